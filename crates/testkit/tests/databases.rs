@@ -1,4 +1,5 @@
 //! Databases are empty, have an address of their own and are gone afterwards.
+#![cfg(test)]
 
 use std::process::Command;
 
