@@ -1,0 +1,58 @@
+//! `cargo xtask`: sets up what the checks need, then runs them.
+#![expect(
+    clippy::print_stderr,
+    reason = "progress is for the person at the prompt; standard output belongs to the commands"
+)]
+
+mod bench;
+mod corpus;
+mod crash;
+mod test;
+mod with_postgres;
+
+mod environment;
+mod run;
+mod setup_apt;
+mod setup_deny;
+mod setup_mllp_send;
+mod setup_postgres;
+
+mod cluster;
+mod lints;
+mod orphans;
+mod tree;
+
+use std::env;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  test                     set up what is missing, then run every check
+  corpus                   parse the corpus in CISTERN_CORPUS (default ../shared/corpus)
+  crash --rounds N         kill and restart listener and importer N times
+  bench [FILTER]           run the benchmarks
+  with-postgres -- CMD...  run CMD with a throw-away PostgreSQL cluster";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["test"] => test::run(),
+        ["corpus"] => corpus::run(),
+        ["crash", "--rounds", rounds] => crash::run(rounds),
+        ["bench", filter @ ..] => bench::run(filter),
+        ["with-postgres", "--", program, arguments @ ..] => with_postgres::run(program, arguments),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            failure.exit_code()
+        }
+    }
+}

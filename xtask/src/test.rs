@@ -1,0 +1,47 @@
+//! `cargo xtask test`: everything that must hold, from a fresh machine on.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::environment::Environment;
+use crate::run::{Failure, Steps, cargo, checked, workspace};
+use crate::{lints, orphans, setup_deny};
+
+pub(crate) fn run() -> Result<(), Failure> {
+    let mut steps = Steps::start();
+    let deny = steps.run("set up cargo-deny", setup_deny::program)?;
+    let environment = Environment::set_up(&mut steps)?;
+
+    steps.run("format", || checked(&mut cargo("fmt --all --check")))?;
+    steps.run("orphaned files", orphans::check)?;
+    steps.run("inherited lints", lints::check)?;
+    steps.run("dependencies", || checked(&mut check_dependencies(&deny)))?;
+    steps.run("clippy", || {
+        checked(&mut cargo(
+            "clippy --workspace --all-targets -- -D warnings",
+        ))
+    })?;
+    // All targets include the benchmarks, each of which runs once, unmeasured.
+    steps.run("tests", || {
+        checked(&mut environment.around(cargo("test --workspace --all-targets")))
+    })?;
+    steps.run("doc tests", || {
+        checked(&mut environment.around(cargo("test --workspace --doc")))
+    })?;
+    steps.run("documentation", || {
+        checked(cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings"))
+    })?;
+
+    drop(environment);
+    steps.finish();
+    Ok(())
+}
+
+/// Not the advisories: they need a database from the network, and change without a commit.
+fn check_dependencies(deny: &Path) -> Command {
+    let mut command = Command::new(deny);
+    command
+        .args(["check", "bans", "licenses", "sources"])
+        .current_dir(workspace());
+    command
+}
