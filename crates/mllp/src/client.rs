@@ -1,5 +1,6 @@
 //! A client: sends content in frames and waits for the frames that answer it.
 
+use std::fmt;
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -32,7 +33,6 @@ pub struct ClientOptions {
 /// MSH-10 of the message). Frames that answer nothing, such as the late answer to a message that
 /// timed out, are skipped and counted. Dropping a future of this client loses no framing: what
 /// was begun is written in full before the next message.
-#[derive(Debug)]
 pub struct Client<T = TcpStream> {
     framed: Framed<T, MllpCodec>,
     answer_timeout: Duration,
@@ -167,5 +167,16 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Client<T> {
             Poll::Ready(Err(error)) => Poll::Ready(Some(Err(error))),
             Poll::Ready(Ok(())) | Poll::Pending => Poll::Pending,
         }
+    }
+}
+
+impl<T> fmt::Debug for Client<T> {
+    /// Leaves out the buffers, which `Framed` would print with the messages in them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("codec", self.framed.codec())
+            .field("answer_timeout", &self.answer_timeout)
+            .field("strangers", &self.strangers)
+            .finish_non_exhaustive()
     }
 }

@@ -1,10 +1,10 @@
-//! The codec: cuts frames out of a byte stream, searching each byte once.
+//! Decoding: cuts frames out of a byte stream, searching each byte once.
 
 use std::ops::ControlFlow;
 
-use bytes::{Buf, BufMut, Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use memchr::memchr2;
-use tokio_util::codec::{Decoder, Encoder};
+use tokio_util::codec::Decoder;
 
 use crate::fault::Faults;
 use crate::junk::Junk;
@@ -17,7 +17,11 @@ pub const END_BLOCK: u8 = 0x1C;
 /// The byte that follows [`END_BLOCK`], `<CR>` in the standard.
 pub const CARRIAGE_RETURN: u8 = 0x0D;
 
-const LINE_FEED: u8 = 0x0A;
+pub(crate) const LINE_FEED: u8 = 0x0A;
+/// Content from which on a frame takes its memory along, in bytes.
+const LONG_FRAME_BYTES: usize = 256 * 1024;
+/// Memory for the reads after such a frame, in bytes: as much as `Framed` begins with.
+const FRESH_BUFFER_BYTES: usize = 8 * 1024;
 
 /// Decodes and encodes the frames of one connection.
 ///
@@ -50,7 +54,7 @@ enum Phase {
     Outside,
     /// After a start block.
     Content,
-    /// `buffer[searched]` is an end block; the byte after it decides what it means.
+    /// `buffer[searched]` is an end block; the next byte decides what it means.
     EndBlock,
 }
 
@@ -231,6 +235,9 @@ impl MllpCodec {
             self.empty_frames += 1;
             return Step::Continue(());
         }
+        if content.len() >= LONG_FRAME_BYTES && buffer.len() < content.len() {
+            renew(buffer);
+        }
         Step::Break(Some(content))
     }
 
@@ -274,37 +281,11 @@ impl MllpCodec {
     }
 }
 
-impl Encoder<&[u8]> for MllpCodec {
-    type Error = FrameError;
-
-    /// Appends one frame. Content which a receiver would cut in two is refused.
-    fn encode(&mut self, content: &[u8], buffer: &mut BytesMut) -> Result<(), FrameError> {
-        if let Some(offset) = find_unframeable(content) {
-            return Err(FrameError::Unframeable { offset });
-        }
-        buffer.reserve(content.len() + 3);
-        buffer.put_u8(START_BLOCK);
-        buffer.put_slice(content);
-        buffer.put_slice(&[END_BLOCK, CARRIAGE_RETURN]);
-        Ok(())
-    }
-}
-
-impl Encoder<Bytes> for MllpCodec {
-    type Error = FrameError;
-
-    fn encode(&mut self, content: Bytes, buffer: &mut BytesMut) -> Result<(), FrameError> {
-        self.encode(&*content, buffer)
-    }
-}
-
-/// The first byte of `content` at which a receiver would see a frame begin or end.
-fn find_unframeable(content: &[u8]) -> Option<usize> {
-    memchr::memchr2_iter(START_BLOCK, END_BLOCK, content).find(|&index| {
-        let next = content.get(index + 1).copied();
-        content.get(index) == Some(&START_BLOCK)
-            || matches!(next, Some(CARRIAGE_RETURN | LINE_FEED))
-    })
+/// Leaves the old memory to the frame: a connection open for days shall not keep it for the next.
+fn renew(buffer: &mut BytesMut) {
+    let mut fresh = BytesMut::with_capacity(buffer.len() + FRESH_BUFFER_BYTES);
+    fresh.extend_from_slice(buffer);
+    *buffer = fresh;
 }
 
 fn find_block_byte(unsearched: &[u8]) -> Option<usize> {

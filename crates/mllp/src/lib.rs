@@ -20,22 +20,30 @@
 //! # Ok::<(), cistern_mllp::FrameError>(())
 //! ```
 //!
-//! The trap: a frame is a view of the read buffer that it was cut from, and keeps the whole of
-//! that buffer alive. Copy a small frame which is to live long.
+//! Two traps. A frame is a view of the read buffer that it was cut from, and keeps the whole of
+//! that buffer alive: copy a small frame which is to live long. And `Debug` of tokio-util's
+//! `Framed` prints its buffers, messages and all; `Debug` of every type here leaves content out.
 
-mod client;
 mod codec;
+mod junk;
+
+mod encode;
+
 mod commit;
+
 mod error;
 mod fault;
-mod junk;
+
+mod client;
 mod pipeline;
 
 pub use codec::{CARRIAGE_RETURN, END_BLOCK, MllpCodec, START_BLOCK};
+pub use junk::MAX_JUNK_BYTES;
+
 pub use commit::{Commit, encode_commit};
+
 pub use error::{ClientError, FrameError};
 pub use fault::{Fault, FaultKind};
-pub use junk::MAX_JUNK_BYTES;
 
 pub use client::{Client, ClientOptions};
 pub use pipeline::Pipeline;

@@ -1,0 +1,344 @@
+//! What each kind of stream gives, whole and byte by byte.
+
+use bytes::{Bytes, BytesMut};
+use cistern_mllp::{FaultKind, MAX_JUNK_BYTES, MllpCodec};
+use tokio_util::codec::Decoder;
+
+use crate::decoded::{Decoded, decode};
+
+const LIMIT: usize = 32;
+
+fn check(stream: &[u8], expected: &Decoded) {
+    assert_eq!(decode(LIMIT, [stream]), *expected, "whole");
+    assert_eq!(decode(LIMIT, stream.chunks(1)), *expected, "byte by byte");
+}
+
+fn frames(contents: &[&'static str]) -> Decoded {
+    let frames = contents
+        .iter()
+        .map(|content| Bytes::from_static(content.as_bytes()))
+        .collect();
+    Decoded {
+        frames,
+        ..Decoded::default()
+    }
+}
+
+impl Decoded {
+    fn fault(mut self, kind: FaultKind, offset: u64, bytes: usize) -> Self {
+        self.faults.push((kind, offset, bytes, Bytes::new()));
+        self
+    }
+
+    fn fragment(mut self, kind: FaultKind, offset: u64, fragment: &'static str) -> Self {
+        self.faults
+            .push((kind, offset, fragment.len(), Bytes::from(fragment)));
+        self
+    }
+
+    fn error(mut self, error: &str) -> Self {
+        self.error = Some(error.to_owned());
+        self
+    }
+}
+
+#[test]
+fn frames_come_out_in_order() {
+    check(b"", &frames(&[]));
+    check(b"\x0Bone\x1C\r\x0Btwo\r\x1C\r\x0B\xE9t\xE9\x1C\r", &{
+        let mut expected = frames(&["one", "two\r"]);
+        expected.frames.push(Bytes::from_static(b"\xE9t\xE9"));
+        expected
+    });
+}
+
+#[test]
+fn blanks_between_frames_are_no_fault() {
+    check(
+        b"\0\r\n \x0Bone\x1C\r\n\x0Btwo\x1C\r\0\0",
+        &frames(&["one", "two"]),
+    );
+}
+
+#[test]
+fn empty_frames_are_counted() {
+    let expected = Decoded {
+        empty_frames: 2,
+        ..frames(&["one"])
+    };
+    check(b"\x0B\x1C\r\x0Bone\x1C\r\x0B\x1C\r", &expected);
+}
+
+#[test]
+fn junk_is_counted_from_its_first_to_its_last_byte_that_is_not_blank() {
+    let expected = frames(&["one"])
+        .fault(FaultKind::Junk, 2, 5)
+        .fault(FaultKind::Junk, 16, 3);
+    check(b"\r\nab cd\n\x0Bone\x1C\r \0xyz\n", &expected);
+}
+
+#[test]
+fn junk_names_who_sent_it() {
+    let cases: [(&[u8], FaultKind); 12] = [
+        (
+            b"\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03",
+            FaultKind::Tls,
+        ),
+        (b"GET / HTTP/1.1\r\nHost: intake\r\n\r\n", FaultKind::Http),
+        (b"OPTIONS * HTTP/1.1\r\n\r\n", FaultKind::Http),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", FaultKind::Http),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", FaultKind::Http),
+        (b"\r\nMSH|^~\\&|A|B\rPID|1\r", FaultKind::UnframedHl7),
+        (b"FHS|^~\\&\r", FaultKind::UnframedHl7),
+        (b"BHS|^~\\&\r", FaultKind::UnframedHl7),
+        (b"GETAWAY", FaultKind::Junk),
+        (b"\x16", FaultKind::Junk),
+        (b"MS", FaultKind::Junk),
+        (b"PID|1\rMSH|^~\\&", FaultKind::Junk),
+    ];
+    for (stream, kind) in cases {
+        let kinds: Vec<_> = decode(LIMIT, [stream])
+            .faults
+            .iter()
+            .map(|fault| fault.0)
+            .collect();
+        assert_eq!(kinds, [kind], "{}", stream.escape_ascii());
+    }
+}
+
+#[test]
+fn junk_is_named_while_it_lasts() {
+    let mut codec = MllpCodec::new(LIMIT);
+    let mut kinds = Vec::new();
+    for read in ["\r\n", "MS", "H|^~", "\x0BMSH", "|\x1C\r"] {
+        drop(codec.decode(&mut BytesMut::from(read)));
+        kinds.push(codec.junk());
+    }
+    let unframed = Some(FaultKind::UnframedHl7);
+    assert_eq!(kinds, [None, Some(FaultKind::Junk), unframed, None, None]);
+}
+
+#[test]
+fn four_kib_of_junk_are_borne_and_no_more() {
+    let borne = "x".repeat(MAX_JUNK_BYTES) + "\x0Bone\x1C\r";
+    check(
+        borne.as_bytes(),
+        &frames(&["one"]).fault(FaultKind::Junk, 0, MAX_JUNK_BYTES),
+    );
+
+    let too_much = "x".repeat(MAX_JUNK_BYTES + 1) + "\x0Bone\x1C\r";
+    let expected = frames(&[])
+        .fault(FaultKind::Junk, 0, MAX_JUNK_BYTES + 1)
+        .error(
+            "more than 4096 bytes outside of a frame: send nothing between frames: \
+         each message goes between 0x0B and 0x1C 0x0D",
+        );
+    check(too_much.as_bytes(), &expected);
+}
+
+#[test]
+fn blanks_are_borne_without_end() {
+    let stream = "\0\r\n ".repeat(MAX_JUNK_BYTES) + "\x0Bone\x1C\r";
+    check(stream.as_bytes(), &frames(&["one"]));
+}
+
+#[test]
+fn a_start_block_inside_a_frame_starts_anew() {
+    let expected = frames(&["two"]).fragment(FaultKind::EarlyStart, 1, "one");
+    check(b"\x0Bone\x0Btwo\x1C\r", &expected);
+    let expected = frames(&["two"]).fragment(FaultKind::EarlyStart, 1, "");
+    check(b"\x0B\x0Btwo\x1C\r", &expected);
+}
+
+#[test]
+fn an_end_block_ends_the_frame_before_what_cannot_be_content() {
+    let expected = frames(&["one", "two"]).fault(FaultKind::NoCarriageReturn, 4, 1);
+    check(b"\x0Bone\x1C\x0Btwo\x1C\r", &expected);
+    check(b"\x0Bone\x1C\n\x0Btwo\x1C\r", &expected);
+    check(
+        b"\x0Bone\x1C",
+        &frames(&["one"]).fault(FaultKind::NoCarriageReturn, 4, 1),
+    );
+    let nothing = Decoded {
+        empty_frames: 1,
+        ..frames(&[])
+    };
+    check(
+        b"\x0B\x1C",
+        &nothing.fault(FaultKind::NoCarriageReturn, 1, 1),
+    );
+}
+
+#[test]
+fn an_end_block_before_another_byte_is_content_and_noted_once_a_frame() {
+    let noted = |offset| frames(&["a\x1Cb"]).fault(FaultKind::EndBlockInContent, offset, 1);
+    check(b"\x0Ba\x1Cb\x1C\r", &noted(2));
+
+    let mut twice = frames(&["a\x1Cb\x1Cc", "d\x1C"]).fault(FaultKind::EndBlockInContent, 2, 1);
+    twice = twice.fault(FaultKind::EndBlockInContent, 10, 1);
+    check(b"\x0Ba\x1Cb\x1Cc\x1C\r\x0Bd\x1C\x1C\r", &twice);
+}
+
+#[test]
+fn a_stream_that_ends_inside_a_frame_leaves_a_fragment() {
+    let expected = frames(&["one"])
+        .fragment(FaultKind::UnfinishedAtEof, 7, "tw")
+        .error("connection closed 2 bytes into a frame");
+    check(b"\x0Bone\x1C\r\x0Btw", &expected);
+}
+
+#[test]
+fn a_frame_may_be_as_long_as_the_limit() {
+    let content: &'static str = "abcdefghijklmnopqrstuvwxyz012345";
+    assert_eq!(content.len(), LIMIT);
+    check(
+        format!("\x0B{content}\x1C\r").as_bytes(),
+        &frames(&[content]),
+    );
+
+    let expected = frames(&[])
+        .fragment(FaultKind::TooLong, 1, content)
+        .error("frame is longer than the limit of 32 bytes");
+    check(format!("\x0B{content}6\x1C\r").as_bytes(), &expected);
+    check(format!("\x0B{content}6\x0B\x1C\r").as_bytes(), &expected);
+}
+
+#[test]
+fn an_end_block_that_is_content_counts_against_the_limit() {
+    let stream = b"\x0Babcdefghijklmnopqrstuvwxyz012345\x1C!\x1C\r";
+    let expected = frames(&[])
+        .fault(FaultKind::EndBlockInContent, 33, 1)
+        .fragment(FaultKind::TooLong, 1, "abcdefghijklmnopqrstuvwxyz012345")
+        .error("frame is longer than the limit of 32 bytes");
+    check(stream, &expected);
+}
+
+#[test]
+fn the_limit_is_hit_while_waiting_for_the_end() {
+    let mut codec = MllpCodec::new(4);
+    let mut buffer = BytesMut::from(&b"\x0Babcd"[..]);
+    assert_eq!(codec.decode(&mut buffer).unwrap(), None);
+    buffer.extend_from_slice(b"e");
+    let error = codec.decode(&mut buffer).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "frame is longer than the limit of 4 bytes"
+    );
+}
+
+#[test]
+fn a_frame_is_open_from_its_start_block_to_its_carriage_return() {
+    let mut codec = MllpCodec::new(LIMIT);
+    let mut buffer = BytesMut::new();
+    let mut states = Vec::new();
+    for byte in b"\n\x0Ba\x1Cb\x1C\r" {
+        buffer.extend_from_slice(&[*byte]);
+        drop(codec.decode(&mut buffer));
+        states.push((codec.in_frame(), codec.end_block_pending()));
+    }
+    let (outside, inside, pending) = ((false, false), (true, false), (true, true));
+    assert_eq!(
+        states,
+        [outside, inside, inside, pending, inside, pending, outside]
+    );
+}
+
+#[test]
+fn the_buffer_holds_the_open_frame() {
+    let mut codec = MllpCodec::new(LIMIT);
+    let mut buffer = BytesMut::from(&b"\x0Bone\x1C\r\nx\x0Btwo and"[..]);
+    while codec.decode(&mut buffer).unwrap().is_some() {}
+    assert_eq!(&buffer[..], b"two and");
+}
+
+#[test]
+fn a_long_frame_takes_its_memory_along() {
+    let mut codec = MllpCodec::new(1 << 20);
+    let mut buffer = BytesMut::from(&b"\x0B"[..]);
+    buffer.extend_from_slice(&vec![b'a'; 1 << 20]);
+    buffer.extend_from_slice(b"\x1C\r\x0Btwo");
+    assert_eq!(codec.decode(&mut buffer).unwrap().unwrap().len(), 1 << 20);
+    buffer.reserve(1024);
+    assert!(
+        buffer.capacity() < 64 * 1024,
+        "{} bytes kept",
+        buffer.capacity()
+    );
+    buffer.extend_from_slice(b"\x1C\r");
+    assert_eq!(codec.decode(&mut buffer).unwrap().unwrap(), "two");
+}
+
+#[test]
+fn a_stream_goes_on_after_a_forced_end() {
+    let mut codec = MllpCodec::new(LIMIT);
+    let mut buffer = BytesMut::from(&b"\x0Bone\x1C"[..]);
+    assert_eq!(codec.decode(&mut buffer).unwrap(), None);
+    assert_eq!(codec.decode_eof(&mut buffer).unwrap().unwrap(), "one");
+    buffer.extend_from_slice(b"\r\x0Btwo\x1C\r");
+    assert_eq!(codec.decode(&mut buffer).unwrap().unwrap(), "two");
+    let faults: Vec<_> = codec
+        .take_faults()
+        .into_iter()
+        .map(crate::decoded::seen)
+        .collect();
+    assert_eq!(faults, [(FaultKind::NoCarriageReturn, 4, 1, Bytes::new())]);
+}
+
+#[test]
+fn faults_are_bounded_but_the_last_one_is_kept() {
+    let stream = "\x0Bx".repeat(21);
+    let Decoded {
+        faults,
+        faults_dropped,
+        ..
+    } = decode(LIMIT, [stream.as_bytes()]);
+    let kinds: Vec<_> = faults.iter().map(|fault| fault.0).collect();
+    let mut expected = vec![FaultKind::EarlyStart; 16];
+    expected.push(FaultKind::UnfinishedAtEof);
+    assert_eq!((kinds, faults_dropped), (expected, 4));
+}
+
+#[test]
+fn each_fault_tells_the_sender_what_to_change() {
+    let advice = [
+        (
+            FaultKind::Junk,
+            "send nothing between frames: each message goes between 0x0B and 0x1C 0x0D",
+        ),
+        (
+            FaultKind::Tls,
+            "this port is not TLS: turn TLS off at the sender or on at this port",
+        ),
+        (
+            FaultKind::Http,
+            "this port speaks MLLP, not HTTP: point the HTTP client elsewhere",
+        ),
+        (
+            FaultKind::UnframedHl7,
+            "turn MLLP framing on at the sender: HL7 arrived without the 0x0B before it",
+        ),
+        (
+            FaultKind::EarlyStart,
+            "end each frame with 0x1C 0x0D before starting the next, and send no 0x0B inside one",
+        ),
+        (
+            FaultKind::NoCarriageReturn,
+            "send 0x0D after the 0x1C that ends each frame",
+        ),
+        (
+            FaultKind::EndBlockInContent,
+            "escape or remove 0x1C inside messages: it is the end mark of a frame",
+        ),
+        (
+            FaultKind::UnfinishedAtEof,
+            "keep the connection open until the 0x1C 0x0D of the last frame is sent",
+        ),
+        (
+            FaultKind::TooLong,
+            "send smaller messages, or have the frame limit of this port raised",
+        ),
+    ];
+    for (kind, sentence) in advice {
+        assert_eq!(kind.to_string(), sentence);
+    }
+}
