@@ -33,7 +33,8 @@ const FRESH_BUFFER_BYTES: usize = 8 * 1024;
 /// that [`take_faults`](Self::take_faults) hands out. Only a [`FrameError`] ends the stream.
 ///
 /// A codec follows one stream from its first byte: give it a buffer that only ever grows at its
-/// end. While [`in_frame`](Self::in_frame), the buffer holds the content received so far.
+/// end. While [`in_frame`](Self::in_frame), the buffer holds what was received of the frame after
+/// its start block.
 #[derive(Debug)]
 pub struct MllpCodec {
     max_frame_bytes: usize,
