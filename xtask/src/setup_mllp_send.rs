@@ -1,7 +1,7 @@
 //! Installs `mllp_send` of python-hl7: a sender that is not of our making.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::run::{Failure, answer, checked, workspace};
 use crate::setup_apt;
@@ -31,9 +31,10 @@ fn is_current(program: &Path) -> bool {
 fn make_venv(venv: &Path) -> Result<(), Failure> {
     let mut make = Command::new("python3");
     make.args(["-m", "venv", "--clear"]).arg(venv);
-    if answer(&mut make).is_some() {
-        return Ok(());
+    // Debian's python3 comes without the module, and says so.
+    if checked(&mut make).is_err() {
+        setup_apt::install("python3-venv", "Python 3 with its module `venv`")?;
+        checked(&mut make)?;
     }
-    setup_apt::install("python3-venv", "Python's module `venv`")?;
-    checked(make.stdout(Stdio::inherit()).stderr(Stdio::inherit()))
+    Ok(())
 }
