@@ -22,3 +22,18 @@ fn beside(workspace: &Path) -> PathBuf {
         .unwrap_or(workspace)
         .join("shared/corpus")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::beside;
+
+    #[test]
+    fn the_default_is_beside_the_checkout() {
+        assert_eq!(
+            beside(Path::new("/home/me/cistern")),
+            Path::new("/home/me/shared/corpus")
+        );
+    }
+}
