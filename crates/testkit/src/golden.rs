@@ -22,12 +22,13 @@ pub fn check(path: impl AsRef<Path>, actual: impl AsRef<[u8]>) {
 
 #[track_caller]
 fn compare(path: &Path, actual: &[u8]) {
-    let expected = fs::read(path).unwrap_or_else(|error| {
-        panic!(
+    let expected = match fs::read(path) {
+        Ok(expected) => expected,
+        Err(error) => panic!(
             "golden file {}: {error}; UPDATE_GOLDEN=1 writes it",
             path.display()
-        )
-    });
+        ),
+    };
     assert!(
         expected == actual,
         "golden file {} differs (- file, + test; UPDATE_GOLDEN=1 rewrites it):\n{}",

@@ -50,12 +50,14 @@ impl Database {
     #[track_caller]
     fn create_on(cluster: String) -> Self {
         let name = unique_name();
-        run(Command::new("createdb")
+        let created = run(Command::new("createdb")
             .arg(format!("--maintenance-db={cluster}"))
             // template1 may hold what a person put there; template0 is as PostgreSQL ships it.
             .arg("--template=template0")
-            .arg(&name))
-        .unwrap_or_else(|reason| panic!("{reason}"));
+            .arg(&name));
+        if let Err(reason) = created {
+            panic!("{reason}");
+        }
         Self { cluster, name }
     }
 }

@@ -12,7 +12,10 @@ pub fn path(name: impl AsRef<Path>) -> PathBuf {
 #[track_caller]
 pub fn read(name: impl AsRef<Path>) -> Vec<u8> {
     let path = path(name);
-    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) => panic!("{}: {error}", path.display()),
+    }
 }
 
 /// Every `.hl7` file of `testdata/messages` and its subfolders, sorted by path.
