@@ -45,7 +45,9 @@ pub struct ClientRow {
     pub message_id: i64,
     /// The values.
     pub record: Record,
-    /// Whether the row must be written.
+    /// Whether a value is another than in the database.
+    pub edited: bool,
+    /// Whether the sources of the values are others than in the database.
     pub touched: bool,
 }
 
@@ -66,7 +68,9 @@ pub struct RecordRow {
     pub message_id: i64,
     /// The values.
     pub record: Record,
-    /// Whether the row must be written.
+    /// Whether a value is another than in the database.
+    pub edited: bool,
+    /// Whether the sources of the values are others than in the database.
     pub touched: bool,
 }
 
@@ -264,6 +268,7 @@ impl Ledger {
                 row.record = record;
                 row.touched |= outcome.is_write();
                 if outcome.is_edit() {
+                    row.edited = true;
                     row.message_id = message_id;
                 }
             }
@@ -274,6 +279,7 @@ impl Ledger {
                     provider_id,
                     message_id,
                     record,
+                    edited: true,
                     touched: true,
                 };
                 self.records.insert(key.clone(), row);

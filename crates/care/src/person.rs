@@ -1,5 +1,7 @@
 //! The person a message is about, as far as the message says.
 
+use crate::record::Record;
+
 /// Identifiers and the demographics by which a client is recognised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "built by every mapping")]
@@ -54,6 +56,12 @@ impl NameKey {
             return None;
         }
         Some(NameKey([last.as_str(), &first, birth_date].join("|")))
+    }
+
+    /// The key of a client.
+    pub fn of(client: &Record) -> Option<NameKey> {
+        let text = |field| client.text(field);
+        NameKey::new(text("last_name"), text("first_name"), text("birth_date"))
     }
 
     /// The text that the database keeps beside the client.

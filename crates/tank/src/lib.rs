@@ -1,1 +1,63 @@
-//! x
+//! The holding tank: HL7 messages kept durably, and the care records made from them, in one
+//! database, so that an import is one transaction.
+//!
+//! [`HoldingTank`] is the promise, [`Database`] keeps it on SQLite and PostgreSQL. The tank never
+//! reads HL7: whoever holds a message says what it is ([`MessageKeys`]), and whoever settles it
+//! says what it means ([`care::Import`]).
+//!
+//! ```
+//! use bytes::Bytes;
+//! use tank::{Answer, Arrival, Database, HoldingTank, MessageKeys, Receipt};
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let url = format!("sqlite:{}", folder.path().join("cistern.db").display());
+//! let tank = Database::open(&url).await?;
+//! let arrival = Arrival {
+//!     feed: "main".into(),
+//!     peer: "10.0.0.7:50112".into(),
+//!     received_at: 1_714_746_600_000,
+//!     keys: MessageKeys { control_id: "42".into(), ..MessageKeys::default() },
+//!     lane: String::new(),
+//!     body: Bytes::from_static(b"MSH|^~\\&|..."),
+//!     state: tank::Arrived::Received,
+//!     answer: Answer { code: "AA".into(), bytes: Bytes::from_static(b"MSH|^~\\&|...") },
+//!     altered_answer: None,
+//! };
+//! let receipts = tank.hold(&[arrival.clone()]).await?;
+//! assert!(matches!(receipts[..], [Receipt::New { .. }]), "durable: it may be acknowledged");
+//! let receipts = tank.hold(&[arrival]).await?;
+//! assert!(matches!(receipts[..], [Receipt::Repeat { .. }]), "the stored answer comes back");
+//! # Ok::<(), tank::TankError>(()) }).unwrap();
+//! ```
+//!
+//! The trap: after an error of class [`FailureClass::Fatal`] a flush has failed, and what is on
+//! disk is unknown. Stop the process; do not try again.
+
+mod arrival;
+mod batch;
+mod claim;
+mod database;
+mod decision;
+mod error;
+mod hold;
+mod holding_tank;
+mod instant;
+mod purge;
+mod records;
+mod release;
+mod session;
+mod settle;
+mod setup;
+mod view;
+
+pub use arrival::{Answer, Arrival, Arrived, MessageKeys, Receipt};
+pub use batch::{Batch, Claimed, Disposition, Outcome, Settled, Settlement};
+pub use database::Database;
+pub use decision::{Decision, Released};
+pub use error::{FailureClass, TankError};
+pub use holding_tank::HoldingTank;
+pub use purge::Retention;
+pub use records::{RecordCount, RecordView, SourceView};
+pub use setup::{Prepared, ProviderSetup, Setup};
+pub use view::{Count, Filter, MessageView, Stored, WorkItem};

@@ -6,7 +6,6 @@ use crate::finding::{Finding, FindingKind, Severity};
 use crate::identity::{Candidate, Resolution, resolve};
 use crate::merge::merge;
 use crate::person::{Identifier, NameKey, Person};
-use crate::record::Record;
 
 impl Ledger {
     /// The client of a message with its demographics applied, or a finding why there is none.
@@ -67,7 +66,7 @@ impl Ledger {
         let slots = self.by_name.get(key).map(Vec::as_slice).unwrap_or_default();
         let named = |slot: &&ClientSlot| {
             self.client(**slot)
-                .is_some_and(|row| name_key(&row.record).as_ref() == Some(key))
+                .is_some_and(|row| NameKey::of(&row.record).as_ref() == Some(key))
         };
         slots
             .iter()
@@ -111,6 +110,7 @@ impl Ledger {
             provider_id,
             message_id,
             record: record?,
+            edited: true,
             touched: true,
         };
         Some(self.load_client(row))
@@ -133,6 +133,7 @@ impl Ledger {
         }
         row.touched |= outcome.is_write();
         if outcome.is_edit() {
+            row.edited = true;
             row.message_id = message_id;
         }
         applied.count(&outcome);
@@ -155,7 +156,7 @@ impl Ledger {
     }
 
     pub(super) fn index_name(&mut self, slot: ClientSlot) {
-        let key = self.client(slot).and_then(|row| name_key(&row.record));
+        let key = self.client(slot).and_then(|row| NameKey::of(&row.record));
         if let Some(key) = key {
             let slots = self.by_name.entry(key).or_default();
             if !slots.contains(&slot) {
@@ -167,14 +168,6 @@ impl Ledger {
     fn client(&self, slot: ClientSlot) -> Option<&ClientRow> {
         self.clients.get(slot.0)
     }
-}
-
-fn name_key(client: &Record) -> Option<NameKey> {
-    NameKey::new(
-        client.text("last_name"),
-        client.text("first_name"),
-        client.text("birth_date"),
-    )
 }
 
 fn is_other_number(id: &Identifier, stored: &Identifier) -> bool {

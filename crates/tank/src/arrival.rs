@@ -1,0 +1,123 @@
+//! A message at the door: what is kept of it, and what the sender hears.
+
+use bytes::Bytes;
+
+/// A message to be kept, with the answer that its sender gets once it is.
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "built by every door")]
+pub struct Arrival {
+    /// The feed it came by.
+    pub feed: String,
+    /// The address it came from.
+    pub peer: String,
+    /// When it was complete, in milliseconds since 1970.
+    pub received_at: i64,
+    /// What the header says.
+    pub keys: MessageKeys,
+    /// The key within which order matters: the patient, as far as the door can tell. Empty for
+    /// messages among which it does not.
+    pub lane: String,
+    /// The very bytes that were sent.
+    pub body: Bytes,
+    /// The state in which it is kept.
+    pub state: Arrived,
+    /// The answer, given now and to every exact repeat.
+    pub answer: Answer,
+    /// The answer for a message whose control id came before with other bytes, where it differs.
+    pub altered_answer: Option<Answer>,
+}
+
+/// What a message header says, as text for look-ups. The bytes themselves are the record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "built by every door")]
+pub struct MessageKeys {
+    /// MSH-3.
+    pub sending_application: String,
+    /// MSH-4.
+    pub sending_facility: String,
+    /// MSH-5.
+    pub receiving_application: String,
+    /// MSH-6.
+    pub receiving_facility: String,
+    /// MSH-10.
+    pub control_id: String,
+    /// MSH-9.1.
+    pub message_code: String,
+    /// MSH-9.2.
+    pub trigger_event: String,
+    /// MSH-12.1.
+    pub version: String,
+}
+
+impl MessageKeys {
+    /// What makes a message the same as an earlier one of the same bytes: its sender and its
+    /// control id. Empty without a control id: such a message is never a repeat.
+    pub(crate) fn message_key(&self) -> String {
+        if self.control_id.is_empty() {
+            return String::new();
+        }
+        [
+            &*self.sending_application,
+            &self.sending_facility,
+            &self.control_id,
+        ]
+        .join("\u{1f}")
+    }
+}
+
+/// The answer to a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "built by every door")]
+pub struct Answer {
+    /// The acknowledgment code (table 0008), `AA`.
+    pub code: String,
+    /// The whole answer.
+    pub bytes: Bytes,
+}
+
+/// The state in which a message is kept at the door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "every tank must treat each")]
+pub enum Arrived {
+    /// To be imported.
+    Received,
+    /// Answered in the negative, for this reason.
+    Refused(String),
+    /// Not a message, for this reason.
+    Broken(String),
+}
+
+impl Arrived {
+    pub(crate) fn state_and_reason(&self) -> (&'static str, &str) {
+        match self {
+            Arrived::Received => ("received", ""),
+            Arrived::Refused(reason) => ("refused", reason),
+            Arrived::Broken(reason) => ("broken", reason),
+        }
+    }
+}
+
+/// What `hold` did with an arrival.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "every door must treat each")]
+pub enum Receipt {
+    /// Kept.
+    New {
+        /// The message.
+        id: i64,
+    },
+    /// Kept, though its sender has used the control id for other bytes before.
+    Altered {
+        /// The message.
+        id: i64,
+        /// The earlier message.
+        earlier: i64,
+    },
+    /// Kept before; nothing is new.
+    Repeat {
+        /// The message that was kept.
+        id: i64,
+        /// The answer that was given.
+        answer: Bytes,
+    },
+}

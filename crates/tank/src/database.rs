@@ -1,0 +1,152 @@
+//! The database behind the tank: opening it, its migrations, and its transactions.
+
+use std::borrow::Cow;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+
+use crate::error::TankError;
+use crate::session::{Engine, Session};
+
+/// How long a writer waits for another one on SQLite, and a caller for a free connection.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+const READERS_MAX: u32 = 4;
+const POSTGRES_CONNECTIONS_MAX: u32 = 8;
+
+/// A SQLite file or a PostgreSQL database, with the tables of the tank and of the care records.
+///
+/// Cloning it is cheap; the clones share their connections.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: Pool,
+}
+
+#[derive(Clone, Debug)]
+enum Pool {
+    /// SQLite has one writer, so that writers queue here and not in the file's lock.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+impl Database {
+    /// Opens `sqlite:PATH` (made when it is not there) or `postgres://…`, and brings its tables
+    /// up to date.
+    pub async fn open(url: &str) -> Result<Database, TankError> {
+        let pool = if url.starts_with("sqlite:") {
+            open_sqlite(url).await
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            open_postgres(url).await
+        } else {
+            return Err(TankError::unknown_scheme());
+        };
+        let pool = pool.map_err(|error| TankError::database("open the database", &error))?;
+        let database = Database { pool };
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    /// Closes the connections after the calls that are under way.
+    pub async fn close(&self) {
+        match &self.pool {
+            Pool::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        match self.pool {
+            Pool::Sqlite { .. } => Engine::Sqlite,
+            Pool::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// A transaction that writes. On SQLite it holds the one write lock from the start, so that
+    /// what it reads cannot change before it writes.
+    pub(crate) async fn write(&self) -> Result<Session, sqlx::Error> {
+        Ok(match &self.pool {
+            Pool::Sqlite { writer, .. } => {
+                Session::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Pool::Postgres(pool) => Session::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction that only reads.
+    pub(crate) async fn read(&self) -> Result<Session, sqlx::Error> {
+        Ok(match &self.pool {
+            Pool::Sqlite { readers, .. } => Session::Sqlite(readers.begin().await?),
+            Pool::Postgres(pool) => Session::Postgres(pool.begin().await?),
+        })
+    }
+
+    async fn migrate(&self) -> Result<(), TankError> {
+        let migrator = Migrator::with_migrations(vec![migration(self.engine())]);
+        let done = match &self.pool {
+            Pool::Sqlite { writer, .. } => migrator.run(writer).await,
+            Pool::Postgres(pool) => migrator.run(pool).await,
+        };
+        done.map_err(|error| TankError::migration(&error))
+    }
+}
+
+fn migration(engine: Engine) -> Migration {
+    let sql = match engine {
+        Engine::Sqlite => include_str!("../migrations/sqlite/0001_tank_and_client_and_lab.sql"),
+        Engine::Postgres => {
+            include_str!("../migrations/postgres/0001_tank_and_client_and_lab.sql")
+        }
+    };
+    let description = Cow::Borrowed("tank and client and lab");
+    Migration::new(
+        1,
+        description,
+        MigrationType::Simple,
+        AssertSqlSafe(sql).into_sql_str(),
+        false,
+    )
+}
+
+/// `synchronous=FULL` in WAL mode flushes the log at every commit: an acknowledged message
+/// outlives a power cut.
+async fn open_sqlite(url: &str) -> Result<Pool, sqlx::Error> {
+    let options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT);
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.clone())
+        .await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS_MAX)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .connect_lazy_with(options);
+    Ok(Pool::Sqlite { writer, readers })
+}
+
+async fn open_postgres(url: &str) -> Result<Pool, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?.options([("synchronous_commit", "on")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS_MAX)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .connect_with(options)
+        .await?;
+    Ok(Pool::Postgres(pool))
+}

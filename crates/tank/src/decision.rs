@@ -1,0 +1,23 @@
+//! A person's decision, and what it frees.
+
+use care::CodeDecision;
+
+/// What a person decided. It takes effect by itself: what waited for it goes back to the importer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Decision {
+    /// What a code means, or that it is not wanted.
+    Code(CodeDecision),
+    /// These messages are to be tried again.
+    Retry(Vec<i64>),
+}
+
+/// What a decision set free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a number and a count")]
+pub struct Released {
+    /// The number of the decision.
+    pub decision: i64,
+    /// How many messages go back to the importer.
+    pub messages: u64,
+}

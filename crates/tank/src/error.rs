@@ -1,0 +1,227 @@
+//! What can go wrong with the database, without a word of what was to be written.
+
+use std::fmt;
+
+/// A failed verb of the tank: what it was about, whose fault, and whether to try again.
+///
+/// The text of a database error may quote the value that it refused, so only its code is kept.
+#[derive(Debug, thiserror::Error)]
+#[error("{action}: {cause}")]
+pub struct TankError {
+    action: &'static str,
+    cause: Cause,
+    class: FailureClass,
+}
+
+/// Whether trying again may help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "every caller must treat each")]
+pub enum FailureClass {
+    /// The database was busy, locked or out of reach: the same call may succeed later.
+    Transient,
+    /// The answer to a commit was lost: it may or may not have happened.
+    Ambiguous,
+    /// The same call fails again.
+    Permanent,
+    /// A flush to disk failed: what is on disk is unknown, so the process must stop.
+    Fatal,
+}
+
+#[derive(Debug)]
+enum Cause {
+    Database { code: String, constraint: String },
+    Connection(String),
+    LostClaim,
+    UnknownScheme,
+    Migration(String),
+    Shape,
+    UnknownValue { table: String },
+}
+
+impl TankError {
+    /// Whether trying again may help.
+    pub fn class(&self) -> FailureClass {
+        self.class
+    }
+
+    pub(crate) fn database(action: &'static str, error: &sqlx::Error) -> TankError {
+        TankError {
+            action,
+            cause: Cause::of(error),
+            class: classify(error),
+        }
+    }
+
+    /// A commit whose answer never came may have happened.
+    pub(crate) fn commit(action: &'static str, error: &sqlx::Error) -> TankError {
+        let class = match classify(error) {
+            FailureClass::Transient if is_connection(error) => FailureClass::Ambiguous,
+            class => class,
+        };
+        TankError {
+            action,
+            cause: Cause::of(error),
+            class,
+        }
+    }
+
+    pub(crate) fn migration(error: &sqlx::migrate::MigrateError) -> TankError {
+        let cause = Cause::Migration(error.to_string());
+        TankError {
+            action: "migrate the database",
+            cause,
+            class: FailureClass::Permanent,
+        }
+    }
+
+    pub(crate) fn unknown_scheme() -> TankError {
+        let action = "open the database";
+        TankError {
+            action,
+            cause: Cause::UnknownScheme,
+            class: FailureClass::Permanent,
+        }
+    }
+
+    pub(crate) fn is_lost_claim(&self) -> bool {
+        matches!(self.cause, Cause::LostClaim)
+    }
+
+    pub(crate) fn lost_claim() -> TankError {
+        let action = "settle a batch";
+        TankError {
+            action,
+            cause: Cause::LostClaim,
+            class: FailureClass::Transient,
+        }
+    }
+
+    pub(crate) fn unknown_value(table: &str) -> TankError {
+        let cause = Cause::UnknownValue {
+            table: table.to_owned(),
+        };
+        TankError {
+            action: "record a decision",
+            cause,
+            class: FailureClass::Permanent,
+        }
+    }
+}
+
+impl Cause {
+    fn of(error: &sqlx::Error) -> Cause {
+        match error {
+            sqlx::Error::Database(error) => Cause::Database {
+                code: error.code().unwrap_or_default().into_owned(),
+                constraint: error.constraint().unwrap_or_default().to_owned(),
+            },
+            sqlx::Error::Io(error) => Cause::Connection(error.to_string()),
+            sqlx::Error::PoolTimedOut => {
+                Cause::Connection("no connection became free in time".to_owned())
+            }
+            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                Cause::Connection("the connections are closed".to_owned())
+            }
+            sqlx::Error::Configuration(_) => {
+                Cause::Connection("the address of the database cannot be read".to_owned())
+            }
+            sqlx::Error::Tls(_) => Cause::Connection("TLS failed".to_owned()),
+            _ => Cause::Shape,
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cause::Database { code, constraint } if constraint.is_empty() => {
+                write!(f, "database error {code}")
+            }
+            Cause::Database { code, constraint } => {
+                write!(f, "database error {code} (constraint {constraint})")
+            }
+            Cause::Connection(what) | Cause::Migration(what) => f.write_str(what),
+            Cause::LostClaim => f.write_str("another importer has taken the messages over"),
+            Cause::UnknownScheme => {
+                f.write_str("its address must begin with sqlite: or postgres://")
+            }
+            Cause::Shape => f.write_str("a row has not the shape that it should have"),
+            Cause::UnknownValue { table } => {
+                write!(f, "the value is not one that table {table} can give")
+            }
+        }
+    }
+}
+
+fn classify(error: &sqlx::Error) -> FailureClass {
+    match error {
+        sqlx::Error::Database(error) => classify_code(&error.code().unwrap_or_default()),
+        _ if is_connection(error) => FailureClass::Transient,
+        _ => FailureClass::Permanent,
+    }
+}
+
+fn is_connection(error: &sqlx::Error) -> bool {
+    use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, WorkerCrashed};
+    matches!(
+        error,
+        Io(_) | PoolTimedOut | PoolClosed | WorkerCrashed | Protocol(_)
+    )
+}
+
+/// PostgreSQL's SQLSTATE classes (appendix A of its manual) and SQLite's extended result codes.
+fn classify_code(code: &str) -> FailureClass {
+    const SQLITE_BUSY: u32 = 5;
+    const SQLITE_LOCKED: u32 = 6;
+    const SQLITE_IOERR: u32 = 10;
+    const SQLITE_FULL: u32 = 13;
+    const SQLITE_IOERR_FSYNC: u32 = 1034;
+    const SQLITE_IOERR_DIR_FSYNC: u32 = 1290;
+    if code.len() == 5 {
+        // A unique violation is a race with another importer; the next look-up finds its row.
+        let again = ["08", "40", "53", "55", "57", "58"]
+            .iter()
+            .any(|class| code.starts_with(class))
+            || code == "23505";
+        return if again {
+            FailureClass::Transient
+        } else {
+            FailureClass::Permanent
+        };
+    }
+    match code.parse::<u32>() {
+        Ok(SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC) => FailureClass::Fatal,
+        Ok(code)
+            if [SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_FULL].contains(&(code & 0xFF)) =>
+        {
+            FailureClass::Transient
+        }
+        _ => FailureClass::Permanent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_say_whether_to_try_again() {
+        let cases = [
+            ("40001", FailureClass::Transient),
+            ("40P01", FailureClass::Transient),
+            ("57P01", FailureClass::Transient),
+            ("23505", FailureClass::Transient),
+            ("23503", FailureClass::Permanent),
+            ("22P02", FailureClass::Permanent),
+            ("5", FailureClass::Transient),
+            ("517", FailureClass::Transient),
+            ("13", FailureClass::Transient),
+            ("1034", FailureClass::Fatal),
+            ("787", FailureClass::Permanent),
+            ("", FailureClass::Permanent),
+        ];
+        for (code, class) in cases {
+            assert_eq!(classify_code(code), class, "{code}");
+        }
+    }
+}

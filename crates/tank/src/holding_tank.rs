@@ -1,0 +1,122 @@
+//! The promise of a holding tank.
+
+use async_trait::async_trait;
+use care::CodeDecision;
+
+use crate::arrival::{Arrival, Receipt};
+use crate::batch::{Batch, Outcome, Settled, Settlement};
+use crate::database::Database;
+use crate::decision::{Decision, Released};
+use crate::error::TankError;
+use crate::purge::Retention;
+use crate::setup::{Prepared, Setup};
+use crate::view::{Count, Filter, MessageView, Stored, WorkItem};
+
+/// Where messages are kept until they are imported. Every verb takes the time as an argument.
+#[async_trait]
+pub trait HoldingTank: Send + Sync + std::fmt::Debug {
+    /// Keeps arrivals in one durable commit and tells new from repeat and from altered. When it
+    /// returns `Ok`, they outlive a crash and a power cut; on an error none of them is kept.
+    /// One receipt for each arrival, in their order.
+    async fn hold(&self, arrivals: &[Arrival]) -> Result<Vec<Receipt>, TankError>;
+
+    /// Records the rules and the reference data that an importer runs with.
+    async fn prepare(&self, setup: &Setup) -> Result<Prepared, TankError>;
+
+    /// The decisions on codes that are in force.
+    async fn decisions(&self) -> Result<Vec<CodeDecision>, TankError>;
+
+    /// Claims up to `limit` messages for a worker, oldest first and in order within a lane. What a
+    /// dead worker has claimed is free again within 30 seconds. `now` is in milliseconds since
+    /// 1970.
+    async fn claim(&self, worker: &str, limit: usize, now: i64) -> Result<Batch, TankError>;
+
+    /// Writes records, history, findings and message states in one transaction; exactly once. A
+    /// message that the database refuses is set aside as failed, and does not keep the others.
+    async fn settle(
+        &self,
+        batch: &Batch,
+        outcomes: &[Outcome],
+        settlement: Settlement,
+    ) -> Result<Settled, TankError>;
+
+    /// Records a person's decision; what it frees is claimed again, in order of arrival.
+    async fn release(
+        &self,
+        decision: &Decision,
+        decided_by: &str,
+        now: i64,
+    ) -> Result<Released, TankError>;
+
+    /// One message with its bytes, its answer and its findings.
+    async fn get(&self, message_id: i64) -> Result<Option<Stored>, TankError>;
+
+    /// Messages, newest first.
+    async fn list(&self, filter: &Filter) -> Result<Vec<MessageView>, TankError>;
+
+    /// How many messages of each type are in each state.
+    async fn counts(&self) -> Result<Vec<Count>, TankError>;
+
+    /// The work list: what waits, one line for each decision that would free it.
+    async fn findings(&self) -> Result<Vec<WorkItem>, TankError>;
+
+    /// Lets go of the bytes of old messages that are done with, and says of how many.
+    async fn purge(&self, retention: &Retention) -> Result<u64, TankError>;
+}
+
+#[async_trait]
+impl HoldingTank for Database {
+    async fn hold(&self, arrivals: &[Arrival]) -> Result<Vec<Receipt>, TankError> {
+        self.hold_all(arrivals).await
+    }
+
+    async fn prepare(&self, setup: &Setup) -> Result<Prepared, TankError> {
+        self.set_up(setup).await
+    }
+
+    async fn decisions(&self) -> Result<Vec<CodeDecision>, TankError> {
+        self.code_decisions().await
+    }
+
+    async fn claim(&self, worker: &str, limit: usize, now: i64) -> Result<Batch, TankError> {
+        self.claim_batch(worker, limit, now).await
+    }
+
+    async fn settle(
+        &self,
+        batch: &Batch,
+        outcomes: &[Outcome],
+        settlement: Settlement,
+    ) -> Result<Settled, TankError> {
+        self.settle_batch(batch, outcomes, settlement).await
+    }
+
+    async fn release(
+        &self,
+        decision: &Decision,
+        decided_by: &str,
+        now: i64,
+    ) -> Result<Released, TankError> {
+        self.record_decision(decision, decided_by, now).await
+    }
+
+    async fn get(&self, message_id: i64) -> Result<Option<Stored>, TankError> {
+        self.stored(message_id).await
+    }
+
+    async fn list(&self, filter: &Filter) -> Result<Vec<MessageView>, TankError> {
+        self.listed(filter).await
+    }
+
+    async fn counts(&self) -> Result<Vec<Count>, TankError> {
+        self.counted().await
+    }
+
+    async fn findings(&self) -> Result<Vec<WorkItem>, TankError> {
+        self.work_list().await
+    }
+
+    async fn purge(&self, retention: &Retention) -> Result<u64, TankError> {
+        self.let_go(retention).await
+    }
+}

@@ -1,0 +1,232 @@
+//! One transaction on either engine: the same text, the same arguments, the same rows.
+//!
+//! A batch travels as one JSON array ([`Arg::Json`]), so a statement's text does not depend on the
+//! size of the batch and is prepared once. [`Engine::items`] is how each engine unfolds it.
+
+use bytes::Bytes;
+use sqlx::{AssertSqlSafe, Postgres, Row as _, Sqlite, Transaction};
+
+use crate::error::TankError;
+
+/// Which of the two engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    /// The rows of a JSON array parameter, as `item.value`.
+    pub(crate) fn items(self, parameter: u8) -> String {
+        match self {
+            Engine::Sqlite => format!("json_each(${parameter}) AS item"),
+            Engine::Postgres => {
+                format!("jsonb_array_elements(CAST(${parameter} AS jsonb)) AS item(value)")
+            }
+        }
+    }
+
+    /// The texts of a JSON array parameter, as a sub-select of one column.
+    pub(crate) fn texts(self, parameter: u8) -> String {
+        match self {
+            Engine::Sqlite => format!("(SELECT value FROM json_each(${parameter}))"),
+            Engine::Postgres => {
+                format!("(SELECT jsonb_array_elements_text(CAST(${parameter} AS jsonb)))")
+            }
+        }
+    }
+}
+
+/// A transaction that writes.
+pub(crate) enum Session {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A bound value.
+#[derive(Clone, Debug)]
+pub(crate) enum Arg {
+    /// No number.
+    Null,
+    NoText,
+    Int(i64),
+    Text(String),
+    Blob(Bytes),
+    /// PostgreSQL's `bytea[]`; SQLite has no arrays.
+    Blobs(Vec<Bytes>),
+    /// A JSON array, one element a row.
+    Json(serde_json::Value),
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Arg {
+        Arg::Text(plain(text))
+    }
+}
+
+impl From<i64> for Arg {
+    fn from(number: i64) -> Arg {
+        Arg::Int(number)
+    }
+}
+
+/// PostgreSQL's text cannot hold NUL; it is shown as the symbol for it.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace('\0', "\u{2400}")
+}
+
+fn json_text(mut rows: serde_json::Value) -> String {
+    let text = rows.to_string();
+    if !text.contains("\\u0000") {
+        return text;
+    }
+    make_plain(&mut rows);
+    rows.to_string()
+}
+
+fn make_plain(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => *text = plain(text),
+        serde_json::Value::Array(values) => values.iter_mut().for_each(make_plain),
+        serde_json::Value::Object(map) => map.values_mut().for_each(make_plain),
+        _ => {}
+    }
+}
+
+/// One row of a result.
+pub(crate) enum Row {
+    Sqlite(sqlx::sqlite::SqliteRow),
+    Postgres(sqlx::postgres::PgRow),
+}
+
+impl Session {
+    pub(crate) fn engine(&self) -> Engine {
+        match self {
+            Session::Sqlite(_) => Engine::Sqlite,
+            Session::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    pub(crate) async fn execute(&mut self, sql: &str, args: Vec<Arg>) -> Result<u64, sqlx::Error> {
+        match self {
+            Session::Sqlite(tx) => {
+                let query = sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?);
+                Ok(query.execute(&mut **tx).await?.rows_affected())
+            }
+            Session::Postgres(tx) => {
+                let query = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(args)?);
+                Ok(query.execute(&mut **tx).await?.rows_affected())
+            }
+        }
+    }
+
+    pub(crate) async fn query(
+        &mut self,
+        sql: &str,
+        args: Vec<Arg>,
+    ) -> Result<Vec<Row>, sqlx::Error> {
+        match self {
+            Session::Sqlite(tx) => {
+                let query = sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?);
+                let rows = query.fetch_all(&mut **tx).await?;
+                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            }
+            Session::Postgres(tx) => {
+                let query = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(args)?);
+                let rows = query.fetch_all(&mut **tx).await?;
+                Ok(rows.into_iter().map(Row::Postgres).collect())
+            }
+        }
+    }
+
+    pub(crate) async fn commit(self, action: &'static str) -> Result<(), TankError> {
+        let done = match self {
+            Session::Sqlite(tx) => tx.commit().await,
+            Session::Postgres(tx) => tx.commit().await,
+        };
+        done.map_err(|error| TankError::commit(action, &error))
+    }
+}
+
+impl Row {
+    pub(crate) fn int(&self, column: usize) -> Result<i64, sqlx::Error> {
+        match self {
+            Row::Sqlite(row) => row.try_get(column),
+            Row::Postgres(row) => row.try_get(column),
+        }
+    }
+
+    pub(crate) fn text(&self, column: usize) -> Result<String, sqlx::Error> {
+        match self {
+            Row::Sqlite(row) => row.try_get(column),
+            Row::Postgres(row) => row.try_get(column),
+        }
+    }
+
+    pub(crate) fn maybe_text(&self, column: usize) -> Result<Option<String>, sqlx::Error> {
+        match self {
+            Row::Sqlite(row) => row.try_get(column),
+            Row::Postgres(row) => row.try_get(column),
+        }
+    }
+
+    pub(crate) fn maybe_number(&self, column: usize) -> Result<Option<f64>, sqlx::Error> {
+        match self {
+            Row::Sqlite(row) => row.try_get(column),
+            Row::Postgres(row) => row.try_get(column),
+        }
+    }
+
+    pub(crate) fn maybe_flag(&self, column: usize) -> Result<Option<bool>, sqlx::Error> {
+        match self {
+            Row::Sqlite(row) => row.try_get(column),
+            Row::Postgres(row) => row.try_get(column),
+        }
+    }
+
+    pub(crate) fn bytes(&self, column: usize) -> Result<Bytes, sqlx::Error> {
+        let bytes: Option<Vec<u8>> = match self {
+            Row::Sqlite(row) => row.try_get(column)?,
+            Row::Postgres(row) => row.try_get(column)?,
+        };
+        Ok(Bytes::from(bytes.unwrap_or_default()))
+    }
+}
+
+fn sqlite_arguments(args: Vec<Arg>) -> Result<sqlx::sqlite::SqliteArguments, sqlx::Error> {
+    use sqlx::Arguments as _;
+    let mut arguments = sqlx::sqlite::SqliteArguments::default();
+    for arg in args {
+        match arg {
+            Arg::Null => arguments.add(None::<i64>),
+            Arg::NoText => arguments.add(None::<String>),
+            Arg::Int(number) => arguments.add(number),
+            Arg::Text(text) => arguments.add(text),
+            Arg::Blob(bytes) => arguments.add(Vec::from(bytes)),
+            Arg::Json(rows) => arguments.add(json_text(rows)),
+            Arg::Blobs(_) => Err("SQLite has no arrays".into()),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+fn postgres_arguments(args: Vec<Arg>) -> Result<sqlx::postgres::PgArguments, sqlx::Error> {
+    use sqlx::Arguments as _;
+    let mut arguments = sqlx::postgres::PgArguments::default();
+    for arg in args {
+        match arg {
+            Arg::Null => arguments.add(None::<i64>),
+            Arg::NoText => arguments.add(None::<String>),
+            Arg::Int(number) => arguments.add(number),
+            Arg::Text(text) => arguments.add(text),
+            Arg::Blob(bytes) => arguments.add(Vec::from(bytes)),
+            Arg::Json(rows) => arguments.add(json_text(rows)),
+            Arg::Blobs(blobs) => {
+                arguments.add(blobs.into_iter().map(Vec::from).collect::<Vec<Vec<u8>>>())
+            }
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}

@@ -1,0 +1,146 @@
+//! What an importer brings along when it starts: rules, reference data, providers.
+
+use care::{Account, TestDefinition};
+use serde_json::json;
+
+use crate::database::Database;
+use crate::error::TankError;
+use crate::instant::iso;
+use crate::session::{Arg, Session};
+
+/// The rules that will run and the reference data that they name.
+#[derive(Clone, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "built by every importer")]
+pub struct Setup {
+    /// What identifies the rules and tables: equal text, equal version.
+    pub mapping_digest: String,
+    /// The rules and tables themselves, kept with the version.
+    pub mapping_sources: String,
+    /// The tests that results may be of.
+    pub tests: Vec<TestDefinition>,
+    /// The providers and their accounts.
+    pub providers: Vec<ProviderSetup>,
+    /// The provider to whom an account belongs that the configuration does not name. Without
+    /// one, messages of an unknown account are held.
+    pub default_provider: Option<String>,
+    /// Now, in milliseconds since 1970.
+    pub now: i64,
+}
+
+/// A provider and the accounts that belong to it.
+#[derive(Clone, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "built from the configuration")]
+pub struct ProviderSetup {
+    /// The name, unique.
+    pub name: String,
+    /// The pairs of sender and receiver.
+    pub accounts: Vec<Account>,
+}
+
+/// What `settle` must know of what was set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "handed from prepare to settle")]
+pub struct Prepared {
+    /// The number of the rules and tables.
+    pub mapping_version: i64,
+    /// The provider to whom unknown accounts belong.
+    pub default_provider: Option<i64>,
+}
+
+const ACTION: &str = "prepare the database";
+
+impl Database {
+    pub(crate) async fn set_up(&self, setup: &Setup) -> Result<Prepared, TankError> {
+        let fault = |error| TankError::database(ACTION, &error);
+        let mut session = self.write().await.map_err(fault)?;
+        let mapping_version = write_version(&mut session, setup).await.map_err(fault)?;
+        write_tests(&mut session, &setup.tests)
+            .await
+            .map_err(fault)?;
+        write_providers(&mut session, setup).await.map_err(fault)?;
+        let default_provider = provider_id(&mut session, setup.default_provider.as_deref())
+            .await
+            .map_err(fault)?;
+        session.commit(ACTION).await?;
+        Ok(Prepared {
+            mapping_version,
+            default_provider,
+        })
+    }
+}
+
+async fn write_version(session: &mut Session, setup: &Setup) -> Result<i64, sqlx::Error> {
+    let sql = "INSERT INTO mapping_version (digest, sources, created_at) VALUES ($1, $2, $3)
+               ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING id";
+    let args = vec![
+        setup.mapping_digest.as_str().into(),
+        setup.mapping_sources.as_str().into(),
+        iso(setup.now).as_str().into(),
+    ];
+    let rows = session.query(sql, args).await?;
+    rows.first().ok_or(sqlx::Error::RowNotFound)?.int(0)
+}
+
+async fn write_tests(session: &mut Session, tests: &[TestDefinition]) -> Result<(), sqlx::Error> {
+    let sql = format!(
+        "INSERT INTO test_definition (name, kind, result_kind, units, choices, loinc)
+         SELECT item.value ->> 0, item.value ->> 1, item.value ->> 2,
+                item.value ->> 3, item.value ->> 4, item.value ->> 5
+         FROM {} WHERE true
+         ON CONFLICT (name) DO UPDATE SET
+             kind = excluded.kind, result_kind = excluded.result_kind, units = excluded.units,
+             choices = excluded.choices, loinc = excluded.loinc",
+        session.engine().items(1)
+    );
+    let row = |test: &TestDefinition| {
+        let (choices, loinc) = (test.choices.join(";"), test.loinc.join(";"));
+        json!([
+            test.name,
+            test.kind,
+            test.result_kind,
+            test.units,
+            choices,
+            loinc
+        ])
+    };
+    session
+        .execute(&sql, vec![Arg::Json(tests.iter().map(row).collect())])
+        .await?;
+    Ok(())
+}
+
+async fn provider_id(
+    session: &mut Session,
+    name: Option<&str>,
+) -> Result<Option<i64>, sqlx::Error> {
+    let Some(name) = name else { return Ok(None) };
+    let rows = session
+        .query("SELECT id FROM provider WHERE name = $1", vec![name.into()])
+        .await?;
+    rows.first().map(|row| row.int(0)).transpose()
+}
+
+/// Adds providers and moves their accounts to where the configuration has them.
+async fn write_providers(session: &mut Session, setup: &Setup) -> Result<(), sqlx::Error> {
+    let names = setup.providers.iter().map(|provider| &provider.name);
+    for name in names.chain(&setup.default_provider) {
+        let sql = "INSERT INTO provider (name) VALUES ($1) ON CONFLICT (name) DO NOTHING";
+        session.execute(sql, vec![name.as_str().into()]).await?;
+    }
+    for provider in &setup.providers {
+        for account in &provider.accounts {
+            let sql = "INSERT INTO provider_account (sender, receiver, provider_id, created_at)
+                       SELECT $1, $2, id, $3 FROM provider WHERE name = $4
+                       ON CONFLICT (sender, receiver)
+                       DO UPDATE SET provider_id = excluded.provider_id";
+            let args = vec![
+                account.sender.as_str().into(),
+                account.receiver.as_str().into(),
+                iso(setup.now).as_str().into(),
+                provider.name.as_str().into(),
+            ];
+            session.execute(sql, args).await?;
+        }
+    }
+    Ok(())
+}
