@@ -1,0 +1,109 @@
+//! Acknowledgments: what a message is answered, and how the answer reads.
+
+mod answer;
+mod error;
+mod mode;
+mod writer;
+
+use crate::timestamp::Timestamp;
+
+pub use error::{AckError, ApplicationCode, ErrorCondition, Location, Severity};
+pub use mode::{AckCondition, AckMode};
+
+/// The acknowledgment code, MSA-1 (table 0008).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed by HL7 table 0008")]
+pub enum AckCode {
+    /// `AA`: taken over, or done.
+    ApplicationAccept,
+    /// `AE`: the content is at fault.
+    ApplicationError,
+    /// `AR`: not for us, or we cannot at present.
+    ApplicationReject,
+    /// `CA`: kept safely; the sender need not send it again.
+    CommitAccept,
+    /// `CE`: could not be kept.
+    CommitError,
+    /// `CR`: type, version or processing id is not acceptable.
+    CommitReject,
+}
+
+impl AckCode {
+    /// The code of table 0008.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            AckCode::ApplicationAccept => "AA",
+            AckCode::ApplicationError => "AE",
+            AckCode::ApplicationReject => "AR",
+            AckCode::CommitAccept => "CA",
+            AckCode::CommitError => "CE",
+            AckCode::CommitReject => "CR",
+        }
+    }
+
+    /// Whether the code is `AA` or `CA`.
+    pub const fn is_accept(self) -> bool {
+        matches!(self, AckCode::ApplicationAccept | AckCode::CommitAccept)
+    }
+}
+
+/// An acknowledgment to be written.
+///
+/// ```
+/// use cistern_hl7::{Ack, AckCode, AckStamp, Header, Timestamp};
+///
+/// let message = b"MSH|^~\\&|EHR|CLINIC|TANK|CITY|2024||ADT^A08|17|P|2.5.1\rPID|1\r";
+/// let stamp = AckStamp {
+///     now: Timestamp::from_unix_millis(1_714_747_800_000),
+///     control_id: "T1",
+///     sending_application: None,
+///     sending_facility: None,
+/// };
+/// let answer = Ack::new(AckCode::ApplicationAccept).answer(&Header::parse(message)?, &stamp);
+/// assert_eq!(
+///     answer,
+///     b"MSH|^~\\&|TANK|CITY|EHR|CLINIC|20240503145000.000+0000||ACK^A08^ACK|T1|P|2.5.1\r\
+///       MSA|AA|17\r"
+/// );
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Ack<'a> {
+    /// MSA-1.
+    pub code: AckCode,
+    /// MSA-3, a sentence for a person. Written up to version 2.4, cut to 80 characters.
+    pub text: Option<&'a str>,
+    /// One per finding. Must not repeat what the message says of a patient.
+    pub errors: &'a [AckError<'a>],
+    /// MSA-4, where the sequence number protocol is used.
+    pub expected_sequence_number: Option<i64>,
+    /// MSH-12 of the answer where it differs from the message's: ours that is nearest, when theirs
+    /// is refused.
+    pub version: Option<&'a str>,
+}
+
+impl Ack<'_> {
+    /// The code and nothing else; the rest can be set by `Ack { text, ..Ack::new(code) }`.
+    pub const fn new(code: AckCode) -> Ack<'static> {
+        Ack {
+            code,
+            text: None,
+            errors: &[],
+            expected_sequence_number: None,
+            version: None,
+        }
+    }
+}
+
+/// What the answering system puts into the header of its answer.
+#[derive(Debug, Clone, Copy)]
+pub struct AckStamp<'a> {
+    /// MSH-7.
+    pub now: Timestamp,
+    /// MSH-10, a new id of our own.
+    pub control_id: &'a str,
+    /// MSH-3; if none is given, the message's MSH-5.
+    pub sending_application: Option<&'a str>,
+    /// MSH-4; if none is given, the message's MSH-6.
+    pub sending_facility: Option<&'a str>,
+}

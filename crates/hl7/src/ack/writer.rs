@@ -1,0 +1,81 @@
+//! Segments as bytes, part by part.
+
+use crate::charset::Charset;
+use crate::delimiters::Delimiters;
+use crate::escape::{escape, push_escaped};
+
+pub(super) struct Writer {
+    pub(super) bytes: Vec<u8>,
+    pub(super) delimiters: Delimiters,
+    pub(super) charset: Charset,
+}
+
+impl Writer {
+    /// Bytes that are escaped and encoded already.
+    pub(super) fn raw(&mut self, raw: &[u8]) {
+        self.bytes.extend_from_slice(raw);
+    }
+
+    /// Text of our own. The character set is chosen so that it has every character.
+    pub(super) fn text(&mut self, text: &str) {
+        let escaped = escape(text, &self.delimiters);
+        if let Some(encoded) = self.charset.encode(&escaped) {
+            self.bytes.extend_from_slice(&encoded);
+        }
+    }
+
+    /// Text of our own, cut so that it is at most so many characters long when escaped.
+    pub(super) fn text_within(&mut self, text: &str, chars_max: usize) {
+        let mut room = chars_max;
+        let mut end = 0;
+        for character in text.chars() {
+            let mut escaped = String::new();
+            push_escaped(&mut escaped, character, &self.delimiters);
+            match room.checked_sub(escaped.chars().count()) {
+                Some(left) => room = left,
+                None => break,
+            }
+            end += character.len_utf8();
+        }
+        self.text(text.get(..end).unwrap_or_default());
+    }
+
+    /// A coded element: code, its text and the table.
+    pub(super) fn coded(&mut self, code: &str, text: &str, table: &str) {
+        self.text(code);
+        self.next_component();
+        self.text(text);
+        self.next_component();
+        self.text(table);
+    }
+
+    pub(super) fn number(&mut self, number: impl Into<i64>) {
+        self.raw(number.into().to_string().as_bytes());
+    }
+
+    pub(super) fn next_field(&mut self) {
+        self.bytes.push(self.delimiters.field());
+    }
+
+    pub(super) fn skip_fields(&mut self, count: usize) {
+        self.bytes
+            .resize(self.bytes.len() + count, self.delimiters.field());
+    }
+
+    pub(super) fn next_component(&mut self) {
+        self.bytes.push(self.delimiters.component());
+    }
+
+    pub(super) fn next_repetition(&mut self) {
+        self.bytes.push(self.delimiters.repetition());
+    }
+
+    /// Ends the segment after its last field that is not empty.
+    pub(super) fn end_segment(&mut self) {
+        let separator = self.delimiters.field();
+        while self.bytes.last() == Some(&separator) {
+            self.bytes.pop();
+        }
+        self.bytes.push(b'\r');
+    }
+}

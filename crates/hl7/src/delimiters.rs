@@ -1,0 +1,162 @@
+//! The characters that separate the parts of a message, as MSH-1 and MSH-2 declare them.
+
+use crate::error::ParseErrorKind;
+
+/// The delimiters of one message (HL7 v2, chapter 2, MSH-1 and MSH-2).
+///
+/// The default is the set that the standard recommends, `|^~\&`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Delimiters {
+    field: u8,
+    component: u8,
+    repetition: u8,
+    escape: Option<u8>,
+    subcomponent: Option<u8>,
+    truncation: Option<u8>,
+}
+
+impl Default for Delimiters {
+    fn default() -> Delimiters {
+        Delimiters::STANDARD
+    }
+}
+
+impl Delimiters {
+    pub(crate) const STANDARD: Delimiters = Delimiters {
+        field: b'|',
+        component: b'^',
+        repetition: b'~',
+        escape: Some(b'\\'),
+        subcomponent: Some(b'&'),
+        truncation: None,
+    };
+
+    /// Delimiters that occur in no segment: what is read with them stays whole. MSH-1 and MSH-2
+    /// are, for there the delimiters stand for themselves.
+    pub(crate) const NONE: Delimiters = Delimiters {
+        field: b'\r',
+        component: b'\r',
+        repetition: b'\r',
+        escape: None,
+        subcomponent: None,
+        truncation: None,
+    };
+
+    /// Separates fields (MSH-1), usually `|`.
+    pub fn field(&self) -> u8 {
+        self.field
+    }
+
+    /// Separates components, usually `^`.
+    pub fn component(&self) -> u8 {
+        self.component
+    }
+
+    /// Separates repetitions, usually `~`.
+    pub fn repetition(&self) -> u8 {
+        self.repetition
+    }
+
+    /// Opens and closes an escape sequence, usually `\`.
+    pub fn escape(&self) -> Option<u8> {
+        self.escape
+    }
+
+    /// Separates subcomponents, usually `&`.
+    pub fn subcomponent(&self) -> Option<u8> {
+        self.subcomponent
+    }
+
+    /// Marks truncated text (version 2.7 and later), usually `#`. It separates nothing.
+    pub fn truncation(&self) -> Option<u8> {
+        self.truncation
+    }
+
+    /// MSH-2: the delimiters without the field separator.
+    pub fn encoding_characters(&self) -> impl Iterator<Item = u8> {
+        [self.component, self.repetition]
+            .into_iter()
+            .chain(self.escape)
+            .chain(self.subcomponent)
+            .chain(self.truncation)
+    }
+
+    pub(crate) fn separates(&self, byte: u8) -> bool {
+        byte == self.component || byte == self.repetition || Some(byte) == self.subcomponent
+    }
+
+    /// Reads MSH-2. The error says which of its bytes is at fault.
+    pub(crate) fn parse(field: u8, encoding: &[u8]) -> Result<Delimiters, (ParseErrorKind, usize)> {
+        let delimiters = match *encoding {
+            _ if DelimiterFault::of(encoding) == Some(DelimiterFault::EscapeDoubled) => {
+                Delimiters {
+                    field,
+                    ..Delimiters::STANDARD
+                }
+            }
+            [component, repetition, b'&'] => Delimiters {
+                subcomponent: Some(b'&'),
+                ..Delimiters::declared(field, component, repetition)
+            },
+            [component, repetition, ref rest @ ..] if rest.len() <= 3 => Delimiters {
+                escape: rest.first().copied(),
+                subcomponent: rest.get(1).copied(),
+                truncation: rest.get(2).copied(),
+                ..Delimiters::declared(field, component, repetition)
+            },
+            [] | [_] => return Err((ParseErrorKind::TooFewDelimiters, encoding.len())),
+            _ => return Err((ParseErrorKind::TooManyDelimiters, 5)),
+        };
+        delimiters.check()?;
+        Ok(delimiters)
+    }
+
+    fn declared(field: u8, component: u8, repetition: u8) -> Delimiters {
+        Delimiters {
+            field,
+            component,
+            repetition,
+            ..Delimiters::NONE
+        }
+    }
+
+    fn check(&self) -> Result<(), (ParseErrorKind, usize)> {
+        let mut seen = [false; 128];
+        if let Some(slot) = seen.get_mut(usize::from(self.field)) {
+            *slot = true;
+        }
+        for (index, byte) in self.encoding_characters().enumerate() {
+            match seen.get_mut(usize::from(byte)) {
+                Some(slot) if byte.is_ascii_punctuation() => {
+                    if std::mem::replace(slot, true) {
+                        return Err((ParseErrorKind::DuplicateDelimiter, index));
+                    }
+                }
+                _ => return Err((ParseErrorKind::BadDelimiter, index)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A slip in MSH-2 whose meaning is plain all the same: the message is read, but its sender
+/// should be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DelimiterFault {
+    /// `^~&`: the escape character was lost on the way. Read as if no escape character were
+    /// declared and `&` separated subcomponents.
+    EscapeMissing,
+    /// `^~\\&` or `^\~\&`: an escaping accident at the sender. Read as `^~\&`.
+    EscapeDoubled,
+}
+
+impl DelimiterFault {
+    pub(crate) fn of(encoding: &[u8]) -> Option<DelimiterFault> {
+        match encoding {
+            br"^~\\&" | br"^\~\&" => Some(DelimiterFault::EscapeDoubled),
+            [_, _, b'&'] => Some(DelimiterFault::EscapeMissing),
+            _ => None,
+        }
+    }
+}

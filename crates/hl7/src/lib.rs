@@ -1,0 +1,59 @@
+//! A lossless, zero-copy parser for HL7 v2 messages.
+//!
+//! A [`Message`] is the bytes it was read from, the [`Delimiters`] that MSH-1 and MSH-2 declare,
+//! and one flat index of where the segments stand. Fields, repetitions, components and
+//! subcomponents are `Copy` views that are split off when somebody asks; [`MessageBuf`] owns its
+//! bytes and travels between tasks without being parsed again.
+//!
+//! ```
+//! use cistern_hl7::{Message, Presence, path};
+//!
+//! let message = Message::parse(b"MSH|^~\\&|LAB|CITY\rPID|1||4711^^^CITY^MR||Roe^Ann||\"\"\r")?;
+//! let family = message.get(&path!("PID-5.1")).value().unwrap();
+//! assert_eq!(family.decode(message.charset()?)?, "Roe");
+//! assert_eq!(message.get(&path!("PID-7")), Presence::Null);
+//! assert_eq!(message.get(&path!("PID-8")), Presence::Absent);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The trap: a byte is not a character. Everything up to [`Value`] is raw bytes as they came;
+//! text appears only through [`Value::decode`], which needs the [`Charset`] and can fail.
+
+mod ack;
+mod charset;
+mod delimiters;
+mod error;
+mod escape;
+mod header;
+mod levels;
+mod message;
+mod message_buf;
+mod path;
+mod segment;
+mod split;
+mod timestamp;
+mod value;
+mod version;
+
+pub use split::split_messages;
+
+pub use delimiters::{DelimiterFault, Delimiters};
+pub use header::Header;
+pub use message::Message;
+pub use message_buf::MessageBuf;
+pub use segment::{Fields, Segment};
+
+pub use levels::{Component, Field, Repetition, Subcomponent};
+pub use path::{Condition, Conditions, Path, PathError, PathErrorKind, Selector};
+pub use value::{Presence, Value};
+
+pub use charset::{Charset, CharsetProblem, UnknownCharset};
+pub use escape::{escape, plain_text, unescape};
+pub use timestamp::{Precision, Timestamp, TimestampError};
+pub use version::Version;
+
+pub use ack::{
+    Ack, AckCode, AckCondition, AckError, AckMode, AckStamp, ApplicationCode, ErrorCondition,
+    Location, Severity,
+};
+pub use error::{DecodeError, ParseError, ParseErrorKind};

@@ -1,0 +1,181 @@
+//! A message over borrowed bytes: the input, its delimiters, and where its segments stand.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::iter;
+
+use bytes::Bytes;
+use memchr::memchr2_iter;
+
+use crate::charset::{Charset, UnknownCharset};
+use crate::delimiters::Delimiters;
+use crate::error::{ParseError, ParseErrorKind};
+use crate::header::Header;
+use crate::message_buf::MessageBuf;
+use crate::path::Path;
+use crate::segment::Segment;
+use crate::value::Presence;
+
+/// A parsed message that borrows its bytes.
+///
+/// Segments end in CR as the standard says, or in LF or CRLF as many senders do. Nothing of the
+/// input is dropped: [`as_bytes`](Message::as_bytes) is the very input.
+#[derive(Clone)]
+pub struct Message<'a> {
+    bytes: &'a [u8],
+    delimiters: Delimiters,
+    /// Start and end of each segment, alternating.
+    bounds: Cow<'a, [u32]>,
+}
+
+impl<'a> Message<'a> {
+    /// Reads a message. A byte order mark and line breaks before MSH are passed over.
+    pub fn parse(bytes: &'a [u8]) -> Result<Message<'a>, ParseError> {
+        let (delimiters, bounds) = index(bytes)?;
+        Ok(Message {
+            bytes,
+            delimiters,
+            bounds: Cow::Owned(bounds),
+        })
+    }
+
+    pub(crate) fn indexed(
+        bytes: &'a [u8],
+        delimiters: Delimiters,
+        bounds: &'a [u32],
+    ) -> Message<'a> {
+        Message {
+            bytes,
+            delimiters,
+            bounds: Cow::Borrowed(bounds),
+        }
+    }
+
+    /// The input, byte for byte.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The delimiters that MSH-1 and MSH-2 declare.
+    pub fn delimiters(&self) -> Delimiters {
+        self.delimiters
+    }
+
+    /// The MSH segment.
+    pub fn header(&self) -> Header<'a> {
+        let missing = Segment::new(b"", self.delimiters, 0);
+        Header::of(self.segment_at(0).unwrap_or(missing))
+    }
+
+    /// The character set that MSH-18 names, for [`Value::decode`](crate::Value::decode).
+    pub fn charset(&self) -> Result<Charset, UnknownCharset> {
+        self.header().charset()
+    }
+
+    /// All segments in order, MSH first. Empty lines are no segments.
+    pub fn segments(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = Segment<'a>> + ExactSizeIterator + Clone {
+        let (bytes, delimiters) = (self.bytes, self.delimiters);
+        self.bounds
+            .chunks_exact(2)
+            .enumerate()
+            .map(move |(position, bounds)| {
+                Segment::new(between(bytes, bounds), delimiters, to_u32(position))
+            })
+    }
+
+    /// The first segment of this name.
+    pub fn segment(&self, name: &str) -> Option<Segment<'a>> {
+        self.segments().find(|segment| segment.is(name))
+    }
+
+    /// All segments of this name, in order.
+    pub fn segments_named(&self, name: &str) -> impl DoubleEndedIterator<Item = Segment<'a>> {
+        self.segments().filter(move |segment| segment.is(name))
+    }
+
+    /// The segment at this place, counted from 0 for MSH.
+    pub fn segment_at(&self, position: usize) -> Option<Segment<'a>> {
+        let bounds = self.bounds.get(position.checked_mul(2)?..)?.get(..2)?;
+        let position = u32::try_from(position).ok()?;
+        Some(Segment::new(
+            between(self.bytes, bounds),
+            self.delimiters,
+            position,
+        ))
+    }
+
+    /// What stands at a path. Allocates nothing.
+    pub fn get(&self, path: &Path) -> Presence<'a> {
+        self.segment_of(path)
+            .map_or(Presence::Absent, |segment| segment.get(path))
+    }
+
+    /// What stands at a path in each repetition that the path selects, in order.
+    pub fn get_all(&self, path: &Path) -> impl Iterator<Item = Presence<'a>> {
+        self.segment_of(path)
+            .into_iter()
+            .flat_map(move |segment| segment.get_all(path))
+    }
+
+    /// A copy that owns its bytes.
+    pub fn to_buf(&self) -> MessageBuf {
+        let bytes = Bytes::copy_from_slice(self.bytes);
+        MessageBuf::indexed(bytes, self.delimiters, self.bounds.as_ref())
+    }
+
+    fn segment_of(&self, path: &Path) -> Option<Segment<'a>> {
+        let earlier = usize::from(path.occurrence().saturating_sub(1));
+        self.segments_named(path.segment()).nth(earlier)
+    }
+}
+
+impl fmt::Debug for Message<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let segments = self.bounds.len() / 2;
+        write!(
+            out,
+            "Message({} bytes, {segments} segments)",
+            self.bytes.len()
+        )
+    }
+}
+
+/// Checks the header and finds the segments.
+pub(crate) fn index(bytes: &[u8]) -> Result<(Delimiters, Vec<u32>), ParseError> {
+    if u32::try_from(bytes.len()).is_err() {
+        return Err(ParseError::new(ParseErrorKind::TooLarge, u32::MAX as usize));
+    }
+    let (header, start) = Header::locate(bytes)?;
+    Ok((header.delimiters(), segment_bounds(bytes, start)))
+}
+
+fn segment_bounds(bytes: &[u8], start: usize) -> Vec<u32> {
+    let mut bounds = Vec::with_capacity(expected_bounds(bytes.len()));
+    let mut segment_start = start;
+    let ends = memchr2_iter(b'\r', b'\n', bytes).skip_while(|end| *end < start);
+    for end in ends.chain(iter::once(bytes.len())) {
+        if segment_start < end {
+            bounds.extend([to_u32(segment_start), to_u32(end)]);
+        }
+        segment_start = end + 1;
+    }
+    bounds
+}
+
+/// Room for segments of 64 bytes, but no great sum for one long field.
+fn expected_bounds(length: usize) -> usize {
+    (length / 32).clamp(16, 1024)
+}
+
+fn to_u32(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+fn between<'a>(bytes: &'a [u8], bounds: &[u32]) -> &'a [u8] {
+    match *bounds {
+        [start, end] => bytes.get(start as usize..end as usize).unwrap_or_default(),
+        _ => b"",
+    }
+}

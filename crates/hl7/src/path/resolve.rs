@@ -1,0 +1,80 @@
+//! Following a path through a segment.
+
+use super::{Conditions, Path, Selector};
+use crate::levels::{Field, Repetition, Subcomponent};
+use crate::segment::Segment;
+use crate::value::{NULL, Presence};
+
+impl<'a> Segment<'a> {
+    /// What stands at a path of this segment, whatever segment the path names. Allocates nothing.
+    ///
+    /// A field, repetition or component that is null (`""`) is null in all its parts: `PID-5.2` of
+    /// `""` is null, not absent.
+    pub fn get(self, path: &Path) -> Presence<'a> {
+        let Some(field) = self.field(path.field.into()) else {
+            return Presence::Absent;
+        };
+        match (field.raw(), path.selector) {
+            (NULL, _) => Presence::Null,
+            (_, Selector::All) if path.component == 0 => field.presence(),
+            _ => path.selected(field).next().unwrap_or(Presence::Absent),
+        }
+    }
+
+    /// What stands at a path of this segment in each repetition that the path selects, in order:
+    /// every one with `[*]`, every one for which the conditions hold, else the one it names.
+    pub fn get_all(self, path: &Path) -> impl Iterator<Item = Presence<'a>> {
+        self.field(path.field.into())
+            .into_iter()
+            .flat_map(|field| path.selected(field))
+    }
+}
+
+impl Path {
+    fn selected<'a>(&self, field: Field<'a>) -> impl Iterator<Item = Presence<'a>> {
+        let (skipped, most) = match self.selector {
+            Selector::First => (0, 1),
+            Selector::Nth(number) => (usize::from(number) - 1, 1),
+            Selector::All | Selector::Where(_) => (0, usize::MAX),
+        };
+        field
+            .repetitions()
+            .skip(skipped)
+            .take(most)
+            .filter(|repetition| self.accepts(*repetition))
+            .map(|repetition| self.part_of(repetition))
+    }
+
+    fn accepts(&self, repetition: Repetition<'_>) -> bool {
+        match &self.selector {
+            Selector::Where(conditions) => conditions.hold(repetition),
+            Selector::First | Selector::Nth(_) | Selector::All => true,
+        }
+    }
+
+    fn part_of<'a>(&self, repetition: Repetition<'a>) -> Presence<'a> {
+        if self.component == 0 || repetition.raw() == NULL {
+            return repetition.presence();
+        }
+        let Some(component) = repetition.component(self.component.into()) else {
+            return Presence::Absent;
+        };
+        if self.subcomponent == 0 || component.raw() == NULL {
+            return component.presence();
+        }
+        let subcomponent = component.subcomponent(self.subcomponent.into());
+        subcomponent.map_or(Presence::Absent, Subcomponent::presence)
+    }
+}
+
+impl Conditions {
+    fn hold(&self, repetition: Repetition<'_>) -> bool {
+        self.iter().all(|condition| {
+            let subcomponent = condition.subcomponent().unwrap_or(1);
+            repetition
+                .component(condition.component().into())
+                .and_then(|component| component.subcomponent(subcomponent.into()))
+                .is_some_and(|part| part.raw() == condition.value().as_bytes())
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! One segment of a message, and the one place that knows how fields are numbered.
+
+use std::fmt;
+
+use crate::delimiters::Delimiters;
+use crate::levels::{Field, split_off};
+
+/// A segment: a name and its fields.
+///
+/// A line that has no proper name (free text after a stray line break, say) is a segment too,
+/// whose name is whatever stands before the first field separator.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Segment<'a> {
+    raw: &'a [u8],
+    delimiters: Delimiters,
+    position: u32,
+}
+
+impl<'a> Segment<'a> {
+    pub(crate) fn new(raw: &'a [u8], delimiters: Delimiters, position: u32) -> Segment<'a> {
+        Segment {
+            raw,
+            delimiters,
+            position,
+        }
+    }
+
+    /// The name, such as `PID`.
+    pub fn name(self) -> &'a [u8] {
+        split_off(self.raw, self.delimiters.field()).0
+    }
+
+    /// Whether the segment has this name.
+    pub fn is(self, name: &str) -> bool {
+        match self.raw.strip_prefix(name.as_bytes()) {
+            Some([]) => true,
+            Some([next, ..]) => *next == self.delimiters.field(),
+            None => false,
+        }
+    }
+
+    /// The place in the message, counted from 0 for MSH. Empty lines do not count.
+    pub fn position(self) -> usize {
+        self.position as usize
+    }
+
+    /// The bytes without the line break that ends them.
+    pub fn raw(self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// The delimiters of the message.
+    pub fn delimiters(self) -> Delimiters {
+        self.delimiters
+    }
+
+    /// Field `number` as the standard counts: from 1, where MSH-1 (and FHS-1, BHS-1) is the field
+    /// separator itself.
+    pub fn field(self, number: usize) -> Option<Field<'a>> {
+        self.fields().nth(number.checked_sub(1)?)
+    }
+
+    /// All fields, the first being number 1.
+    pub fn fields(self) -> Fields<'a> {
+        let rest = self
+            .raw
+            .get(self.name().len()..)
+            .filter(|rest| !rest.is_empty());
+        if matches!(self.name(), b"MSH" | b"FHS" | b"BHS") {
+            Fields {
+                rest,
+                delimiters: self.delimiters,
+                next: Next::Separator,
+            }
+        } else {
+            let rest = rest.and_then(|rest| rest.get(1..));
+            Fields {
+                rest,
+                delimiters: self.delimiters,
+                next: Next::Field,
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Segment<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "Segment(number {}, {} bytes)",
+            self.position,
+            self.raw.len()
+        )
+    }
+}
+
+/// The fields of a segment, in order.
+#[derive(Clone)]
+pub struct Fields<'a> {
+    rest: Option<&'a [u8]>,
+    delimiters: Delimiters,
+    next: Next,
+}
+
+#[derive(Clone, Copy)]
+enum Next {
+    Separator,
+    EncodingCharacters,
+    Field,
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Field<'a>;
+
+    /// A header's first field is the separator that follows its name, and its second holds the
+    /// other delimiters; neither is split any further (HL7 v2, chapter 2, MSH-1 and MSH-2).
+    fn next(&mut self) -> Option<Field<'a>> {
+        let rest = self.rest?;
+        let (raw, delimiters) = match self.next {
+            Next::Separator => {
+                let (separator, after) = rest.split_at_checked(1)?;
+                self.rest = Some(after);
+                self.next = Next::EncodingCharacters;
+                (separator, Delimiters::NONE)
+            }
+            Next::EncodingCharacters => {
+                self.next = Next::Field;
+                (self.split(rest), Delimiters::NONE)
+            }
+            Next::Field => (self.split(rest), self.delimiters),
+        };
+        Some(Field::new(raw, delimiters))
+    }
+}
+
+impl<'a> Fields<'a> {
+    fn split(&mut self, rest: &'a [u8]) -> &'a [u8] {
+        let (field, rest) = split_off(rest, self.delimiters.field());
+        self.rest = rest;
+        field
+    }
+}
+
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "Fields({} bytes left)",
+            self.rest.map_or(0, <[u8]>::len)
+        )
+    }
+}

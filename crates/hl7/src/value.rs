@@ -1,0 +1,95 @@
+//! What stands at a place of a message, and how bytes become text.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::charset::Charset;
+use crate::delimiters::Delimiters;
+use crate::error::DecodeError;
+use crate::escape::{plain_text, unescape};
+
+/// Two double quotes: the sender wants the stored value deleted (HL7 v2, chapter 2, "null").
+pub(crate) const NULL: &[u8] = br#""""#;
+
+/// What a message says about one place. Only [`Null`](Presence::Null) and
+/// [`Value`](Presence::Value) say anything about the stored value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "closed by HL7 v2 chapter 2: absent, empty, null, valued"
+)]
+pub enum Presence<'a> {
+    /// The message ends before this place: its segment, field, repetition or component is not
+    /// there. Leave what is stored.
+    Absent,
+    /// The place is there with nothing in it, or nothing but delimiters. Leave what is stored.
+    Empty,
+    /// Two double quotes, `""`: delete what is stored.
+    Null,
+    /// A value: replace what is stored.
+    Value(Value<'a>),
+}
+
+impl<'a> Presence<'a> {
+    pub(crate) fn of(value: Value<'a>) -> Presence<'a> {
+        match value.raw {
+            NULL => Presence::Null,
+            raw if raw.iter().all(|byte| value.delimiters.separates(*byte)) => Presence::Empty,
+            _ => Presence::Value(value),
+        }
+    }
+
+    /// The value, if there is one.
+    pub fn value(self) -> Option<Value<'a>> {
+        match self {
+            Presence::Value(value) => Some(value),
+            Presence::Absent | Presence::Empty | Presence::Null => None,
+        }
+    }
+}
+
+/// The bytes of a value. They are text only after [`decode`](Value::decode).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Value<'a> {
+    raw: &'a [u8],
+    delimiters: Delimiters,
+}
+
+impl<'a> Value<'a> {
+    pub(crate) fn new(raw: &'a [u8], delimiters: Delimiters) -> Value<'a> {
+        Value { raw, delimiters }
+    }
+
+    /// The bytes as they came, escapes included.
+    pub fn raw(self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// The text: character set first, then escapes. Borrows when there is nothing to change.
+    ///
+    /// Escapes that format or highlight stay as they are; [`plain_text`](Value::plain_text)
+    /// renders them.
+    pub fn decode(self, charset: Charset) -> Result<Cow<'a, str>, DecodeError> {
+        Ok(match charset.decode(self.raw)? {
+            Cow::Borrowed(text) => unescape(text, &self.delimiters, charset),
+            Cow::Owned(text) => Cow::Owned(unescape(&text, &self.delimiters, charset).into_owned()),
+        })
+    }
+
+    /// The text as a person reads it: formatting commands of the FT type become line breaks and
+    /// blanks, highlighting disappears.
+    pub fn plain_text(self, charset: Charset) -> Result<Cow<'a, str>, DecodeError> {
+        Ok(match charset.decode(self.raw)? {
+            Cow::Borrowed(text) => plain_text(text, &self.delimiters, charset),
+            Cow::Owned(text) => {
+                Cow::Owned(plain_text(&text, &self.delimiters, charset).into_owned())
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Value({} bytes)", self.raw.len())
+    }
+}
