@@ -171,7 +171,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Client<T> {
 }
 
 impl<T> fmt::Debug for Client<T> {
-    /// Leaves out the buffers, which `Framed` would print with the messages in them.
+    /// Leaves out the stream, which may print what it buffers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("codec", self.framed.codec())

@@ -18,7 +18,8 @@ pub struct Fault {
     pub offset: u64,
     /// How many bytes of the stream it concerns.
     pub bytes: usize,
-    /// The content of a frame that was cut off ([`FaultKind::leaves_fragment`]); else empty.
+    /// The content received of a frame that was cut off, for the kinds `EarlyStart`,
+    /// `UnfinishedAtEof` and `TooLong`; else empty.
     pub fragment: Bytes,
 }
 
@@ -67,14 +68,6 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
-    /// Whether a fault of this kind comes with the part of a frame that was received.
-    pub fn leaves_fragment(self) -> bool {
-        matches!(
-            self,
-            Self::EarlyStart | Self::UnfinishedAtEof | Self::TooLong
-        )
-    }
-
     fn ends_stream(self) -> bool {
         matches!(self, Self::UnfinishedAtEof | Self::TooLong)
     }

@@ -22,7 +22,7 @@
 //!
 //! Two traps. A frame is a view of the read buffer that it was cut from, and keeps the whole of
 //! that buffer alive: copy a small frame which is to live long. And `Debug` of tokio-util's
-//! `Framed` prints its buffers, messages and all; `Debug` of every type here leaves content out.
+//! `FramedRead` prints its buffer, messages and all; that of every type here leaves content out.
 
 mod codec;
 mod junk;

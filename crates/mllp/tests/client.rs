@@ -318,10 +318,37 @@ async fn a_pipeline_says_how_much_is_unanswered() {
     );
     assert_eq!(pipeline.unanswered(), 9);
 
+    peer.send(answer_to(b"message 1")).await.unwrap();
     peer.send(answer_to(b"message 0")).await.unwrap();
     let (first, _) = pipeline.next().await.unwrap().unwrap();
     let (second, _) = pipeline.next().await.unwrap().unwrap();
     assert_eq!([first, second], ["message 0", "message 1"]);
+    drop(pipeline);
+    assert_eq!(client.strangers(), 1, "an answer that comes twice");
+}
+
+#[tokio::test]
+async fn equal_messages_share_their_answers_out() {
+    let (mut client, mut peer) = in_memory();
+    peer.send(answer_to(b"one")).await.unwrap();
+    peer.send(answer_to(b"one")).await.unwrap();
+    let mut pipeline = client.pipeline(["one", "one"], 2, answers);
+    let answered = [
+        pipeline.next().await.unwrap(),
+        pipeline.next().await.unwrap(),
+    ];
+    assert_eq!(answered, [(); 2].map(|()| Some(("one", answer_to(b"one")))));
+}
+
+#[tokio::test]
+async fn a_window_of_nothing_is_a_window_of_one() {
+    let (mut client, mut peer) = in_memory();
+    peer.send(answer_to(b"one")).await.unwrap();
+    let mut pipeline = client.pipeline(["one"], 0, answers);
+    assert_eq!(
+        pipeline.next().await.unwrap(),
+        Some(("one", answer_to(b"one")))
+    );
 }
 
 #[tokio::test]
@@ -359,10 +386,21 @@ async fn a_pipeline_of_nothing_ends_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn neither_client_nor_pipeline_prints_a_message() {
-    let (mut client, _peer) = in_memory();
-    let mut pipeline = client.pipeline(vec!["ZZMARKER"], 1, answers);
+    let (ours, mut theirs) = duplex(16);
+    let mut client = Client::over(ours, OPTIONS);
+    let answering = tokio::spawn(async move {
+        theirs
+            .write_all(b"\x0Banswer to ZZMARKER 2\x1C\r\x0BZZMARKER")
+            .await
+            .unwrap();
+        theirs
+    });
+    // Now one message is half written, one answer waits for its turn, one is half read.
+    let mut pipeline = client.pipeline(["ZZMARKER 1", "ZZMARKER 2"], 2, answers);
     let error = pipeline.next().await.unwrap_err();
+    assert_eq!(pipeline.unanswered(), 1);
     let printed = format!("{pipeline:?} {error:?} {error}");
     let printed = format!("{printed} {client:?}");
-    assert!(!printed.contains("ZZMARKER"), "{printed}");
+    assert!(!printed.contains("MARKER"), "{printed}");
+    drop(answering.await.unwrap());
 }

@@ -58,7 +58,7 @@ fn commit_answers_are_frames_of_one_byte() {
     }
     assert_eq!(Commit::from_content(b""), None);
     assert_eq!(Commit::from_content(b"\x06\x06"), None);
-    assert_eq!(Commit::from_content(b"MSH|"), None);
+    assert_eq!(Commit::from_content(b"\x15\x15"), None);
 }
 
 /// Arbitrary bytes, rich in those that mean something to MLLP.

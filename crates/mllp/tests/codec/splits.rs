@@ -80,8 +80,8 @@ impl<'a> Naive<'a> {
             faults_dropped,
             ..
         } = &mut naive.decoded;
-        let last =
-            faults.pop_if(|fault| fault.0.leaves_fragment() && fault.0 != FaultKind::EarlyStart);
+        let final_kinds = [FaultKind::TooLong, FaultKind::UnfinishedAtEof];
+        let last = faults.pop_if(|fault| final_kinds.contains(&fault.0));
         *faults_dropped = faults.len().saturating_sub(16) as u64;
         faults.truncate(16);
         faults.extend(last);
