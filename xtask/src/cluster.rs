@@ -23,7 +23,7 @@ const KEEPER: &str = r#"
 set -eu
 folder=$(mktemp -d "${TMPDIR:-/tmp}/cistern-postgres.XXXXXX")
 clean_up() {
-    pg_ctl stop --silent --pgdata="$folder/data" --mode=immediate >"$folder/log" 2>&1 || true
+    pg_ctl stop --silent --pgdata="$folder/data" --mode=immediate >/dev/null 2>&1 || true
     rm -rf "$folder"
 }
 trap clean_up EXIT
@@ -35,7 +35,10 @@ make() {
         -c listen_addresses=127.0.0.1 -c port=$1 -c unix_socket_directories=$folder \
         -c max_connections=300"
 }
-make "$1" >"$folder/made" 2>&1 || { cat "$folder/made" "$folder/log" >&2; exit 1; }
+make "$1" >"$folder/made" 2>&1 || {
+    cat "$folder/made" "$folder/log" >&2 2>/dev/null || true
+    exit 1
+}
 echo ready
 read -r _ || true
 "#;
@@ -97,14 +100,9 @@ fn as_a_user_without_privilege() -> Result<Command, Failure> {
             "root needs a user `postgres` or `nobody` to run PostgreSQL",
         ));
     };
-    command.args([
-        "setpriv",
-        "--clear-groups",
-        "--reuid",
-        &user,
-        "--regid",
-        &group,
-    ]);
+    // A temporary folder of root's own would be closed to that user.
+    command.args(["--unset=TMPDIR", "setpriv", "--clear-groups"]);
+    command.args(["--reuid", &user, "--regid", &group]);
     Ok(command)
 }
 
