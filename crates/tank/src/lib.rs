@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use bytes::Bytes;
-//! use tank::{Answer, Arrival, Database, HoldingTank, MessageKeys, Receipt};
+//! use cistern_tank::{Answer, Arrival, Database, HoldingTank, MessageKeys, Receipt};
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 //! # let folder = tempfile::tempdir().unwrap();
@@ -20,7 +20,7 @@
 //!     keys: MessageKeys { control_id: "42".into(), ..MessageKeys::default() },
 //!     lane: String::new(),
 //!     body: Bytes::from_static(b"MSH|^~\\&|..."),
-//!     state: tank::Arrived::Received,
+//!     state: cistern_tank::Arrived::Received,
 //!     answer: Answer { code: "AA".into(), bytes: Bytes::from_static(b"MSH|^~\\&|...") },
 //!     altered_answer: None,
 //! };
@@ -28,7 +28,7 @@
 //! assert!(matches!(receipts[..], [Receipt::New { .. }]), "durable: it may be acknowledged");
 //! let receipts = tank.hold(&[arrival]).await?;
 //! assert!(matches!(receipts[..], [Receipt::Repeat { .. }]), "the stored answer comes back");
-//! # Ok::<(), tank::TankError>(()) }).unwrap();
+//! # Ok::<(), cistern_tank::TankError>(()) }).unwrap();
 //! ```
 //!
 //! The trap: after an error of class [`FailureClass::Fatal`] a flush has failed, and what is on
