@@ -1,1 +1,23 @@
-//! x
+//! What every Cistern program shares: one configuration file, one form of log, one way to stop.
+//!
+//! ```
+//! use cistern_service::Config;
+//!
+//! let config = Config::parse("cistern.toml", "[listener]\nmax_frame_bytes = 1_000_000\n")?;
+//! assert_eq!(config.listener.max_frame_bytes, 1_000_000);
+//! assert_eq!(config.feeds()[0].address, "127.0.0.1:2575");
+//! # Ok::<(), cistern_service::ConfigError>(())
+//! ```
+
+mod clock;
+mod config;
+mod log;
+mod shutdown;
+
+pub use clock::now_millis;
+pub use config::{
+    AccountConfig, Config, ConfigError, DatabaseConfig, FeedConfig, ImporterConfig, ListenerConfig,
+    LogConfig, LogFormat, ProviderConfig,
+};
+pub use log::start_log;
+pub use shutdown::{Shutdown, on_signal};

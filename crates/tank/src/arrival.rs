@@ -1,6 +1,7 @@
 //! A message at the door: what is kept of it, and what the sender hears.
 
 use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
 
 /// A message to be kept, with the answer that its sender gets once it is.
 #[derive(Clone, Debug)]
@@ -51,17 +52,23 @@ pub struct MessageKeys {
 
 impl MessageKeys {
     /// What makes a message the same as an earlier one of the same bytes: its sender and its
-    /// control id. Empty without a control id: such a message is never a repeat.
+    /// control id, of whatever length, in 32 hex digits. Empty without a control id: such a
+    /// message is never a repeat.
     pub(crate) fn message_key(&self) -> String {
         if self.control_id.is_empty() {
             return String::new();
         }
-        [
+        let sender = [
             &*self.sending_application,
             &self.sending_facility,
             &self.control_id,
-        ]
-        .join("\u{1f}")
+        ];
+        let digest = Sha256::digest(sender.join("\u{1f}"));
+        let half = digest
+            .iter()
+            .take(16)
+            .fold(0, |half: u128, byte| half << 8 | u128::from(*byte));
+        format!("{half:032x}")
     }
 }
 
@@ -81,6 +88,8 @@ pub struct Answer {
 pub enum Arrived {
     /// To be imported.
     Received,
+    /// Answered as faulty, for this reason: a person may have it imported all the same.
+    Held(String),
     /// Answered in the negative, for this reason.
     Refused(String),
     /// Not a message, for this reason.
@@ -91,6 +100,7 @@ impl Arrived {
     pub(crate) fn state_and_reason(&self) -> (&'static str, &str) {
         match self {
             Arrived::Received => ("received", ""),
+            Arrived::Held(reason) => ("held", reason),
             Arrived::Refused(reason) => ("refused", reason),
             Arrived::Broken(reason) => ("broken", reason),
         }
