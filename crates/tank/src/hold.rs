@@ -1,6 +1,6 @@
 //! `hold`: the one durable commit behind every acknowledgement.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -10,13 +10,16 @@ use crate::arrival::{Answer, Arrival, Receipt};
 use crate::database::Database;
 use crate::error::TankError;
 use crate::instant::iso;
-use crate::session::{Arg, Engine, Session, plain};
+use crate::session::{Arg, Engine, Session, indexed, plain};
 
 const ACTION: &str = "hold messages";
 
 /// So many rows go into one statement on SQLite; each number of rows is a statement of its own,
 /// prepared once.
 const SQLITE_ROWS_MAX: usize = 32;
+
+/// How often a batch is tried when another listener holds the same messages in another order.
+const TRIES_MAX: u32 = 6;
 
 const COLUMNS: &str = "feed, peer, received_at, received_ms, sending_application, sending_facility,
     receiving_application, receiving_facility, control_id, message_code, trigger_event, version,
@@ -28,6 +31,16 @@ impl Database {
         if arrivals.is_empty() {
             return Ok(Vec::new());
         }
+        for _ in 1..TRIES_MAX {
+            match self.hold_once(arrivals).await {
+                Err(error) if error.is_deadlock() => {}
+                done => return done,
+            }
+        }
+        self.hold_once(arrivals).await
+    }
+
+    async fn hold_once(&self, arrivals: &[Arrival]) -> Result<Vec<Receipt>, TankError> {
         let fault = |error| TankError::database(ACTION, &error);
         let mut session = self.write().await.map_err(fault)?;
         let receipts = keep(&mut session, arrivals).await.map_err(fault)?;
@@ -62,8 +75,32 @@ struct Kept {
 
 async fn keep(session: &mut Session, arrivals: &[Arrival]) -> Result<Vec<Receipt>, sqlx::Error> {
     let mut incoming: Vec<Incoming<'_>> = arrivals.iter().map(Incoming::of).collect();
-    let stored = stored_under(session, &incoming).await?;
-    for one in &mut incoming {
+    let mut receipts = Vec::with_capacity(arrivals.len());
+    let mut rest = incoming.as_mut_slice();
+    while !rest.is_empty() {
+        let (run, later) = rest.split_at_mut(run_length(rest));
+        receipts.extend(keep_run(session, run).await?);
+        rest = later;
+    }
+    Ok(receipts)
+}
+
+/// How many arrivals stand before the first whose key came before among them. That one is looked
+/// up when the earlier is in the table.
+fn run_length(incoming: &[Incoming<'_>]) -> usize {
+    let mut seen = HashSet::new();
+    incoming
+        .iter()
+        .position(|one| !one.key.is_empty() && !seen.insert(&one.key))
+        .unwrap_or(incoming.len())
+}
+
+async fn keep_run(
+    session: &mut Session,
+    incoming: &mut [Incoming<'_>],
+) -> Result<Vec<Receipt>, sqlx::Error> {
+    let stored = stored_under(session, incoming).await?;
+    for one in &mut *incoming {
         one.altered_from = stored
             .get(&one.key)
             .and_then(|kept| altered_from(kept, &one.digest));
@@ -73,13 +110,10 @@ async fn keep(session: &mut Session, arrivals: &[Arrival]) -> Result<Vec<Receipt
         .filter(|one| find(&stored, one).is_none())
         .collect();
     let mut ids = insert(session, &fresh).await?;
-    let rest = incoming
-        .iter()
-        .any(|one| find(&stored, one).is_none() && !ids.has(one));
-    let raced = if rest {
-        stored_under(session, &incoming).await?
-    } else {
+    let raced = if fresh.iter().all(|one| ids.has(one)) {
         HashMap::new()
+    } else {
+        stored_under(session, incoming).await?
     };
     incoming
         .iter()
@@ -100,7 +134,7 @@ impl<'a> Incoming<'a> {
 }
 
 /// The ids of inserted rows, by key and digest. Rows without a control id share the empty key, so
-/// each entry is a list.
+/// each entry is a list, the first to come at its end.
 struct Inserted(HashMap<(String, Bytes), Vec<i64>>);
 
 impl Inserted {
@@ -130,7 +164,7 @@ fn receipt(
     match (ids.take(one), one.altered_from) {
         (Some(id), Some(earlier)) => Ok(Receipt::Altered { id, earlier }),
         (Some(id), None) => Ok(Receipt::New { id }),
-        // The same message came twice in this batch, or by another listener at the same time.
+        // The same message came by another listener at the same time.
         (None, _) => {
             let kept = find(raced, one).ok_or(sqlx::Error::RowNotFound)?;
             Ok(Receipt::Repeat {
@@ -201,6 +235,9 @@ async fn insert(session: &mut Session, fresh: &[&Incoming<'_>]) -> Result<Insert
         ids.entry((row.text(1)?, row.bytes(2)?))
             .or_default()
             .push(row.int(0)?);
+    }
+    for same in ids.values_mut() {
+        same.sort_unstable_by(|a, b| b.cmp(a));
     }
     Ok(Inserted(ids))
 }
@@ -275,11 +312,11 @@ impl Incoming<'_> {
             json!(plain(&keys.receiving_application)),
             json!(plain(&keys.receiving_facility)),
             json!(plain(&keys.control_id)),
-            json!(plain(&keys.message_code)),
-            json!(plain(&keys.trigger_event)),
+            json!(indexed(&keys.message_code)),
+            json!(indexed(&keys.trigger_event)),
             json!(plain(&keys.version)),
             json!(self.key),
-            json!(plain(lane)),
+            json!(indexed(lane)),
             json!(self.altered_from),
             json!(self.answer().code),
             json!(state),

@@ -75,6 +75,15 @@ pub(crate) fn plain(text: &str) -> String {
     text.replace('\0', "\u{2400}")
 }
 
+/// PostgreSQL refuses an index entry above 2,704 bytes: a sender may not hold up the others with a
+/// long trigger event.
+const INDEXED_CHARS_MAX: usize = 200;
+
+/// The text for an indexed column, which only helps to look things up.
+pub(crate) fn indexed(text: &str) -> String {
+    plain(text).chars().take(INDEXED_CHARS_MAX).collect()
+}
+
 fn json_text(mut rows: serde_json::Value) -> String {
     let text = rows.to_string();
     if !text.contains("\\u0000") {
