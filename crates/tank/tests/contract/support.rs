@@ -10,6 +10,8 @@ use cistern_tank::{
     Outcome, Receipt, Settled, Settlement, Setup,
 };
 
+use crate::probe;
+
 /// 3 May 2024, 14:30 UTC.
 pub(crate) const NOW: i64 = 1_714_746_600_000;
 /// How long a claim lasts.
@@ -225,4 +227,27 @@ pub(crate) async fn states(tank: &Database) -> Vec<(i64, String)> {
 pub(crate) async fn state(tank: &Database, id: i64) -> (String, String) {
     let view = tank.get(id).await.unwrap().unwrap().view;
     (view.state, view.reason)
+}
+
+/// Every row that settling may write, as text.
+pub(crate) async fn everything(url: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for sql in [
+        "SELECT CAST(id AS TEXT), state, reason, worker, CAST(claimed_until_ms AS TEXT),
+                CAST(attempts AS TEXT), settled_at FROM message ORDER BY message.id",
+        "SELECT CAST(id AS TEXT), last_name, updated_at, CAST(message_id AS TEXT) FROM client
+         ORDER BY client.id",
+        "SELECT CAST(id AS TEXT), source_key, updated_at, CAST(message_id AS TEXT) FROM lab
+         ORDER BY lab.id",
+        "SELECT record_type, CAST(record_id AS TEXT), sources FROM record_source
+         ORDER BY record_source.record_type, record_source.record_id",
+        "SELECT CAST(id AS TEXT), record_type, before, after FROM record_history ORDER BY record_history.id",
+        "SELECT authority, identifier, type_code, CAST(client_id AS TEXT) FROM client_identifier
+         ORDER BY authority, identifier, type_code",
+        "SELECT CAST(id AS TEXT), CAST(message_id AS TEXT), kind FROM finding ORDER BY finding.id",
+        "SELECT key, CAST(message_id AS TEXT) FROM awaits ORDER BY awaits.message_id, key",
+    ] {
+        lines.extend(probe::lines(url, sql).await);
+    }
+    lines
 }
