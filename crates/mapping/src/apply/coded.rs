@@ -1,0 +1,136 @@
+//! Looking up coded values: the primary code, then the alternate.
+
+use care::{Coded, Severity};
+
+use super::Run;
+use super::text::{Fault, about_code};
+use crate::codes::{Lookup, TEST};
+use crate::rule::{Miss, Reading, TableUse};
+use crate::spot::Spot;
+
+/// The components of code, text and system: of the primary coding and of the alternate
+/// (CE, CWE, CNE).
+const CODINGS: [[usize; 3]; 2] = [[1, 2, 3], [4, 5, 6]];
+
+/// What a coded value comes down to.
+pub(super) enum Meaning {
+    Value(String),
+    /// The rule's default takes its place, where there is one.
+    Nothing,
+    /// The field is left alone.
+    Leave,
+    /// The record is not made.
+    Drop,
+}
+
+impl<'a> Run<'_, 'a> {
+    /// What the code at a spot means. `required` says whether the record can be without.
+    pub(super) fn meaning(
+        &mut self,
+        reading: &Reading,
+        table: &TableUse,
+        spot: &Spot<'a>,
+        required: bool,
+    ) -> Result<Meaning, Fault> {
+        let codings = self.codings(reading, table, spot)?;
+        let Some(first) = codings.first() else {
+            return Ok(Meaning::Nothing);
+        };
+        for coded in &codings {
+            match self
+                .setting
+                .codes
+                .lookup(&coded.table, &coded.sender, &coded.code, &coded.system)
+            {
+                Lookup::Value(value) => return Ok(self.known(coded, value, spot)),
+                Lookup::Skip => return Ok(self.skipped(coded, spot, required)),
+                Lookup::Miss => {}
+            }
+        }
+        Ok(self.missed(first, table.miss, spot))
+    }
+
+    /// The codings of a spot that have a code, the primary first.
+    pub(super) fn codings(
+        &self,
+        reading: &Reading,
+        table: &TableUse,
+        spot: &Spot<'a>,
+    ) -> Result<Vec<Coded>, Fault> {
+        let coded = |code: String, text: String, system: String| Coded {
+            table: table.name.clone(),
+            sender: self.account.sender.clone(),
+            code,
+            text,
+            system,
+        };
+        if spot.component().is_some() {
+            let code = self.prepare(reading, spot, self.trimmed(spot)?)?;
+            return Ok(code
+                .map(|code| coded(code, String::new(), String::new()))
+                .into_iter()
+                .collect());
+        }
+        let mut codings = Vec::new();
+        let mut texts = Vec::new();
+        for [code, text, system] in CODINGS {
+            let text = self.component(spot, text).unwrap_or_default();
+            let code = self.prepare(reading, spot, self.component(spot, code)?)?;
+            let system = self.component(spot, system).unwrap_or_default();
+            match code.map(|code| code.trim().to_owned()) {
+                Some(code) => codings.push(coded(code, text, system)),
+                None => texts.extend(Some(text).filter(|text| !text.is_empty())),
+            }
+        }
+        // A value of words alone (`^White`) is looked up by its words.
+        if codings.is_empty() {
+            codings.extend(
+                texts
+                    .into_iter()
+                    .map(|text| coded(text, String::new(), String::new())),
+            );
+        }
+        Ok(codings)
+    }
+
+    fn known(&mut self, coded: &Coded, value: &str, spot: &Spot<'a>) -> Meaning {
+        if coded.table == TEST && self.setting.codes.test(value).is_none() {
+            let what = format!("means {value:?}, which is no test definition, by table");
+            let finding = about_code(Severity::Hold, coded.clone(), &what);
+            self.findings.push(finding.at(spot.path(self.outline)));
+            return Meaning::Drop;
+        }
+        Meaning::Value(value.to_owned())
+    }
+
+    fn skipped(&mut self, coded: &Coded, spot: &Spot<'a>, required: bool) -> Meaning {
+        let mut finding = about_code(
+            Severity::Info,
+            coded.clone(),
+            "is skipped by a decision on table",
+        );
+        finding.keys.clear();
+        self.findings.push(finding.at(spot.path(self.outline)));
+        if required {
+            Meaning::Drop
+        } else {
+            Meaning::Leave
+        }
+    }
+
+    fn missed(&mut self, coded: &Coded, miss: Miss, spot: &Spot<'a>) -> Meaning {
+        let severity = match miss {
+            Miss::Pass => return Meaning::Value(coded.code.clone()),
+            Miss::Default => return Meaning::Nothing,
+            Miss::Hold => Severity::Hold,
+            Miss::Warn => Severity::Warn,
+        };
+        let finding = about_code(severity, coded.clone(), "is not in table");
+        self.findings.push(finding.at(spot.path(self.outline)));
+        if severity == Severity::Hold {
+            Meaning::Drop
+        } else {
+            Meaning::Leave
+        }
+    }
+}

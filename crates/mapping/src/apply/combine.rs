@@ -1,0 +1,102 @@
+//! Several records of one message that have the same key become one.
+//!
+//! A text result may come as one OBX per line, all with the same OBX-3 and OBX-4: one logical
+//! result of several segments. Nothing that they say is lost: texts are joined line by line.
+
+use std::collections::HashMap;
+
+use care::{Assignment, Change, Field, Finding, FindingKind, Kind, Patch, Severity, Value};
+
+use super::Draft;
+
+/// What holds one value of a result, and means nothing once there are several.
+const SINGLE: &[&str] = &["result_number", "comparator", "result_choice"];
+
+pub(super) fn combine(drafts: Vec<Draft<'_>>, findings: &mut Vec<Finding>) -> Vec<Change> {
+    let mut groups: Vec<Vec<Change>> = Vec::new();
+    let mut places: HashMap<(&str, String), usize> = HashMap::new();
+    for Draft { change, .. } in drafts {
+        let key = (change.record.name, change.source_key.clone());
+        match places.get(&key).and_then(|place| groups.get_mut(*place)) {
+            Some(group) => group.push(change),
+            None => {
+                places.insert(key, groups.len());
+                groups.push(vec![change]);
+            }
+        }
+    }
+    groups
+        .into_iter()
+        .filter_map(|group| combine_group(group, findings))
+        .collect()
+}
+
+fn combine_group(group: Vec<Change>, findings: &mut Vec<Finding>) -> Option<Change> {
+    let mut lines: HashMap<&'static str, Vec<String>> = HashMap::new();
+    let mut changes = group.into_iter();
+    let mut combined = changes.next()?;
+    for change in changes {
+        combined.as_of = combined.as_of.max(change.as_of);
+        let same_rule = change.rule == combined.rule;
+        for assignment in change.assignments {
+            let Some(stored) = find(&mut combined, assignment.field) else {
+                combined.assignments.push(assignment);
+                continue;
+            };
+            match (&stored.patch, &assignment.patch) {
+                (old, new) if old == new && !lines.contains_key(assignment.field.name) => {}
+                (Patch::Set(Value::Text(old)), Patch::Set(Value::Text(new)))
+                    if same_rule && assignment.field.kind == Kind::Text =>
+                {
+                    let first = || vec![old.clone()];
+                    let lines = lines.entry(assignment.field.name).or_insert_with(first);
+                    // Every line of a result counts, and of the rest each different one.
+                    if is_result(assignment.field) || !lines.contains(new) {
+                        lines.push(new.clone());
+                    }
+                }
+                // What is cleared in one segment and set in another is set.
+                (Patch::Set(_), Patch::Clear) => {}
+                (Patch::Clear, Patch::Set(_)) => *stored = assignment,
+                _ => {
+                    if same_rule && !SINGLE.contains(&assignment.field.name) {
+                        findings.push(disagreement(&assignment));
+                    }
+                    *stored = assignment;
+                }
+            }
+        }
+    }
+    write_lines(&mut combined, &lines);
+    Some(combined)
+}
+
+fn find<'c>(change: &'c mut Change, field: &Field) -> Option<&'c mut Assignment> {
+    change
+        .assignments
+        .iter_mut()
+        .find(|stored| stored.field == field)
+}
+
+fn write_lines(change: &mut Change, lines: &HashMap<&'static str, Vec<String>>) {
+    let several = lines
+        .iter()
+        .any(|(name, lines)| *name == "result_text" && lines.len() > 1);
+    for assignment in &mut change.assignments {
+        if let Some(lines) = lines.get(assignment.field.name) {
+            assignment.patch = Patch::Set(Value::Text(lines.join("\n")));
+        } else if several && SINGLE.contains(&assignment.field.name) {
+            assignment.patch = Patch::Clear;
+        }
+    }
+}
+
+fn is_result(field: &Field) -> bool {
+    field.name == "result_text"
+}
+
+fn disagreement(assignment: &Assignment) -> Finding {
+    let name = assignment.field.name;
+    let sentence = format!("several segments of one record differ in {name}; the last one counts");
+    Finding::new(Severity::Warn, FindingKind::BadValue, sentence).at(assignment.path.clone())
+}

@@ -1,0 +1,344 @@
+//! The result of a lab test: OBX-5 read by OBX-2.
+//!
+//! "< 20" stays "less than 20": a number never loses the comparator before it, and a text that
+//! only contains numbers never becomes one.
+
+use care::{Change, Finding, FindingKind, Patch, Severity, Value};
+use hl7::{Presence, Repetition, Segment};
+
+use super::Run;
+use super::text::Fault;
+use crate::codes::Lookup;
+use crate::rule::ResultRule;
+use crate::spot::{Scope, Spot};
+
+/// Gives the words of choice tests, such as `positive` for `Reactive`.
+const CHOICES: &str = "result_choice";
+
+/// What a result consists of. What it does not have is cleared, so that an old number does not
+/// stay beside a new text.
+#[derive(Debug, Default, PartialEq)]
+struct Parts {
+    text: String,
+    number: Option<f64>,
+    comparator: Option<&'static str>,
+    choice: Option<String>,
+}
+
+impl<'r, 'a> Run<'r, 'a> {
+    /// Assigns the fields of the result; `false` when the record cannot be made.
+    pub(super) fn assign_result(
+        &mut self,
+        change: &mut Change,
+        rule: &ResultRule,
+        scope: &Scope<'r, 'r, 'a>,
+    ) -> bool {
+        let Some(segment) = rule
+            .routes
+            .iter()
+            .find_map(|route| scope.segments(route).next())
+        else {
+            return true;
+        };
+        let presence = segment
+            .field(5)
+            .map_or(Presence::Absent, |field| field.presence());
+        match presence {
+            Presence::Absent | Presence::Empty => {}
+            Presence::Null if rule.keep_if_null => {}
+            Presence::Null => self.write(change, segment, None),
+            Presence::Value(_) => match self.parts(change, segment) {
+                Ok(Some(parts)) => self.write(change, segment, Some(parts)),
+                Ok(None) => {}
+                // A result without its value would look like one that is not there.
+                Err(fault) => {
+                    self.report(Severity::Hold, fault);
+                    return false;
+                }
+            },
+        }
+        true
+    }
+
+    fn write(&self, change: &mut Change, segment: Segment<'a>, parts: Option<Parts>) {
+        let path = self.path(segment);
+        let parts = parts.unwrap_or_default();
+        let values = [
+            (
+                "result_text",
+                Some(parts.text)
+                    .filter(|text| !text.is_empty())
+                    .map(Value::Text),
+            ),
+            ("result_number", parts.number.map(Value::Number)),
+            ("comparator", parts.comparator.map(Value::text)),
+            ("result_choice", parts.choice.map(Value::Text)),
+        ];
+        for (name, value) in values {
+            if let Some(field) = change.record.field(name) {
+                change.assign(field, value.map_or(Patch::Clear, Patch::Set), path.clone());
+            }
+        }
+    }
+
+    /// `None` when there is nothing that could be stored.
+    fn parts(&mut self, change: &Change, segment: Segment<'a>) -> Result<Option<Parts>, Fault> {
+        let kind = first_component(segment, 2);
+        if matches!(kind, b"ED" | b"RP") {
+            let sentence = "a document (OBX-2 is ED or RP) is not kept as a result";
+            let finding = Finding::new(Severity::Info, FindingKind::BadValue, sentence);
+            self.findings.push(finding.at(self.path(segment)));
+            return Ok(None);
+        }
+        let mut all = Vec::new();
+        let repetitions = segment
+            .field(5)
+            .into_iter()
+            .flat_map(|field| field.repetitions());
+        for (number, repetition) in (1..).zip(repetitions) {
+            let field = hl7::path!("OBX-5");
+            let Some(spot) = Spot::of_field(segment, field, number, repetition) else {
+                continue;
+            };
+            let parts = match kind {
+                b"NM" => self.numeric(&spot)?,
+                b"SN" => self.structured_numeric(&spot)?,
+                b"CE" | b"CWE" | b"CNE" | b"CF" => self.coded(&spot)?,
+                _ => Some(of_text(self.rich(&spot)?.trim_end().to_owned())),
+            };
+            all.extend(
+                parts
+                    .filter(|parts| !parts.text.trim().is_empty())
+                    .map(|p| (p, spot)),
+            );
+        }
+        let Some((mut parts, spot)) = all.pop() else {
+            return Ok(None);
+        };
+        if all.is_empty() {
+            parts.choice = self.choice(change, &parts.text, &spot, kind);
+            return Ok(Some(parts));
+        }
+        let texts = all
+            .into_iter()
+            .map(|(parts, _)| parts.text)
+            .chain([parts.text]);
+        let texts: Vec<_> = texts.collect();
+        Ok(Some(Parts {
+            text: texts.join("\n"),
+            ..Parts::default()
+        }))
+    }
+
+    /// NM. Text where a number should be is kept as text.
+    fn numeric(&mut self, spot: &Spot<'a>) -> Result<Option<Parts>, Fault> {
+        let text = self.trimmed(spot)?;
+        let parts = of_text(text.clone());
+        if parts.number.is_none() {
+            let fault = self.bad_value(spot, &text, "not a number, as OBX-2 says; kept as text");
+            self.report(Severity::Warn, fault);
+        }
+        Ok(Some(parts))
+    }
+
+    /// SN: comparator, number, separator or suffix, number. `<^20`, `^1^:^64`, `^10^-^20`.
+    fn structured_numeric(&mut self, spot: &Spot<'a>) -> Result<Option<Parts>, Fault> {
+        let mut pieces = Vec::new();
+        for component in spot.repetition.components().take(4) {
+            pieces.push(match component.presence() {
+                Presence::Value(value) => self.trimmed(&spot.with(value))?,
+                _ => String::new(),
+            });
+        }
+        pieces.resize(4, String::new());
+        let [comparator, first, separator, second] = pieces.as_slice() else {
+            return Ok(None);
+        };
+        let text = pieces.concat();
+        let mut parts = Parts {
+            text,
+            ..Parts::default()
+        };
+        let known = comparator_of(comparator);
+        if separator.is_empty() && second.is_empty() && (comparator.is_empty() || known.is_some()) {
+            parts.number = number(first);
+            parts.comparator = known.filter(|_| parts.number.is_some());
+            if parts.number.is_none() && !first.is_empty() {
+                let fault =
+                    self.bad_value(spot, first, "not a number, as OBX-2 says; kept as text");
+                self.report(Severity::Warn, fault);
+            }
+        }
+        Ok(Some(parts))
+    }
+
+    /// Coded results: the words of the code, else the code itself (CWE.2, .1, .5, .4, .9).
+    fn coded(&mut self, spot: &Spot<'a>) -> Result<Option<Parts>, Fault> {
+        for number in [2, 1, 5, 4, 9] {
+            let component = spot.repetition.component(number);
+            let Some(value) = component.and_then(|component| component.presence().value()) else {
+                continue;
+            };
+            let text = self.trimmed(&spot.with(value))?;
+            return Ok(Some(Parts {
+                text,
+                ..Parts::default()
+            }));
+        }
+        Ok(None)
+    }
+
+    /// The choice that a result stands for, if its test has choices: by the code table of
+    /// choices, else by its own words.
+    fn choice(&self, change: &Change, text: &str, spot: &Spot<'a>, kind: &[u8]) -> Option<String> {
+        let codes = self.setting.codes;
+        let Some(Patch::Set(Value::Text(test))) = change.patch("test") else {
+            return None;
+        };
+        let choices = &codes.test(test)?.choices;
+        let mut words = vec![(text.to_owned(), String::new())];
+        if kind.starts_with(b"C") {
+            for (code, system) in [(1, 3), (4, 6)] {
+                let text = |number| {
+                    let value = spot.repetition.component(number)?.presence().value()?;
+                    self.trimmed(&spot.with(value)).ok()
+                };
+                words.extend(text(code).map(|code| (code, text(system).unwrap_or_default())));
+            }
+        }
+        words.into_iter().find_map(|(word, system)| {
+            let meaning = match codes.lookup(CHOICES, &self.account.sender, &word, &system) {
+                Lookup::Value(value) => value,
+                Lookup::Skip | Lookup::Miss => word.trim(),
+            };
+            choices
+                .iter()
+                .find(|choice| choice.eq_ignore_ascii_case(meaning))
+                .cloned()
+        })
+    }
+
+    fn path(&self, segment: Segment<'a>) -> String {
+        match self.outline.number(segment) {
+            1 => "OBX-5".to_owned(),
+            number => format!("OBX[{number}]-5"),
+        }
+    }
+}
+
+fn first_component<'a>(segment: Segment<'a>, field: usize) -> &'a [u8] {
+    let repetition = segment.field(field).and_then(|field| field.repetition(1));
+    let component = repetition.and_then(|repetition: Repetition<'a>| repetition.component(1));
+    component.map_or(b"", |component| component.raw().trim_ascii())
+}
+
+/// A text, and the number in it: alone, or after a comparator and followed by words at most.
+fn of_text(text: String) -> Parts {
+    let (comparator, rest) = leading_comparator(text.trim());
+    let (figure, words) = match rest.split_once(char::is_whitespace) {
+        Some((figure, words)) => (figure, words.trim_start()),
+        None => (rest, ""),
+    };
+    let readable = words.is_empty()
+        || comparator.is_some() && words.starts_with(|c: char| c.is_alphabetic() || c == '(');
+    let number = number(figure).filter(|_| readable);
+    Parts {
+        comparator: comparator.filter(|_| number.is_some()),
+        number,
+        text,
+        choice: None,
+    }
+}
+
+fn leading_comparator(text: &str) -> (Option<&'static str>, &str) {
+    for (written, comparator) in COMPARATORS {
+        if let Some(rest) = text.strip_prefix(written) {
+            return (Some(comparator), rest.trim_start());
+        }
+    }
+    (None, text)
+}
+
+fn comparator_of(text: &str) -> Option<&'static str> {
+    COMPARATORS
+        .iter()
+        .find(|(written, _)| *written == text)
+        .map(|(_, comparator)| *comparator)
+}
+
+/// The longer before the shorter that it starts with.
+const COMPARATORS: &[(&str, &str)] = &[
+    ("<=", "<="),
+    (">=", ">="),
+    ("≤", "<="),
+    ("≥", ">="),
+    ("<", "<"),
+    (">", ">"),
+    ("=", "="),
+];
+
+/// A number as NM writes it, or with thousands set apart by commas; no exponents and no words.
+fn number(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default();
+    let grouped = !first.is_empty() && first.len() <= 3 && whole.contains(',');
+    let tail_is_good = groups.all(|group| grouped && group.len() == 3 && is_digits(group));
+    if !is_digits(first)
+        || !is_digits(fraction)
+        || !tail_is_good
+        || whole.len() + fraction.len() == 0
+    {
+        return None;
+    }
+    text.replace(',', "")
+        .parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_comparators_and_texts_stay_texts() {
+        let cases = [
+            ("5.4", None, Some(5.4)),
+            ("<20", Some("<"), Some(20.0)),
+            ("< 20", Some("<"), Some(20.0)),
+            ("<20 copies/mL", Some("<"), Some(20.0)),
+            ("< 20 (not detected)", Some("<"), Some(20.0)),
+            (">75,000", Some(">"), Some(75_000.0)),
+            (">=1.5", Some(">="), Some(1.5)),
+            ("≤ 3", Some("<="), Some(3.0)),
+            ("=7", Some("="), Some(7.0)),
+            ("-2.1", None, Some(-2.1)),
+            (".5", None, Some(0.5)),
+            ("1:64", None, None),
+            ("<1:8", None, None),
+            ("<1 : 8", None, None),
+            ("20 copies/mL", None, None),
+            ("10-20", None, None),
+            ("1,2", None, None),
+            ("1e5", None, None),
+            ("inf", None, None),
+            ("NaN", None, None),
+            ("<", None, None),
+            ("Not detected", None, None),
+            (".", None, None),
+            ("", None, None),
+        ];
+        for (text, comparator, number) in cases {
+            let expected = Parts {
+                text: text.to_owned(),
+                number,
+                comparator,
+                choice: None,
+            };
+            assert_eq!(of_text(text.to_owned()), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! A set of rules, ready to run, and the text that it was made of.
+
+use std::fmt::Write;
+
+use care::TestDefinition;
+use hl7::Header;
+use sha2::{Digest, Sha256};
+
+use crate::codes::{TEST, read_table};
+use crate::compile::{Compiler, Names};
+use crate::error::{Hint, LoadError, LoadErrors, LoadProblem, Place};
+use crate::layer::{overlay, overlay_identity};
+use crate::rule::{Identity, MessageType, Rule};
+use crate::source::{SourceFile, TEST_DEFINITIONS, starter_files};
+use crate::spec::{self, IdentitySpec, RuleSpec};
+use crate::test_definition::parse_test_definitions;
+
+/// Rules that turn messages into changes of care records.
+///
+/// Everything a user can write wrongly is found by [`Mapping::load`]; [`Mapping::apply`] cannot
+/// meet a malformed rule.
+#[derive(Clone, Debug)]
+pub struct Mapping {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) identity: Identity,
+    sources: String,
+}
+
+impl Mapping {
+    /// The rules that ship with the program.
+    ///
+    /// # Panics
+    /// Never: a test loads them.
+    #[expect(
+        clippy::expect_used,
+        reason = "part of the program, and loaded by every test"
+    )]
+    pub fn starter() -> Mapping {
+        Mapping::load(&[]).expect("the starter files are sound")
+    }
+
+    /// The rules that ship with the program, under the user's.
+    ///
+    /// Takes mappings (`.toml`) and tables (`.csv`) alike: a rule may name the tables among them,
+    /// and all of them count in the [`digest`](Mapping::digest). The rows of the tables are not
+    /// kept here; give them to [`Codes::add_table`](crate::Codes::add_table) too.
+    pub fn load(files: &[SourceFile]) -> Result<Mapping, LoadErrors> {
+        let starter = starter_files();
+        let mut errors = Vec::new();
+        let shipped = Layer::read(&starter, &mut errors);
+        let user = Layer::read(files, &mut errors);
+        let known = Known::of(&shipped, &user);
+        errors.extend(known.wrong_values(&shipped));
+        errors.extend(known.wrong_values(&user));
+        let identity = overlay_identity(shipped.identity, user.identity);
+        let specs = overlay(shipped.rules, user.rules, &mut errors);
+        let mut compiler = Compiler::new(Names {
+            tables: &known.tables,
+            tests: &known.tests,
+        });
+        let rules = compiler.rules(&specs);
+        let identity = compiler.identity(&identity);
+        errors.extend(compiler.into_errors());
+        if errors.is_empty() {
+            return Ok(Mapping {
+                rules,
+                identity,
+                sources: text_of(&starter, files),
+            });
+        }
+        let order: Vec<_> = starter
+            .iter()
+            .chain(files)
+            .map(|file| file.name.clone())
+            .collect();
+        let place = |error: &LoadError| order.iter().position(|name| *name == error.file);
+        errors.sort_by_key(|error| (place(error), error.line));
+        Err(LoadErrors::new(errors))
+    }
+
+    /// The text of all files that the mapping was made of, each after a line with its name.
+    pub fn sources(&self) -> &str {
+        &self.sources
+    }
+
+    /// What tells this set of rules and tables from every other: the SHA-256 of its
+    /// [`sources`](Mapping::sources) in hexadecimal.
+    pub fn digest(&self) -> String {
+        let mut text = String::new();
+        for byte in Sha256::digest(self.sources.as_bytes()) {
+            // Writing to a String cannot fail.
+            write!(text, "{byte:02x}").unwrap_or_default();
+        }
+        text
+    }
+
+    /// The types of messages that some rule wants, `ORU^R01`, each once.
+    pub fn message_types(&self) -> Vec<String> {
+        let mut types: Vec<_> = self
+            .rules
+            .iter()
+            .flat_map(|rule| &rule.messages)
+            .map(MessageType::to_string)
+            .collect();
+        types.sort_unstable();
+        types.dedup();
+        types
+    }
+
+    /// Whether some rule wants messages with this header.
+    pub fn wants(&self, header: &Header<'_>) -> bool {
+        self.rules
+            .iter()
+            .flat_map(|rule| &rule.messages)
+            .any(|wanted| wanted.is(header))
+    }
+}
+
+/// The files of one layer, read.
+#[derive(Default)]
+struct Layer {
+    rules: Vec<RuleSpec>,
+    identity: IdentitySpec,
+    tables: Vec<String>,
+    tests: Vec<TestDefinition>,
+    /// The values of table `test`, each with its file.
+    test_names: Vec<(String, String)>,
+}
+
+impl Layer {
+    fn read(files: &[SourceFile], errors: &mut Vec<LoadError>) -> Layer {
+        let mut layer = Layer::default();
+        for file in files {
+            if !file.is_csv() {
+                let spec = spec::read(file, errors);
+                layer.rules.extend(spec.rules);
+                layer.identity = overlay_identity(layer.identity, spec.identity);
+            } else if file.stem() == TEST_DEFINITIONS {
+                match parse_test_definitions(file) {
+                    Ok(tests) => layer.tests.extend(tests),
+                    Err(wrong) => errors.extend(wrong.iter().cloned()),
+                }
+            } else {
+                layer.tables.push(file.stem().to_owned());
+                match read_table(file) {
+                    Ok(table) if file.stem() == TEST => {
+                        let names = table
+                            .values()
+                            .map(|name| (file.name.clone(), name.to_owned()));
+                        layer.test_names.extend(names);
+                    }
+                    Ok(_) => {}
+                    Err(wrong) => errors.extend(wrong.iter().cloned()),
+                }
+            }
+        }
+        layer
+    }
+}
+
+/// What rules and tables may name.
+struct Known {
+    tables: Vec<String>,
+    tests: Vec<TestDefinition>,
+}
+
+impl Known {
+    fn of(shipped: &Layer, user: &Layer) -> Known {
+        let tables = shipped.tables.iter().chain(&user.tables).cloned();
+        let tests = shipped.tests.iter().chain(&user.tests).cloned();
+        Known {
+            tables: tables.chain([TEST.to_owned()]).collect(),
+            tests: tests.collect(),
+        }
+    }
+
+    /// The rows of table `test` that lead to no test definition.
+    fn wrong_values(&self, layer: &Layer) -> Vec<LoadError> {
+        let names = || self.tests.iter().map(|test| test.name.as_str());
+        let unknown = layer
+            .test_names
+            .iter()
+            .filter(|(_, test)| !names().any(|name| name == test));
+        let error = |(file, test): &(String, String)| {
+            let (place, hint) = (
+                Place {
+                    file: file.as_str().into(),
+                    line: 1,
+                },
+                Hint::of(test, names()),
+            );
+            LoadError::new(
+                &place,
+                None,
+                LoadProblem::UnknownTest {
+                    test: test.clone(),
+                    hint,
+                },
+            )
+        };
+        unknown.map(error).collect()
+    }
+}
+
+fn text_of(starter: &[SourceFile], files: &[SourceFile]) -> String {
+    let mut text = String::new();
+    for file in starter.iter().chain(files) {
+        for part in ["# file: ", &file.name, "\n", &file.text, "\n"] {
+            text.push_str(part);
+        }
+    }
+    text
+}
