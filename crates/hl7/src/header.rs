@@ -3,7 +3,7 @@
 use std::fmt;
 
 use nom::bytes::complete::{tag, take_till, take_while};
-use nom::combinator::opt;
+use nom::combinator::{opt, verify};
 use nom::number::complete::u8 as any_byte;
 use nom::sequence::pair;
 use nom::{IResult, Parser};
@@ -206,7 +206,7 @@ fn kind_without_name(start: &[u8]) -> ParseErrorKind {
 
 /// MSH-1, which separates itself from MSH-2 and MSH-2 from MSH-3.
 fn delimiter_declaration(declaration: &[u8]) -> IResult<&[u8], (u8, &[u8])> {
-    let (rest, field) = any_byte(declaration)?;
+    let (rest, field) = verify(any_byte, |byte| !is_line_end(*byte)).parse(declaration)?;
     let (rest, encoding) = take_till(|byte| byte == field || is_line_end(byte))(rest)?;
     Ok((rest, (field, encoding)))
 }

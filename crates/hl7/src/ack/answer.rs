@@ -54,6 +54,7 @@ impl Ack<'_> {
             Some(stamp.control_id),
             stamp.sending_application,
             stamp.sending_facility,
+            self.version,
             self.text,
         ];
         let of_errors = self

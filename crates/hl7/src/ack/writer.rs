@@ -16,12 +16,11 @@ impl Writer {
         self.bytes.extend_from_slice(raw);
     }
 
-    /// Text of our own. The character set is chosen so that it has every character.
+    /// Text of our own. The character set was chosen so that it has every character of it.
     pub(super) fn text(&mut self, text: &str) {
         let escaped = escape(text, &self.delimiters);
-        if let Some(encoded) = self.charset.encode(&escaped) {
-            self.bytes.extend_from_slice(&encoded);
-        }
+        let encoded = self.charset.encode(&escaped);
+        self.raw(encoded.as_deref().unwrap_or(escaped.as_bytes()));
     }
 
     /// Text of our own, cut so that it is at most so many characters long when escaped.

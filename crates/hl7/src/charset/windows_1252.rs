@@ -28,10 +28,9 @@ pub(super) fn encode(text: &str) -> Option<Vec<u8>> {
     text.chars().map(byte).collect()
 }
 
+/// Not bytes 128 to 159, which would be read as Windows-1252.
 pub(super) fn encode_latin_1(text: &str) -> Option<Vec<u8>> {
-    text.chars()
-        .map(|character| u8::try_from(character).ok())
-        .collect()
+    text.chars().map(latin_1_byte).collect()
 }
 
 fn character(byte: u8) -> Option<char> {
@@ -51,8 +50,12 @@ fn byte(character: char) -> Option<u8> {
         .find(|(_, high)| *high == character)
     {
         Some((byte, high)) if high != ' ' => Some(byte),
-        _ => u8::try_from(character)
-            .ok()
-            .filter(|byte| !(128..=159).contains(byte)),
+        _ => latin_1_byte(character),
     }
+}
+
+fn latin_1_byte(character: char) -> Option<u8> {
+    u8::try_from(character)
+        .ok()
+        .filter(|byte| !(128..=159).contains(byte))
 }

@@ -1,0 +1,146 @@
+//! Character sets: the names of MSH-18, and values in each.
+#![cfg(test)]
+
+use cistern_hl7::{Charset, CharsetProblem, Message, UnknownCharset, path};
+
+fn label(name: &str) -> Result<&'static str, CharsetProblem> {
+    Charset::from_label(name.as_bytes())
+        .map(Charset::label)
+        .map_err(UnknownCharset::problem)
+}
+
+#[test]
+fn names_and_what_stands_in_their_place() {
+    for (name, expected) in [
+        ("ASCII", Ok("ASCII")),
+        ("ISO IR6", Ok("ASCII")),
+        ("8859/1", Ok("8859/1")),
+        ("ISO-8859-1", Ok("8859/1")),
+        ("8859-1", Ok("8859/1")),
+        ("iso8859-1", Ok("8859/1")),
+        ("UNICODE UTF-8", Ok("UNICODE UTF-8")),
+        ("UNICODE", Ok("UNICODE UTF-8")),
+        ("UTF-8", Ok("UNICODE UTF-8")),
+        ("utf8", Ok("UNICODE UTF-8")),
+        ("WINDOWS-1252", Ok("WINDOWS-1252")),
+        ("UNICODE UTF-16", Err(CharsetProblem::Wide)),
+        ("UTF-32", Err(CharsetProblem::Wide)),
+        ("CNS 11643-1992", Err(CharsetProblem::Unsupported)),
+        ("ISO IR159", Err(CharsetProblem::Unsupported)),
+        ("44", Err(CharsetProblem::Unrecognised)),
+        ("GGGG7", Err(CharsetProblem::Unrecognised)),
+        ("8859/10", Err(CharsetProblem::Unrecognised)),
+    ] {
+        assert_eq!(label(name), expected, "{name}");
+    }
+    assert_eq!(Charset::from_label(b""), Ok(Charset::UNSTATED));
+}
+
+#[cfg(feature = "charset")]
+#[test]
+fn all_of_table_0211_that_has_a_decoder() {
+    for (name, bytes, text) in [
+        ("8859/2", &b"\xA3\xF3d\xBC"[..], "Łódź"),
+        ("8859/3", b"\xA1", "Ħ"),
+        ("8859/4", b"\xE7", "į"),
+        ("8859/5", b"\xB0", "А"),
+        ("8859/6", b"\xC7", "ا"),
+        ("8859/7", b"\xC1", "Α"),
+        ("8859/8", b"\xE0", "א"),
+        ("8859/9", b"\xDD", "İ"),
+        ("8859/15", b"\xA4", "€"),
+        ("ISO IR87", b"\x1B$B;3ED\x1B(B", "山田"),
+        ("GB 18030-2000", b"\xCD\xF5", "王"),
+        ("KS X 1001", b"\xB1\xE8", "김"),
+        ("BIG-5", b"\xA4\xFD", "王"),
+    ] {
+        let charset = Charset::from_label(name.as_bytes()).unwrap();
+        assert_eq!(charset.decode(bytes).unwrap(), text, "{name}");
+        assert_eq!(charset.label(), name);
+    }
+    let charset = Charset::from_label(b"GB 18030-2000").unwrap();
+    assert_eq!(charset.decode(b"ab\xCD\xF5\xFFc").unwrap_err().offset(), 4);
+    let charset = Charset::from_label(b"8859/3").unwrap();
+    assert_eq!(charset.decode(b"abc\xA5d").unwrap_err().offset(), 3);
+}
+
+#[test]
+fn nothing_is_replaced() {
+    for (charset, bytes, offset) in [
+        (Charset::ASCII, &b"ab\xE9"[..], 2),
+        (Charset::UTF_8, b"\xC3\xA9\xE9", 2),
+        (Charset::UTF_8, b"ab\xC3", 2),
+        (Charset::WINDOWS_1252, b"\x80\x81", 1),
+        (Charset::UNSTATED, b"\xE9\x8D", 1),
+    ] {
+        let error = charset.decode(bytes).unwrap_err();
+        assert_eq!((error.charset(), error.offset()), (charset, offset));
+    }
+}
+
+#[test]
+fn unstated_is_utf_8_or_else_windows_1252() {
+    assert_eq!(Charset::UNSTATED.decode(b"Ren\xC3\xA9e").unwrap(), "Renée");
+    assert_eq!(
+        Charset::UNSTATED.decode(b"Ren\xE9e \x96 \x80").unwrap(),
+        "Renée – €"
+    );
+    assert_eq!(Charset::guess(b"Ren\xC3\xA9e"), Charset::UTF_8);
+    assert_eq!(Charset::guess(b"Ren\xE9e"), Charset::WINDOWS_1252);
+}
+
+#[test]
+fn latin_1_is_read_as_it_is_meant() {
+    let all: Vec<u8> = (160..=255).collect();
+    let expected: String = (160..=255u8).map(char::from).collect();
+    assert_eq!(Charset::LATIN_1.decode(&all).unwrap(), expected);
+    assert_eq!(
+        Charset::LATIN_1.decode(b"O\x92Hara \x81").unwrap(),
+        "O’Hara \u{81}"
+    );
+}
+
+#[test]
+fn the_first_repetition_of_msh_18_rules_the_message() {
+    for (msh_18, expected) in [
+        ("", Ok(Charset::UNSTATED)),
+        ("8859/1~ISO IR87", Ok(Charset::LATIN_1)),
+        ("~ISO IR87", Ok(Charset::UNSTATED)),
+        ("UTF-16", Err(CharsetProblem::Wide)),
+    ] {
+        let text = format!("MSH|^~\\&|A|||||||||2.5||||||{msh_18}\r");
+        let message = Message::parse(text.as_bytes()).unwrap();
+        assert_eq!(
+            message.charset().map_err(UnknownCharset::problem),
+            expected,
+            "{msh_18}"
+        );
+    }
+}
+
+#[test]
+fn hexadecimal_bytes_are_in_the_character_set_of_the_message() {
+    let text = "MSH|^~\\&|A\rNTE|1||T\\XE4\\glich \\XC3A4\\ \\XFFFE\\ \\X1\\ \\XG1\\ \\X\\";
+    let message = Message::parse(text.as_bytes()).unwrap();
+    let value = message.get(&path!("NTE-3")).value().unwrap();
+    assert_eq!(
+        value.decode(Charset::LATIN_1).unwrap(),
+        "Täglich Ã¤ ÿþ \\X1\\ \\XG1\\ \\X\\"
+    );
+    let in_utf_8 = value.decode(Charset::UTF_8).unwrap();
+    assert_eq!(
+        in_utf_8, "T\\XE4\\glich ä \\XFFFE\\ \\X1\\ \\XG1\\ \\X\\",
+        "kept when no text"
+    );
+}
+
+#[test]
+fn plain_text_has_one_kind_of_line_break() {
+    let text = "MSH|^~\\&|A\rNTE|1||a\\X0D0A\\b\\X0D\\c\\X0A\\d\\.br\\e\\.ti+4\\f\\Zq\\ \\T\\";
+    let message = Message::parse(text.as_bytes()).unwrap();
+    let value = message.get(&path!("NTE-3")).value().unwrap();
+    assert_eq!(
+        value.plain_text(Charset::UTF_8).unwrap(),
+        "a\nb\nc\nd\nef\\Zq\\ &"
+    );
+}

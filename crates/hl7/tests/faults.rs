@@ -1,0 +1,295 @@
+//! Faults that other HL7 parsers have. Each is a test here.
+#![cfg(test)]
+
+use cistern_hl7::{
+    Ack, AckCode, AckStamp, Charset, Delimiters, Header, Message, ParseError, ParseErrorKind, Path,
+    PathErrorKind, Presence, Segment, Timestamp, path, plain_text, split_messages, unescape,
+};
+
+fn parse(text: &[u8]) -> Message<'_> {
+    Message::parse(text).unwrap()
+}
+
+fn names<'a>(message: &Message<'a>) -> Vec<&'a [u8]> {
+    message.segments().map(Segment::name).collect()
+}
+
+fn fault(text: &[u8]) -> (ParseErrorKind, usize) {
+    let error: ParseError = Message::parse(text).unwrap_err();
+    (error.kind(), error.offset())
+}
+
+#[test]
+fn segments_after_an_odd_one_are_kept() {
+    let message =
+        parse(b"MSH|^~\\&|A\rPID\rOBX|1\rthe rest of a note\r|x\r\xE9\xE9|1\rZ\xE9\rOBX|2");
+    let expected: [&[u8]; 8] = [
+        b"MSH",
+        b"PID",
+        b"OBX",
+        b"the rest of a note",
+        b"",
+        b"\xE9\xE9",
+        b"Z\xE9",
+        b"OBX",
+    ];
+    assert_eq!(names(&message), expected);
+    assert_eq!(message.segment("PID").unwrap().fields().count(), 0);
+    let position = message
+        .segments_named("OBX")
+        .next_back()
+        .unwrap()
+        .position();
+    assert_eq!(position, 7);
+}
+
+#[test]
+fn line_feeds_do_not_cut_the_message_short() {
+    for ending in ["\r", "\n", "\r\n", "\n\n", "\r\r\n"] {
+        let text = format!("MSH|^~\\&|A{ending}PID|1{ending}OBX|1{ending}");
+        assert_eq!(
+            names(&parse(text.as_bytes())),
+            [b"MSH", b"PID", b"OBX"],
+            "{ending:?}"
+        );
+    }
+    let mixed = parse(b"\r\nMSH|^~\\&|A\nPID|1\r\nOBX|1\r\n\r\nOBX|2");
+    assert_eq!(names(&mixed), [b"MSH", b"PID", b"OBX", b"OBX"]);
+}
+
+#[test]
+fn an_escape_after_letters_of_two_bytes() {
+    let decoded = unescape(r"éé\T\b", &Delimiters::default(), Charset::UTF_8);
+    assert_eq!(decoded, "éé&b");
+    let decoded = unescape(r"\T\é\é\F\", &Delimiters::default(), Charset::UTF_8);
+    assert_eq!(decoded, r"&é\é|");
+}
+
+#[test]
+fn parts_come_back_with_the_separators_they_had() {
+    let message = parse(b"MSH|^~\\&|A\rPID|foo^bar~baz&qux");
+    let field = message.segment("PID").unwrap().field(1).unwrap();
+    assert_eq!(field.raw(), b"foo^bar~baz&qux");
+    let repetitions: Vec<&[u8]> = field
+        .repetitions()
+        .map(cistern_hl7::Repetition::raw)
+        .collect();
+    assert_eq!(repetitions, [&b"foo^bar"[..], b"baz&qux"]);
+}
+
+#[test]
+fn short_and_odd_headers_are_errors() {
+    use ParseErrorKind::{
+        BadDelimiter, Batch, DuplicateDelimiter, Empty, MissingHeader, MissingSeparator,
+        TooFewDelimiters, TooManyDelimiters,
+    };
+    assert_eq!(fault(b""), (Empty, 0));
+    assert_eq!(fault(b"\xEF\xBB\xBF\r\n"), (Empty, 5));
+    assert_eq!(fault(b"MS"), (MissingHeader, 0));
+    assert_eq!(fault("ABé".as_bytes()), (MissingHeader, 0));
+    assert_eq!(fault(b"\rPID|1"), (MissingHeader, 1));
+    assert_eq!(fault(b"BHS|^~\\&|A\rMSH|^~\\&|A"), (Batch, 0));
+    assert_eq!(fault(b"MSH"), (MissingSeparator, 3));
+    assert_eq!(fault(b"MSH\rPID|1"), (MissingSeparator, 3));
+    assert_eq!(fault("MSHé".as_bytes()), (BadDelimiter, 3));
+    assert_eq!(fault(b"MSHX^~\\&X"), (BadDelimiter, 3));
+    assert_eq!(fault(b"MSH "), (BadDelimiter, 3));
+    assert_eq!(fault(b"MSH|"), (TooFewDelimiters, 4));
+    assert_eq!(fault(b"MSH||A"), (TooFewDelimiters, 4));
+    assert_eq!(fault(b"MSH|^|A"), (TooFewDelimiters, 5));
+    assert_eq!(fault(b"MSH|^~\\&#!|A"), (TooManyDelimiters, 9));
+    assert_eq!(fault(b"MSH^~\\&|LAB^A"), (TooManyDelimiters, 9));
+    assert_eq!(fault(b"MSH|^^^^\\|"), (DuplicateDelimiter, 5));
+    assert_eq!(fault(b"MSH|&&&&|"), (DuplicateDelimiter, 5));
+    assert_eq!(fault(b"\nMSH|^~a&|"), (BadDelimiter, 7));
+    assert_eq!(fault(b"MSH|^~ &|"), (BadDelimiter, 6));
+    assert_eq!(fault(b"MSH|^\xC3\xA9\\|"), (BadDelimiter, 5));
+}
+
+#[test]
+fn a_message_beyond_the_reach_of_the_index_is_an_error() {
+    let huge = vec![0; u32::MAX as usize + 1];
+    assert_eq!(fault(&huge).0, ParseErrorKind::TooLarge);
+}
+
+#[test]
+fn headers_of_two_to_five_delimiters() {
+    for (header, expected) in [
+        ("MSH|^~\\&", ['^', '~', '\\', '&', ' ']),
+        ("MSH|^~\\&#|A", ['^', '~', '\\', '&', '#']),
+        ("MSH|^~\\|A", ['^', '~', '\\', ' ', ' ']),
+        ("MSH|^~|A", ['^', '~', ' ', ' ', ' ']),
+        ("MSH|^~&|A", ['^', '~', ' ', '&', ' ']),
+        ("MSH|^~\\\\&|A", ['^', '~', '\\', '&', ' ']),
+        ("MSH|^\\~\\&|A", ['^', '~', '\\', '&', ' ']),
+        ("MSH#!@%*#A", ['!', '@', '%', '*', ' ']),
+    ] {
+        let delimiters = Header::parse(header.as_bytes()).unwrap().delimiters();
+        let optional = |byte: Option<u8>| char::from(byte.unwrap_or(b' '));
+        let read = [
+            char::from(delimiters.component()),
+            char::from(delimiters.repetition()),
+            optional(delimiters.escape()),
+            optional(delimiters.subcomponent()),
+            optional(delimiters.truncation()),
+        ];
+        assert_eq!(
+            (read, delimiters.field()),
+            (expected, header.as_bytes()[3]),
+            "{header}"
+        );
+    }
+}
+
+#[test]
+fn the_answer_to_an_adt_is_an_ack() {
+    let header = Header::parse(b"MSH|^~\\&|A|B|C|D|2024||ADT^A01|1|P|2.5.1\r").unwrap();
+    let stamp = AckStamp {
+        now: Timestamp::from_unix_millis(0),
+        control_id: "2",
+        sending_application: None,
+        sending_facility: None,
+    };
+    let answer = Ack::new(AckCode::ApplicationAccept).answer(&header, &stamp);
+    assert_eq!(
+        parse(&answer).get(&path!("MSH-9")).value().unwrap().raw(),
+        b"ACK^A01^ACK"
+    );
+}
+
+#[test]
+fn a_latin_1_name_is_no_reason_to_refuse() {
+    let message = parse(b"MSH|^~\\&|A\rPID|||||Z\xFCrich^Ren\xE9e");
+    let name = message.get(&path!("PID-5.1")).value().unwrap();
+    assert_eq!(name.raw(), b"Z\xFCrich");
+    assert_eq!(name.decode(message.charset().unwrap()).unwrap(), "Zürich");
+    let error = name.decode(Charset::UTF_8).unwrap_err();
+    assert_eq!((error.offset(), error.charset()), (1, Charset::UTF_8));
+}
+
+#[test]
+fn a_bad_path_is_not_a_missing_value() {
+    assert_eq!(
+        Path::parse("PID.5").unwrap_err().kind(),
+        PathErrorKind::Hyphen
+    );
+    assert_eq!(parse(b"MSH|^~\\&|A").get(&path!("PID-5")), Presence::Absent);
+}
+
+#[test]
+fn absent_empty_null_and_valued_are_four_things() {
+    let message = parse(b"MSH|^~\\&|A\rPID|\"\"||x^^\"\"|^^&|\"\"^Ann|~\r");
+    let get = |path: &str| message.get(&Path::parse(path).unwrap());
+    let raw = |path: &str| get(path).value().unwrap().raw();
+    assert_eq!(get("PID-1"), Presence::Null);
+    assert_eq!(
+        get("PID-1.2"),
+        Presence::Null,
+        "a field that is null is null in all its parts"
+    );
+    assert_eq!(get("PID-1[2].1"), Presence::Null);
+    assert_eq!(get("PID-1[5=MR].1"), Presence::Null);
+    assert_eq!(get("PID-1[*]"), Presence::Null);
+    assert_eq!(get("PID-2"), Presence::Empty);
+    assert_eq!(get("PID-2.1"), Presence::Empty);
+    assert_eq!(get("PID-2.2"), Presence::Absent);
+    assert_eq!(raw("PID-3"), b"x^^\"\"");
+    assert_eq!(get("PID-3.2"), Presence::Empty);
+    assert_eq!(get("PID-3.3"), Presence::Null);
+    assert_eq!(get("PID-3.3.2"), Presence::Null);
+    assert_eq!(get("PID-3.4"), Presence::Absent);
+    assert_eq!(get("PID-4"), Presence::Empty, "nothing but delimiters");
+    assert_eq!(get("PID-5.1"), Presence::Null);
+    assert_eq!(raw("PID-5.2"), b"Ann");
+    assert_eq!(get("PID-6[2]"), Presence::Empty);
+    assert_eq!(get("PID-6[3]"), Presence::Absent);
+    assert_eq!(get("PID-7"), Presence::Absent);
+    assert_eq!(get("PV1-1"), Presence::Absent);
+    assert_eq!(get("PID[2]-1"), Presence::Absent);
+}
+
+#[test]
+fn header_fields_have_the_numbers_of_the_standard() {
+    let message = parse(b"MSH|^~\\&|APP\rFHS|^~\\&|FILE\rBHS|^~\\&|BATCH\rPID|1|2|3");
+    let raw = |path: &str| {
+        message
+            .get(&Path::parse(path).unwrap())
+            .value()
+            .unwrap()
+            .raw()
+    };
+    for (name, third) in [
+        ("MSH", "APP"),
+        ("FHS", "FILE"),
+        ("BHS", "BATCH"),
+        ("PID", "3"),
+    ] {
+        assert_eq!(raw(&format!("{name}-3")), third.as_bytes());
+    }
+    for name in ["MSH", "FHS", "BHS"] {
+        assert_eq!(raw(&format!("{name}-1")), b"|");
+        assert_eq!(raw(&format!("{name}-2")), b"^~\\&");
+        assert_eq!(raw(&format!("{name}-2[*]")), b"^~\\&");
+        assert_eq!(raw(&format!("{name}-2.1.1")), b"^~\\&");
+        let absent = Path::parse(&format!("{name}-2[2]")).unwrap();
+        assert_eq!(message.get(&absent), Presence::Absent);
+    }
+    assert_eq!(message.header().field(0), None);
+    let text = message
+        .get(&path!("MSH-2"))
+        .value()
+        .unwrap()
+        .decode(Charset::UTF_8)
+        .unwrap();
+    assert_eq!(text, "^~\\&", "never unescaped");
+}
+
+#[test]
+fn two_messages_in_one_text_can_be_told_apart() {
+    let text = b"\xEF\xBB\xBFMSH|^~\\&|A\r\nPID|1\r\n\nMSH|^~\\&|B\nMSHX|no header\nPID|2";
+    let messages: Vec<&[u8]> = split_messages(text).collect();
+    let first: &[u8] = b"MSH|^~\\&|A\r\nPID|1\r\n\n";
+    assert_eq!(messages, [first, b"MSH|^~\\&|B\nMSHX|no header\nPID|2"]);
+    assert_eq!(split_messages(b"PID|1\rNTE|MSH|^~\\&|A").next(), None);
+}
+
+#[test]
+fn a_byte_order_mark_is_kept_and_passed_over() {
+    let text = b"\xEF\xBB\xBFMSH|^~\\&|A\rPID|1\r";
+    let message = parse(text);
+    assert_eq!(
+        (message.as_bytes(), message.header().sending_application()),
+        (&text[..], &b"A"[..])
+    );
+}
+
+/// Quadratic work on so many bytes would take hours.
+#[test]
+fn eight_hundred_thousand_delimiters_are_read_in_one_pass() {
+    for byte in [b'|', b'^', b'~', b'&', b'\r', b'\\'] {
+        let text = [b"MSH|^~\\&|A\rPID|".to_vec(), vec![byte; 800_000]].concat();
+        let message = parse(&text);
+        let mut leaves = 0;
+        for field in message.segments().skip(1).flat_map(Segment::fields) {
+            for component in field
+                .repetitions()
+                .flat_map(cistern_hl7::Repetition::components)
+            {
+                leaves += component.subcomponents().count();
+            }
+        }
+        let expected = if b"\r\\".contains(&byte) { 1 } else { 800_001 };
+        assert_eq!(leaves, expected);
+    }
+}
+
+#[test]
+fn half_escapes_are_read_in_one_pass() {
+    for piece in ["\\", "\\A", "\\.br", "\\X0", "\\X0D\\\\"] {
+        let text = piece.repeat(200_000);
+        let rendered = plain_text(&text, &Delimiters::default(), Charset::UTF_8);
+        assert!(rendered.len() >= 100_000, "{piece}");
+    }
+    let skip = plain_text(r"a\.sp999999999\b", &Delimiters::default(), Charset::UTF_8);
+    assert_eq!(skip.len(), 101);
+}

@@ -1,0 +1,151 @@
+//! Messages, borrowed and owned, and their headers.
+#![cfg(test)]
+
+use bytes::Bytes;
+use cistern_hl7::{DelimiterFault, Header, Message, MessageBuf, Segment, Version, path};
+
+const TEXT: &[u8] =
+    b"MSH|^~\\&|EHR^1.2^ISO|CLINIC|TANK|CITY|20240503142959||ADT^A08^ADT_A01|007|P^T|\
+    2.5.1^DEU|13||AL|NE||UNICODE UTF-8~8859/1\r\nPID|1\r\n\r\nOBX|1\nOBX|2\rZZZ";
+
+#[test]
+fn segments_in_order() {
+    let message = Message::parse(TEXT).unwrap();
+    let read: Vec<(usize, &[u8], &[u8])> = message
+        .segments()
+        .skip(1)
+        .map(|segment| (segment.position(), segment.name(), segment.raw()))
+        .collect();
+    let expected: [(usize, &[u8], &[u8]); 4] = [
+        (1, b"PID", b"PID|1"),
+        (2, b"OBX", b"OBX|1"),
+        (3, b"OBX", b"OBX|2"),
+        (4, b"ZZZ", b"ZZZ"),
+    ];
+    assert_eq!(read, expected);
+    assert_eq!(message.segments().len(), 5);
+    assert_eq!(message.segments().next_back(), message.segment_at(4));
+    assert_eq!(
+        (message.segment_at(5), message.segment_at(usize::MAX)),
+        (None, None)
+    );
+    assert_eq!(message.segment("OBX"), message.segment_at(2));
+    assert_eq!(message.segment("OB"), None);
+    assert_eq!(message.segment(""), None);
+    assert_eq!(
+        message
+            .segments_named("OBX")
+            .map(Segment::position)
+            .collect::<Vec<_>>(),
+        [2, 3]
+    );
+}
+
+#[test]
+fn the_header() {
+    let header = Header::parse(TEXT).unwrap();
+    let read = [
+        header.sending_application(),
+        header.sending_facility(),
+        header.receiving_application(),
+        header.receiving_facility(),
+        header.timestamp(),
+        header.message_code(),
+        header.trigger_event(),
+        header.structure(),
+        header.control_id(),
+        header.processing_id(),
+        header.version(),
+        header.sequence_number(),
+        header.accept_acknowledgment(),
+        header.application_acknowledgment(),
+        header.charsets(),
+    ];
+    let expected: [&[u8]; 15] = [
+        b"EHR^1.2^ISO",
+        b"CLINIC",
+        b"TANK",
+        b"CITY",
+        b"20240503142959",
+        b"ADT",
+        b"A08",
+        b"ADT_A01",
+        b"007",
+        b"P",
+        b"2.5.1",
+        b"13",
+        b"AL",
+        b"NE",
+        b"UNICODE UTF-8~8859/1",
+    ];
+    assert_eq!(read, expected);
+    assert_eq!(Message::parse(TEXT).unwrap().header(), header);
+    assert_eq!(
+        header.segment().raw(),
+        TEXT.split(|byte| *byte == b'\r').next().unwrap()
+    );
+    assert_eq!(Header::parse(b"MSH|^~\\&").unwrap().control_id(), b"");
+}
+
+#[test]
+fn a_slip_in_msh_2_is_told() {
+    let fault = |text: &[u8]| Header::parse(text).unwrap().delimiter_fault();
+    assert_eq!(fault(b"MSH|^~\\&|"), None);
+    assert_eq!(fault(b"MSH|^~\\&#|"), None);
+    assert_eq!(fault(b"MSH|^~&|"), Some(DelimiterFault::EscapeMissing));
+    assert_eq!(fault(b"MSH|^~\\\\&|"), Some(DelimiterFault::EscapeDoubled));
+    assert_eq!(fault(b"MSH|^\\~\\&|"), Some(DelimiterFault::EscapeDoubled));
+}
+
+#[test]
+fn an_owned_message_is_the_same_message() {
+    fn travels<T: Clone + Send + Sync + 'static>(_: &T) {}
+
+    let parsed = MessageBuf::parse(Bytes::from_static(TEXT)).unwrap();
+    let copied = Message::parse(TEXT).unwrap().to_buf();
+    travels(&parsed);
+    for buffer in [&parsed, &copied, &parsed.clone()] {
+        assert_eq!(&buffer.bytes()[..], TEXT);
+        assert_eq!(buffer.message().as_bytes(), TEXT);
+        let message = Message::parse(TEXT).unwrap();
+        assert!(buffer.message().segments().eq(message.segments()));
+        assert_eq!(
+            buffer.message().get(&path!("OBX[2]-1")),
+            message.get(&path!("OBX[2]-1"))
+        );
+    }
+    assert_eq!(
+        parsed.bytes().as_ptr(),
+        TEXT.as_ptr(),
+        "the bytes are not copied"
+    );
+}
+
+#[test]
+fn views_outlive_the_message_they_were_taken_from() {
+    let field = Message::parse(TEXT)
+        .unwrap()
+        .segment("OBX")
+        .unwrap()
+        .field(1)
+        .unwrap();
+    assert_eq!(field.raw(), b"1");
+}
+
+#[test]
+fn versions_are_ordered() {
+    let order = [
+        "2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.8.2", "2.9", "2.10",
+    ];
+    let versions: Vec<Version> = order
+        .iter()
+        .map(|id| Version::parse(id.as_bytes()).unwrap())
+        .collect();
+    assert!(
+        versions.is_sorted_by(|earlier, later| earlier < later),
+        "{versions:?}"
+    );
+    for id in ["", "2", "3.0", "2.5.1.1", "2.5x", " 2.5", "2.256", "2.5é"] {
+        assert_eq!(Version::parse(id.as_bytes()), None, "{id}");
+    }
+}
