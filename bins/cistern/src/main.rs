@@ -1,2 +1,73 @@
-//! x
-fn main() {}
+//! `cistern`: everything one does at a prompt.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for people at a prompt"
+)]
+
+mod check;
+mod demo;
+mod list;
+mod map;
+mod send;
+mod show;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use service::Config;
+
+/// What a subcommand may fail with; its causes are printed below it.
+pub(crate) type Failure = Box<dyn std::error::Error>;
+
+/// The Cistern toolbox.
+#[derive(Parser)]
+#[command(name = "cistern", version, arg_required_else_help = true)]
+struct Arguments {
+    /// The configuration; without it cistern.toml where there is one, else the defaults
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    Check(check::Check),
+    Show(show::Show),
+    Send(send::Send),
+    List(list::List),
+    Map(map::Map),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cistern: {error}");
+            let mut cause = error.source();
+            while let Some(error) = cause {
+                eprintln!("  because: {error}");
+                cause = error.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let config = || Config::load(arguments.config.as_deref());
+    match arguments.command {
+        Command::Demo(demo) => demo.run().await,
+        Command::Check(check) => check.run(&config()?).await,
+        Command::Show(show) => show.run(config).await,
+        Command::Send(send) => send.run(&config()?).await,
+        Command::List(list) => list.run(&config()?).await,
+        Command::Map(map) => map.run(&config()?).await,
+    }
+}

@@ -128,7 +128,7 @@ struct Host {
 }
 
 async fn serve(door: Door, host: Arc<Host>) {
-    let feed: Arc<str> = door.feed.into();
+    let feed: Arc<str> = door.feed.as_str().into();
     if let Ok(address) = door.address() {
         tracing::info!(%feed, %address, "listening");
     }

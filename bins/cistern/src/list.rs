@@ -1,0 +1,208 @@
+//! `cistern list`: messages, what waits, and how many records there are.
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use service::Config;
+use tank::{Database, Filter, HoldingTank as _, MessageView, WorkItem};
+
+use crate::Failure;
+use crate::table::table;
+
+/// List messages, the work list, or the counts of records
+#[derive(Args)]
+pub(crate) struct List {
+    /// What to list
+    #[arg(value_enum, default_value_t = What::Messages)]
+    what: What,
+    /// Only messages in this state: received, imported, held, failed, ignored, refused, broken
+    #[arg(long, default_value = "")]
+    state: String,
+    /// At most so many messages
+    #[arg(long, default_value_t = 20)]
+    limit: u32,
+    /// As JSON, one object a line
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum What {
+    Messages,
+    Work,
+    Records,
+}
+
+impl List {
+    pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
+        let tank = Database::open(&config.database.url).await?;
+        match self.what {
+            What::Messages => self.messages(&tank).await?,
+            What::Work => self.work(&tank).await?,
+            What::Records => self.records(&tank).await?,
+        }
+        tank.close().await;
+        Ok(())
+    }
+
+    async fn messages(&self, tank: &Database) -> Result<(), Failure> {
+        let filter = Filter {
+            state: self.state.clone(),
+            before: None,
+            limit: self.limit,
+        };
+        let messages = tank.list(&filter).await?;
+        if self.json {
+            for message in &messages {
+                println!("{}", message_json(message));
+            }
+        } else {
+            print!(
+                "{}",
+                table(&messages.iter().map(message_row).collect::<Vec<_>>())
+            );
+        }
+        Ok(())
+    }
+
+    async fn work(&self, tank: &Database) -> Result<(), Failure> {
+        let items = tank.findings().await?;
+        if self.json {
+            for item in &items {
+                println!("{}", work_json(item));
+            }
+        } else {
+            for item in &items {
+                print!("{}", work_text(item));
+            }
+        }
+        Ok(())
+    }
+
+    async fn records(&self, tank: &Database) -> Result<(), Failure> {
+        let counts = tank.record_counts().await?;
+        if self.json {
+            for count in counts {
+                let (record, status) = (count.record_type, count.status);
+                println!(
+                    "{}",
+                    json!({ "record": record, "status": status, "records": count.records })
+                );
+            }
+        } else {
+            print!(
+                "{}",
+                table(&counts.iter().map(record_row).collect::<Vec<_>>())
+            );
+        }
+        Ok(())
+    }
+}
+
+/// One line of the table of record counts.
+pub(crate) fn record_row(count: &tank::RecordCount) -> Vec<String> {
+    vec![
+        count.record_type.to_owned(),
+        count.status.clone(),
+        count.records.to_string(),
+    ]
+}
+
+fn message_row(message: &MessageView) -> Vec<String> {
+    let kind = format!("{}^{}", message.message_code, message.trigger_event);
+    vec![
+        message.id.to_string(),
+        message.received_at.clone(),
+        message.feed.clone(),
+        message.sending_facility.clone(),
+        kind,
+        message.control_id.clone(),
+        message.answer_code.clone(),
+        message.state.clone(),
+        message.reason.clone(),
+    ]
+}
+
+fn message_json(message: &MessageView) -> serde_json::Value {
+    json!({
+        "id": message.id,
+        "received_at": message.received_at,
+        "feed": message.feed,
+        "sending_facility": message.sending_facility,
+        "message_code": message.message_code,
+        "trigger_event": message.trigger_event,
+        "control_id": message.control_id,
+        "answer": message.answer_code,
+        "state": message.state,
+        "reason": message.reason,
+        "altered_from": message.altered_from,
+    })
+}
+
+fn work_json(item: &WorkItem) -> serde_json::Value {
+    json!({
+        "kind": item.kind,
+        "table": item.table,
+        "code": item.code,
+        "system": item.system,
+        "sender": item.sender,
+        "text": item.text,
+        "sentence": item.sentence,
+        "findings": item.findings,
+        "messages": item.messages,
+        "first_message": item.first_message,
+        "since": item.since,
+    })
+}
+
+/// One entry of the work list, with the command that would release it.
+pub(crate) fn work_text(item: &WorkItem) -> String {
+    let (what, command) = if item.kind == "unmapped_code" {
+        (unmapped_text(item), map_command(item))
+    } else {
+        let what = format!("{}: {}", item.kind.replace('_', " "), item.sentence);
+        (what, format!("cistern show {}", item.first_message))
+    };
+    let (messages, since, first) = (item.messages, &item.since, item.first_message);
+    format!(
+        "  {what}\n      {messages} held since {since}, the first is message {first}\n      {command}\n"
+    )
+}
+
+fn unmapped_text(item: &WorkItem) -> String {
+    let WorkItem {
+        table,
+        code,
+        system,
+        sender,
+        text,
+        ..
+    } = item;
+    let system = if system.is_empty() {
+        "no system"
+    } else {
+        system
+    };
+    format!("code {code} ({system}) \"{text}\" from {sender} is not in table {table}")
+}
+
+fn map_command(item: &WorkItem) -> String {
+    let WorkItem {
+        table,
+        code,
+        system,
+        sender,
+        ..
+    } = item;
+    let system = if system.is_empty() { "-" } else { system };
+    let [code, system, sender] = [code, system, sender].map(|word| quoted(word));
+    format!("cistern map {table} {code} {system} {sender} \"<value>\"")
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-^/".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}

@@ -1,0 +1,83 @@
+//! `cistern send`: send messages to a listener and show its answers.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use hl7::{Message, path};
+use mllp::{Client, ClientOptions};
+use service::Config;
+
+use crate::Failure;
+
+/// Send the messages of files over MLLP and show the answers
+#[derive(Args)]
+pub(crate) struct Send {
+    /// Files of one message or several
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Where to; the first feed of the configuration where it is not given
+    #[arg(long)]
+    to: Option<String>,
+    /// How long to wait for an answer, in seconds
+    #[arg(long, default_value_t = 30)]
+    answer_secs: u64,
+}
+
+/// The longest answer that is read, in bytes.
+const ANSWER_BYTES_MAX: usize = 1024 * 1024;
+
+impl Send {
+    pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
+        let first = config.feeds().first().map(|feed| feed.address.clone());
+        let to = self.to.or(first).unwrap_or_default();
+        let mut client = connect(&to, Duration::from_secs(self.answer_secs)).await?;
+        for file in self.files {
+            let text = std::fs::read(&file)?;
+            for (number, message) in hl7::split_messages(&text).enumerate() {
+                let answer = client
+                    .send(message, |answer| answers(answer, message))
+                    .await?;
+                println!("{} {}: {}", file.display(), number + 1, verdict(&answer));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A link to a listener.
+pub(crate) async fn connect(to: &str, answer_timeout: Duration) -> Result<Client, Failure> {
+    let options = ClientOptions {
+        max_frame_bytes: ANSWER_BYTES_MAX,
+        answer_timeout,
+    };
+    Ok(Client::connect(to, options).await?)
+}
+
+/// Whether an answer is about this message: MSA-2 repeats its MSH-10.
+pub(crate) fn answers(answer: &[u8], message: &[u8]) -> bool {
+    let answered = Message::parse(answer).ok().and_then(|answer| {
+        answer
+            .get(&path!("MSA-2"))
+            .value()
+            .map(|value| value.raw().to_vec())
+    });
+    let asked = hl7::Header::parse(message).map(|header| header.control_id().to_vec());
+    answered.unwrap_or_default() == asked.unwrap_or_default()
+}
+
+/// MSA-1, and what the answer says to people.
+pub(crate) fn verdict(answer: &[u8]) -> String {
+    let Ok(answer) = Message::parse(answer) else {
+        return "not an answer".to_owned();
+    };
+    let part = |path| {
+        let value = answer.get(&path).value();
+        value.map(|value| String::from_utf8_lossy(value.raw()).into_owned())
+    };
+    let code = part(path!("MSA-1")).unwrap_or_default();
+    match part(path!("ERR-8")).or_else(|| part(path!("MSA-3"))) {
+        Some(sentence) => format!("{code} ({sentence})"),
+        None => code,
+    }
+}

@@ -1,0 +1,124 @@
+//! `cistern show`: a message, leaf by leaf.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use hl7::{Charset, Message, Presence, Repetition};
+use service::{Config, ConfigError};
+use tank::{Database, HoldingTank as _};
+
+use crate::Failure;
+use crate::table::table;
+
+/// Show the messages of a file, or one that the tank holds, field by field
+#[derive(Args)]
+pub(crate) struct Show {
+    /// A file, or the number of a message
+    what: String,
+}
+
+impl Show {
+    pub(crate) async fn run(
+        self,
+        config: impl Fn() -> Result<Config, ConfigError>,
+    ) -> Result<(), Failure> {
+        match self.what.parse() {
+            Ok(id) if !std::path::Path::new(&self.what).exists() => {
+                show_stored(id, &config()?).await
+            }
+            _ => show_file(&std::fs::read(&self.what)?),
+        }
+    }
+}
+
+fn show_file(text: &[u8]) -> Result<(), Failure> {
+    let mut shown = false;
+    for message in hl7::split_messages(text) {
+        println!("{}", render(&Message::parse(message)?));
+        shown = true;
+    }
+    if shown {
+        Ok(())
+    } else {
+        Err("the file holds no message: none of its lines begins with MSH".into())
+    }
+}
+
+async fn show_stored(id: i64, config: &Config) -> Result<(), Failure> {
+    let tank = Database::open(&config.database.url).await?;
+    let stored = tank
+        .get(id)
+        .await?
+        .ok_or_else(|| format!("the tank holds no message {id}"))?;
+    tank.close().await;
+    let view = &stored.view;
+    println!(
+        "message {id} of feed {}, received {}",
+        view.feed, view.received_at
+    );
+    println!("state {}: {}", view.state, view.reason);
+    for (severity, kind, path, sentence) in &stored.findings {
+        println!("{severity} {kind} {path}: {sentence}");
+    }
+    println!();
+    match Message::parse(&stored.body) {
+        Ok(message) => println!("{}", render(&message)),
+        Err(error) => println!("{} bytes that cannot be read: {error}", stored.body.len()),
+    }
+    Ok(())
+}
+
+/// One line for each valued leaf: its path and its text.
+fn render(message: &Message<'_>) -> String {
+    let charset = message
+        .charset()
+        .unwrap_or(Charset::guess(message.as_bytes()));
+    let mut rows = Vec::new();
+    let mut ordinals: BTreeMap<&[u8], usize> = BTreeMap::new();
+    for segment in message.segments() {
+        let ordinal = ordinals.entry(segment.name()).or_default();
+        *ordinal += 1;
+        let name = numbered(
+            String::from_utf8_lossy(segment.name()).into_owned(),
+            *ordinal,
+        );
+        for (field, number) in segment.fields().zip(1..) {
+            for (repetition, ordinal) in field.repetitions().zip(1..) {
+                let place = numbered(format!("{name}-{number}"), ordinal);
+                leaves(repetition, &place, charset, &mut rows);
+            }
+        }
+    }
+    table(&rows)
+}
+
+fn leaves(repetition: Repetition<'_>, place: &str, charset: Charset, rows: &mut Vec<Vec<String>>) {
+    for (component, number) in repetition.components().zip(1..) {
+        for (leaf, sub) in component.subcomponents().zip(1..) {
+            let text = match leaf.presence() {
+                Presence::Absent | Presence::Empty => continue,
+                Presence::Null => "\"\"".to_owned(),
+                Presence::Value(value) => match value.plain_text(charset) {
+                    Ok(text) => text.into_owned(),
+                    Err(error) => format!("({} bytes: {error})", value.raw().len()),
+                },
+            };
+            let path = format!("{place}.{number}");
+            let path = if sub == 1 {
+                path
+            } else {
+                format!("{path}.{sub}")
+            };
+            rows.push(vec![path, text]);
+        }
+    }
+}
+
+/// `OBX` for the first, `OBX[2]` for the second.
+fn numbered(name: String, ordinal: usize) -> String {
+    if ordinal == 1 {
+        name
+    } else {
+        format!("{name}[{ordinal}]")
+    }
+}
