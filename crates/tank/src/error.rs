@@ -87,11 +87,6 @@ impl TankError {
         matches!(self.cause, Cause::LostClaim)
     }
 
-    /// Two transactions waited for each other, and the database ended this one.
-    pub(crate) fn is_deadlock(&self) -> bool {
-        matches!(&self.cause, Cause::Database { code, .. } if code == "40P01")
-    }
-
     pub(crate) fn lost_claim() -> TankError {
         let action = "settle a batch";
         TankError {

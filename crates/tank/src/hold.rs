@@ -18,9 +18,6 @@ const ACTION: &str = "hold messages";
 /// prepared once.
 const SQLITE_ROWS_MAX: usize = 32;
 
-/// How often a batch is tried when another listener holds the same messages in another order.
-const TRIES_MAX: u32 = 6;
-
 const COLUMNS: &str = "feed, peer, received_at, received_ms, sending_application, sending_facility,
     receiving_application, receiving_facility, control_id, message_code, trigger_event, version,
     message_key, lane, altered_from, answer_code, state, reason, body_bytes, digest, body, answer";
@@ -31,16 +28,6 @@ impl Database {
         if arrivals.is_empty() {
             return Ok(Vec::new());
         }
-        for _ in 1..TRIES_MAX {
-            match self.hold_once(arrivals).await {
-                Err(error) if error.is_deadlock() => {}
-                done => return done,
-            }
-        }
-        self.hold_once(arrivals).await
-    }
-
-    async fn hold_once(&self, arrivals: &[Arrival]) -> Result<Vec<Receipt>, TankError> {
         let fault = |error| TankError::database(ACTION, &error);
         let mut session = self.write().await.map_err(fault)?;
         let receipts = keep(&mut session, arrivals).await.map_err(fault)?;
@@ -75,6 +62,10 @@ struct Kept {
 
 async fn keep(session: &mut Session, arrivals: &[Arrival]) -> Result<Vec<Receipt>, sqlx::Error> {
     let mut incoming: Vec<Incoming<'_>> = arrivals.iter().map(Incoming::of).collect();
+    if session.engine() == Engine::Postgres {
+        let keys = incoming.iter().map(|one| one.key.as_str());
+        session.lock_texts(1, keys.collect()).await?;
+    }
     let mut receipts = Vec::with_capacity(arrivals.len());
     let mut rest = incoming.as_mut_slice();
     while !rest.is_empty() {
@@ -110,14 +101,9 @@ async fn keep_run(
         .filter(|one| find(&stored, one).is_none())
         .collect();
     let mut ids = insert(session, &fresh).await?;
-    let raced = if fresh.iter().all(|one| ids.has(one)) {
-        HashMap::new()
-    } else {
-        stored_under(session, incoming).await?
-    };
     incoming
         .iter()
-        .map(|one| receipt(one, &stored, &mut ids, &raced))
+        .map(|one| receipt(one, &stored, &mut ids))
         .collect()
 }
 
@@ -138,10 +124,6 @@ impl<'a> Incoming<'a> {
 struct Inserted(HashMap<(String, Bytes), Vec<i64>>);
 
 impl Inserted {
-    fn has(&self, one: &Incoming<'_>) -> bool {
-        self.0.contains_key(&(one.key.clone(), one.digest.clone()))
-    }
-
     fn take(&mut self, one: &Incoming<'_>) -> Option<i64> {
         self.0
             .get_mut(&(one.key.clone(), one.digest.clone()))?
@@ -153,7 +135,6 @@ fn receipt(
     one: &Incoming<'_>,
     stored: &HashMap<String, Vec<Kept>>,
     ids: &mut Inserted,
-    raced: &HashMap<String, Vec<Kept>>,
 ) -> Result<Receipt, sqlx::Error> {
     if let Some(kept) = find(stored, one) {
         return Ok(Receipt::Repeat {
@@ -161,18 +142,11 @@ fn receipt(
             answer: kept.answer.clone(),
         });
     }
-    match (ids.take(one), one.altered_from) {
-        (Some(id), Some(earlier)) => Ok(Receipt::Altered { id, earlier }),
-        (Some(id), None) => Ok(Receipt::New { id }),
-        // The same message came by another listener at the same time.
-        (None, _) => {
-            let kept = find(raced, one).ok_or(sqlx::Error::RowNotFound)?;
-            Ok(Receipt::Repeat {
-                id: kept.id,
-                answer: kept.answer.clone(),
-            })
-        }
-    }
+    let id = ids.take(one).ok_or(sqlx::Error::RowNotFound)?;
+    Ok(match one.altered_from {
+        Some(earlier) => Receipt::Altered { id, earlier },
+        None => Receipt::New { id },
+    })
 }
 
 fn find<'a>(stored: &'a HashMap<String, Vec<Kept>>, one: &Incoming<'_>) -> Option<&'a Kept> {
@@ -255,7 +229,7 @@ async fn insert_arrays(
                 digest, body, answer
          FROM ROWS FROM (jsonb_array_elements(CAST($1 AS jsonb)), unnest($2), unnest($3),
                          unnest($4)) AS item (r, digest, body, answer)
-         ON CONFLICT DO NOTHING RETURNING id, message_key, digest"
+         RETURNING id, message_key, digest"
     );
     let rows = fresh.iter().map(|one| Value::Array(one.texts())).collect();
     let args = vec![
@@ -274,7 +248,7 @@ async fn insert_values(
     let mut sql = format!("INSERT INTO message ({COLUMNS}) VALUES ");
     let row = format!("({})", vec!["?"; COLUMN_COUNT].join(", "));
     sql.push_str(&vec![row; fresh.len()].join(", "));
-    sql.push_str(" ON CONFLICT DO NOTHING RETURNING id, message_key, digest");
+    sql.push_str(" RETURNING id, message_key, digest");
     let mut args = Vec::with_capacity(fresh.len() * COLUMN_COUNT);
     for one in fresh {
         args.extend(one.texts().into_iter().map(|value| match value {

@@ -148,6 +148,22 @@ impl Session {
         }
     }
 
+    /// Locks texts until the transaction ends, in an order that is everybody's, so that nobody waits
+    /// in a circle. Only for PostgreSQL; SQLite has one writer.
+    pub(crate) async fn lock_texts(
+        &mut self,
+        space: i64,
+        texts: Vec<&str>,
+    ) -> Result<(), sqlx::Error> {
+        let sql = "SELECT pg_advisory_xact_lock(k) FROM (
+                       SELECT DISTINCT hashtextextended(v, $2) AS k
+                       FROM jsonb_array_elements_text(CAST($1 AS jsonb)) AS v
+                       WHERE v <> '' ORDER BY k) AS keys";
+        let args = vec![Arg::Json(serde_json::json!(texts)), Arg::Int(space)];
+        self.execute(sql, args).await?;
+        Ok(())
+    }
+
     pub(crate) async fn commit(self, action: &'static str) -> Result<(), TankError> {
         let done = match self {
             Session::Sqlite(tx) => tx.commit().await,

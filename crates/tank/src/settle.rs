@@ -18,7 +18,7 @@ use crate::batch::{Batch, Disposition, Outcome, Settled, Settlement};
 use crate::claim::newest_decision;
 use crate::database::Database;
 use crate::error::{FailureClass, TankError};
-use crate::session::{Arg, Engine, Session};
+use crate::session::{Engine, Session};
 
 const ACTION: &str = "settle a batch";
 
@@ -272,11 +272,7 @@ async fn lock(session: &mut Session, outcomes: &[Outcome]) -> Result<(), sqlx::E
             ids.chain(person.name_key().map(|name| name.key()))
         })
         .collect();
-    let sql = "SELECT pg_advisory_xact_lock(k) FROM (
-                   SELECT DISTINCT hashtextextended(v, 0) AS k
-                   FROM jsonb_array_elements_text(CAST($1 AS jsonb)) AS v ORDER BY k) AS keys";
     session
-        .query(sql, vec![Arg::Json(serde_json::json!(keys))])
-        .await?;
-    Ok(())
+        .lock_texts(0, keys.iter().map(String::as_str).collect())
+        .await
 }

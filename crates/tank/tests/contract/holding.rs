@@ -255,24 +255,27 @@ pub(crate) async fn overlapping_batches_in_any_order_keep_each_message_once(
     tank: &Database,
     _: &str,
 ) {
-    let names: Vec<String> = (0..40).map(|n| n.to_string()).collect();
-    let batch: Vec<_> = names
-        .iter()
-        .map(|name| arrival(name, name.as_bytes()))
-        .collect();
-    let senders = (0..8).map(|sender| {
-        let (tank, mut batch) = (tank.clone(), batch.clone());
-        if sender % 2 == 1 {
-            batch.reverse();
+    // The first round opens the connections, the others meet each other.
+    for round in 0..3 {
+        let names: Vec<String> = (0..100).map(|n| format!("{round}/{n}")).collect();
+        let batch: Vec<_> = names
+            .iter()
+            .map(|name| arrival(name, name.as_bytes()))
+            .collect();
+        let senders = (0..8).map(|sender| {
+            let (tank, mut batch) = (tank.clone(), batch.clone());
+            if sender % 2 == 1 {
+                batch.reverse();
+            }
+            tokio::spawn(async move { tank.hold(&batch).await.unwrap() })
+        });
+        let mut new = Vec::new();
+        for sender in senders.collect::<Vec<_>>() {
+            new.extend(sender.await.unwrap().iter().filter_map(as_new));
         }
-        tokio::spawn(async move { tank.hold(&batch).await.unwrap() })
-    });
-    let mut new = Vec::new();
-    for sender in senders.collect::<Vec<_>>() {
-        new.extend(sender.await.unwrap().iter().filter_map(as_new));
+        assert_eq!(new.len(), 100);
     }
-    assert_eq!(new.len(), 40);
-    assert_eq!(states(tank).await.len(), 40);
+    assert_eq!(states(tank).await.len(), 300);
 }
 
 fn as_new(receipt: &Receipt) -> Option<i64> {
