@@ -194,7 +194,7 @@ fn map_command(item: &WorkItem) -> String {
         ..
     } = item;
     let system = if system.is_empty() { "-" } else { system };
-    let [code, system, sender] = [code, system, sender].map(|word| quoted(word));
+    let [code, system, sender] = [code, system, sender].map(quoted);
     format!("cistern map {table} {code} {system} {sender} \"<value>\"")
 }
 

@@ -27,6 +27,8 @@ pub struct RecordType {
     pub fields: &'static [Field],
     /// The field from which the record's life-cycle state comes; without one it stays `active`.
     pub status_field: Option<&'static str>,
+    /// How a correction that the sender does not call one is recognised.
+    pub correction: Option<Correction>,
     /// States that a newer state of any other value replaces, but that never replace one:
     /// a preliminary result does not overwrite a final one, however late it was sent.
     pub provisional: &'static [&'static str],
@@ -51,6 +53,19 @@ impl PartialEq for RecordType {
 }
 
 impl Eq for RecordType {}
+
+/// A settled value that another settled value replaces was wrong: the record says so, whatever
+/// the message calls itself, and in whichever order the two arrive.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Correction {
+    /// The field whose value counts.
+    pub value_field: &'static str,
+    /// The state that becomes [`Correction::corrected`].
+    pub settled: &'static str,
+    /// The state of a record whose value was replaced.
+    pub corrected: &'static str,
+}
 
 /// One field of a record type.
 #[derive(Debug, PartialEq, Eq)]

@@ -36,7 +36,7 @@ mod record;
 mod reference;
 mod value;
 
-pub use catalogue::{Field, RecordType, catalogue, record_type};
+pub use catalogue::{Correction, Field, RecordType, catalogue, record_type};
 pub use change::{Account, AddPolicy, Assignment, Change, Import, Patch};
 pub use finding::{Coded, Finding, FindingKind, Severity};
 pub use identity::{Candidate, Resolution, resolve};

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::catalogue::Field;
+use crate::catalogue::{Correction, Field};
 use crate::change::{Assignment, Change, Patch};
 use crate::record::{Record, Source, Stamp};
 use crate::value::Value;
@@ -73,7 +73,11 @@ fn add(stored: &mut Option<Record>, change: &Change, stamp: Stamp) -> Merge {
 }
 
 fn revise(record: &mut Record, change: &Change, stamp: Stamp) -> Merge {
-    let written = write(record, change, stamp);
+    let corrected = correction(record, change, stamp);
+    let mut written = write(record, change, stamp);
+    if let Some(correction) = corrected {
+        mark_corrected(record, correction, &mut written.edits);
+    }
     if !written.edits.is_empty() {
         Merge::Changed(written.edits)
     } else if written.confirmed > 0 {
@@ -82,6 +86,48 @@ fn revise(record: &mut Record, change: &Change, stamp: Stamp) -> Merge {
         Merge::Late
     } else {
         Merge::Unchanged
+    }
+}
+
+/// Whether this change and what is stored show that a settled value was wrong.
+fn correction(record: &Record, change: &Change, stamp: Stamp) -> Option<&'static Correction> {
+    let record_type = record.record_type();
+    let correction = record_type.correction.as_ref()?;
+    let stored = record.cell(record_type.field(correction.value_field)?)?;
+    if stamp.tier == 0 || stored.source.as_ref()?.stamp.tier == 0 {
+        return None;
+    }
+    let said = record_type
+        .status_field
+        .and_then(|field| change.text(field));
+    let differs = match (change.patch(correction.value_field), &stored.value) {
+        (Some(Patch::Set(incoming)), Some(stored)) => incoming != stored,
+        _ => false,
+    };
+    let named = [Some(record.status()), said].contains(&Some(correction.corrected));
+    (differs || named).then_some(correction)
+}
+
+/// A settled record becomes a corrected one, and one that was corrected stays so.
+fn mark_corrected(record: &mut Record, correction: &Correction, edits: &mut Vec<Edit>) {
+    let status = record.record_type().status_field;
+    let field = status.and_then(|name| record.record_type().field(name));
+    let Some((field, cell)) = field.and_then(|f| Some((f, record.cell_mut(f)?))) else {
+        return;
+    };
+    if cell.value != Some(Value::text(correction.settled)) {
+        return;
+    }
+    let after = Some(Value::text(correction.corrected));
+    let before = std::mem::replace(&mut cell.value, after.clone());
+    let earlier = edits.iter().position(|edit| edit.field == field);
+    let before = earlier.map_or(before, |place| edits.swap_remove(place).before);
+    if before != after {
+        edits.push(Edit {
+            field,
+            before,
+            after,
+        });
     }
 }
 

@@ -110,6 +110,10 @@ impl Record {
             .max()
     }
 
+    pub(crate) fn cell(&self, field: &Field) -> Option<&Cell> {
+        self.cells.get(self.record_type.place(field)?)
+    }
+
     pub(crate) fn cell_mut(&mut self, field: &Field) -> Option<&mut Cell> {
         let place = self.record_type.place(field)?;
         self.cells.get_mut(place)

@@ -7,6 +7,7 @@ pub(super) const CLIENT: RecordType = RecordType {
     name: "client",
     about: "a person in care, with their demographics",
     status_field: None,
+    correction: None,
     provisional: &[],
     fields: FIELDS,
 };

@@ -1,12 +1,17 @@
 //! The lab result: one observation of one test for one client.
 
-use super::{Field, RecordType, field, required};
+use super::{Correction, Field, RecordType, field, required};
 use crate::value::Kind;
 
 pub(super) const LAB: RecordType = RecordType {
     name: "lab",
     about: "one laboratory result of one client",
     status_field: Some("result_status"),
+    correction: Some(Correction {
+        value_field: "result_text",
+        settled: "final",
+        corrected: "corrected",
+    }),
     provisional: &["pending", "preliminary"],
     fields: FIELDS,
 };
