@@ -7,12 +7,67 @@ use memchr::memchr;
 use crate::delimiters::Delimiters;
 use crate::value::{Presence, Value};
 
+/// How far a separator is looked for a word at a time.
+const NEAR_BYTES: usize = 32;
+
 /// The bytes before the first separator, and those after it if there is one.
+#[inline]
 pub(crate) fn split_off(raw: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
-    match memchr(separator, raw).and_then(|at| raw.split_at_checked(at)) {
+    match find(raw, separator).and_then(|at| raw.split_at_checked(at)) {
         Some((piece, rest)) => (piece, rest.get(1..)),
         None => (raw, None),
     }
+}
+
+/// Where the first separator stands. Most pieces are so short that setting up a vector search
+/// would cost more than looking at eight bytes at a time.
+#[inline]
+fn find(raw: &[u8], separator: u8) -> Option<usize> {
+    let (near, far) = raw.split_at_checked(NEAR_BYTES).unwrap_or((raw, b""));
+    let (words, last) = near.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let marks = marks(*word, separator);
+        if marks != 0 {
+            return Some(index * 8 + marks.trailing_zeros() as usize / 8);
+        }
+    }
+    let read = words.len() * 8;
+    match last.iter().position(|byte| *byte == separator) {
+        Some(at) => Some(read + at),
+        None if far.is_empty() => None,
+        None => Some(NEAR_BYTES + memchr(separator, far)?),
+    }
+}
+
+/// The bytes after so many separators, at least one.
+#[inline]
+pub(crate) fn split_after(raw: &[u8], separator: u8, count: usize) -> Option<&[u8]> {
+    let (words, last) = raw.as_chunks::<8>();
+    let mut left = count;
+    for (index, word) in words.iter().enumerate() {
+        let mut marks = marks(*word, separator);
+        let here = marks.count_ones() as usize;
+        if left <= here {
+            for _ in 1..left {
+                marks &= marks - 1;
+            }
+            return raw.get(index * 8 + marks.trailing_zeros() as usize / 8 + 1..);
+        }
+        left -= here;
+    }
+    let mut ends = last
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == separator);
+    last.get(ends.nth(left - 1)?.0 + 1..)
+}
+
+/// A word whose highest bit is set in each byte that is the separator, the first byte lowest.
+#[inline]
+fn marks(word: [u8; 8], separator: u8) -> u64 {
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    let differences = u64::from_le_bytes(word) ^ u64::from_le_bytes([separator; 8]);
+    !(((differences & LOW) + LOW) | differences | LOW)
 }
 
 /// The pieces between separators; one piece, the whole, when there is no separator.

@@ -19,21 +19,29 @@
 //! The trap: a byte is not a character. Everything up to [`Value`] is raw bytes as they came;
 //! text appears only through [`Value::decode`], which needs the [`Charset`] and can fail.
 
-mod ack;
-mod charset;
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+mod split;
+
 mod delimiters;
-mod error;
-mod escape;
 mod header;
-mod levels;
 mod message;
 mod message_buf;
-mod path;
 mod segment;
-mod split;
-mod timestamp;
+
+mod levels;
+mod path;
 mod value;
+
+mod charset;
+mod escape;
+mod timestamp;
 mod version;
+
+mod ack;
+mod error;
 
 pub use split::split_messages;
 

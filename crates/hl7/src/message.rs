@@ -126,8 +126,10 @@ impl<'a> Message<'a> {
     }
 
     fn segment_of(&self, path: &Path) -> Option<Segment<'a>> {
-        let earlier = usize::from(path.occurrence().saturating_sub(1));
-        self.segments_named(path.segment()).nth(earlier)
+        let earlier = usize::from(path.occurrence() - 1);
+        self.segments()
+            .filter(|segment| segment.has_name(path.name()))
+            .nth(earlier)
     }
 }
 

@@ -80,6 +80,10 @@ impl Path {
         str::from_utf8(&self.segment).unwrap_or_default()
     }
 
+    pub(crate) const fn name(&self) -> [u8; 3] {
+        self.segment
+    }
+
     /// Which of the segments of that name, counted from 1; 1 where it is not written.
     pub const fn occurrence(&self) -> u16 {
         if self.occurrence == 0 {

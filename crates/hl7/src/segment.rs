@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::delimiters::Delimiters;
-use crate::levels::{Field, split_off};
+use crate::levels::{Field, split_after, split_off};
 
 /// A segment: a name and its fields.
 ///
@@ -35,6 +35,19 @@ impl<'a> Segment<'a> {
         match self.raw.strip_prefix(name.as_bytes()) {
             Some([]) => true,
             Some([next, ..]) => *next == self.delimiters.field(),
+            None => false,
+        }
+    }
+
+    /// The same as [`is`](Segment::is) for a name of known length, which is compared at once.
+    pub(crate) fn has_name(self, name: [u8; 3]) -> bool {
+        match self.raw.split_first_chunk() {
+            Some((first, rest)) => {
+                *first == name
+                    && rest
+                        .first()
+                        .is_none_or(|next| *next == self.delimiters.field())
+            }
             None => false,
         }
     }
@@ -130,6 +143,18 @@ impl<'a> Iterator for Fields<'a> {
             Next::Field => (self.split(rest), self.delimiters),
         };
         Some(Field::new(raw, delimiters))
+    }
+
+    /// Passes over fields without looking at each.
+    fn nth(&mut self, mut skipped: usize) -> Option<Field<'a>> {
+        while skipped > 0 && !matches!(self.next, Next::Field) {
+            self.next()?;
+            skipped -= 1;
+        }
+        if skipped > 0 {
+            self.rest = split_after(self.rest?, self.delimiters.field(), skipped);
+        }
+        self.next()
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::iter;
 
 use cistern_hl7::{
-    Charset, Delimiters, Message, Path, Presence, Timestamp, plain_text, split_messages,
+    Ack, AckCode, AckError, AckStamp, Charset, Delimiters, ErrorCondition, Field, Header, Message,
+    Path, Presence, Segment, Timestamp, path, plain_text, split_messages,
 };
 use proptest::prelude::*;
 
@@ -32,88 +34,126 @@ fn leaves() -> impl Strategy<Value = Leaves> {
 }
 
 fn written(leaves: &Leaves, delimiters: Delimiters, ending: &str) -> Vec<u8> {
-    let text = |byte: u8| char::from(byte).to_string();
-    let encoding: Vec<u8> = delimiters.encoding_characters().collect();
-    let field = text(delimiters.field());
-    let mut message = format!(
-        "MSH{field}{}{field}APP{ending}",
-        String::from_utf8(encoding).unwrap()
+    let subcomponent = delimiters.subcomponent().unwrap();
+    let encoding = delimiters.encoding_characters().map(char::from).collect();
+    let header = joined(
+        ["MSH".to_owned(), encoding, "APP".to_owned()],
+        delimiters.field(),
     );
+    let mut message = header + ending;
     for (name, fields) in leaves {
-        message.push_str(name);
-        for repetitions in fields {
-            let repetitions: Vec<String> = repetitions
-                .iter()
-                .map(|components| {
-                    let components: Vec<String> = components
-                        .iter()
-                        .map(|leaves| leaves.join(&text(delimiters.subcomponent().unwrap())))
-                        .collect();
-                    components.join(&text(delimiters.component()))
-                })
-                .collect();
-            message.push_str(&field);
-            message.push_str(&repetitions.join(&text(delimiters.repetition())));
-        }
-        message.push_str(ending);
+        let fields = fields.iter().map(|repetitions| {
+            let repetitions = repetitions.iter().map(|components| {
+                let components = components
+                    .iter()
+                    .map(|leaves| joined(leaves.clone(), subcomponent));
+                joined(components, delimiters.component())
+            });
+            joined(repetitions, delimiters.repetition())
+        });
+        message += &joined(iter::once(name.clone()).chain(fields), delimiters.field());
+        message += ending;
     }
     message.into_bytes()
 }
 
-/// What a path finds, by splitting text.
-fn split_oracle(
-    message: &[u8],
-    d: Delimiters,
-    (segment, occurrence, field, repetition, component, subcomponent): (
-        &str,
-        usize,
-        usize,
-        usize,
-        usize,
-        usize,
-    ),
-) -> Found {
-    let text = String::from_utf8(message.to_vec()).unwrap();
-    let at =
-        |text: &str, byte: u8, n: usize| text.split(char::from(byte)).nth(n).map(str::to_owned);
-    let mut lines = text
-        .split(['\r', '\n'])
-        .filter(|line| at(line, d.field(), 0).as_deref() == Some(segment));
-    let Some(found) = lines
-        .nth(occurrence - 1)
-        .and_then(|line| at(line, d.field(), field))
-    else {
-        return Found::Absent;
-    };
-    let mut found = found;
-    let steps = [
-        (d.repetition(), repetition),
-        (d.component(), component),
-        (d.subcomponent().unwrap(), subcomponent),
-    ];
-    for (separator, number) in steps.into_iter().take_while(|(_, number)| *number > 0) {
-        if found == "\"\"" {
-            return Found::Null;
+fn joined(parts: impl IntoIterator<Item = String>, separator: u8) -> String {
+    let parts: Vec<String> = parts.into_iter().collect();
+    parts.join(char::from(separator).encode_utf8(&mut [0; 4]))
+}
+
+/// The parts of a path; a component or subcomponent of 0 is not written.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    segment: &'static str,
+    occurrence: usize,
+    field: usize,
+    repetition: usize,
+    component: usize,
+    subcomponent: usize,
+}
+
+fn place() -> impl Strategy<Value = Place> {
+    let name = prop_oneof![Just("PID"), Just("OBX"), Just("ZZ1")];
+    let below = prop_oneof![Just((0, 0)), (1..5usize, 0..4usize)];
+    (name, 1..3usize, 1..6usize, 1..4usize, below).prop_map(
+        |(segment, occurrence, field, repetition, (component, subcomponent))| Place {
+            segment,
+            occurrence,
+            field,
+            repetition,
+            component,
+            subcomponent,
+        },
+    )
+}
+
+impl Place {
+    fn path(self) -> Path {
+        let Place {
+            segment,
+            occurrence,
+            field,
+            repetition,
+            ..
+        } = self;
+        let mut path = format!("{segment}[{occurrence}]-{field}[{repetition}]");
+        for number in [self.component, self.subcomponent] {
+            if number > 0 {
+                write!(path, ".{number}").unwrap();
+            }
         }
-        match at(&found, separator, number - 1) {
-            Some(part) => found = part,
-            None => return Found::Absent,
-        }
+        Path::parse(&path).unwrap()
     }
-    let separators = [d.repetition(), d.component(), d.subcomponent().unwrap()].map(char::from);
-    match found.as_str() {
-        "\"\"" => Found::Null,
-        text if text.trim_matches(separators).is_empty() => Found::Empty,
-        _ => Found::Value(found.into_bytes()),
+
+    /// What splitting the text finds here.
+    fn split(self, message: &str, delimiters: Delimiters) -> Found {
+        let nth = |text: &str, separator: u8, number: usize| {
+            text.split(char::from(separator))
+                .nth(number)
+                .map(str::to_owned)
+        };
+        let mut lines = message
+            .split(['\r', '\n'])
+            .filter(|line| nth(line, delimiters.field(), 0).as_deref() == Some(self.segment));
+        let line = lines.nth(self.occurrence - 1);
+        let Some(mut found) = line.and_then(|line| nth(line, delimiters.field(), self.field))
+        else {
+            return Found::Absent;
+        };
+        for (separator, number) in [
+            (delimiters.repetition(), self.repetition),
+            (delimiters.component(), self.component),
+            (delimiters.subcomponent().unwrap(), self.subcomponent),
+        ] {
+            if number > 0 && found != NULL {
+                match nth(&found, separator, number - 1) {
+                    Some(part) => found = part,
+                    None => return Found::Absent,
+                }
+            }
+        }
+        let separators = [
+            delimiters.repetition(),
+            delimiters.component(),
+            delimiters.subcomponent().unwrap(),
+        ];
+        match found.trim_matches(separators.map(char::from)) {
+            _ if found == NULL => Found::Null,
+            "" => Found::Empty,
+            _ => Found::Value(found),
+        }
     }
 }
+
+const NULL: &str = "\"\"";
 
 #[derive(Debug, PartialEq)]
 enum Found {
     Absent,
     Empty,
     Null,
-    Value(Vec<u8>),
+    Value(String),
 }
 
 impl From<Presence<'_>> for Found {
@@ -122,20 +162,11 @@ impl From<Presence<'_>> for Found {
             Presence::Absent => Found::Absent,
             Presence::Empty => Found::Empty,
             Presence::Null => Found::Null,
-            Presence::Value(value) => Found::Value(value.raw().to_vec()),
+            Presence::Value(value) => {
+                Found::Value(String::from_utf8(value.raw().to_vec()).unwrap())
+            }
         }
     }
-}
-
-/// A path with its numbers as `split_oracle` takes them, 0 being not written.
-fn place() -> impl Strategy<Value = (&'static str, usize, usize, usize, usize, usize)> {
-    let name = prop_oneof![Just("PID"), Just("OBX"), Just("ZZ1")];
-    (name, 1..3usize, 1..6usize, 1..4usize, 0..5usize, 0..4usize).prop_map(|mut place| {
-        if place.4 == 0 {
-            place.5 = 0;
-        }
-        place
-    })
 }
 
 /// Bytes that look like messages, and bytes that do not.
@@ -187,14 +218,10 @@ proptest! {
     ) {
         let bytes = written(&leaves, delimiters, ending);
         let message = Message::parse(&bytes).unwrap();
+        let text = str::from_utf8(&bytes).unwrap();
         for place in places {
-            let (segment, occurrence, field, repetition, component, subcomponent) = place;
-            let mut path = format!("{segment}[{occurrence}]-{field}[{repetition}]");
-            for number in [component, subcomponent].into_iter().filter(|number| *number > 0) {
-                write!(path, ".{number}").unwrap();
-            }
-            let found = message.get(&Path::parse(&path).unwrap());
-            prop_assert_eq!(Found::from(found), split_oracle(&bytes, delimiters, place), "{}", path);
+            let found = Found::from(message.get(&place.path()));
+            prop_assert_eq!(found, place.split(text, delimiters), "{:?}", place);
         }
     }
 
@@ -206,12 +233,17 @@ proptest! {
     ) {
         let bytes = written(&leaves, delimiters, ending);
         let message = Message::parse(&bytes).unwrap();
-        let names: Vec<&[u8]> = message.segments().skip(1).map(cistern_hl7::Segment::name).collect();
+        let names: Vec<&[u8]> = message.segments().skip(1).map(Segment::name).collect();
         let expected: Vec<&[u8]> = leaves.iter().map(|(name, _)| name.as_bytes()).collect();
         prop_assert_eq!(names, expected);
         let read: Vec<usize> = message.segments().skip(1).map(|segment| segment.fields().count()).collect();
         let written: Vec<usize> = leaves.iter().map(|(_, fields)| fields.len()).collect();
         prop_assert_eq!(read, written);
+    }
+
+    #[test]
+    fn every_answer_is_a_message(bytes in messy_bytes(), text in "\\PC{0,9}[|^~\\\\&\r\n]{0,3}") {
+        answers_are_messages(&bytes, &text)?;
     }
 
     #[test]
@@ -226,6 +258,46 @@ proptest! {
         black_box(Timestamp::parse(&bytes)).ok();
         black_box(Charset::from_label(&bytes)).ok();
     }
+}
+
+/// An answer can be read, and gives back what the message said.
+fn answers_are_messages(bytes: &[u8], text: &str) -> Result<(), TestCaseError> {
+    let stamp = AckStamp {
+        now: Timestamp::from_unix_millis(0),
+        control_id: text,
+        sending_application: None,
+        sending_facility: None,
+    };
+    let errors = [AckError {
+        user_message: Some(text),
+        ..AckError::new(ErrorCondition::OtherError)
+    }];
+    let ack = Ack {
+        text: Some(text),
+        errors: &errors,
+        ..Ack::new(AckCode::ApplicationError)
+    };
+    let answer = match Header::parse(bytes) {
+        Ok(header) => {
+            let answer = ack.answer(&header, &stamp);
+            let read = Message::parse(&answer).unwrap();
+            let id = read
+                .segment("MSA")
+                .unwrap()
+                .field(2)
+                .map_or(&b""[..], Field::raw);
+            prop_assert_eq!(id, header.control_id());
+            prop_assert_eq!(read.delimiters(), header.delimiters());
+            answer
+        }
+        Err(_) => ack.answer_unreadable(bytes, &stamp),
+    };
+    let read = Message::parse(&answer).unwrap();
+    let names: Vec<&[u8]> = read.segments().map(Segment::name).collect();
+    prop_assert_eq!(names, [b"MSH", b"MSA", b"ERR"]);
+    prop_assert!(read.header().is_acknowledgment());
+    prop_assert_eq!(read.get(&path!("MSA-1")).value().unwrap().raw(), b"AE");
+    Ok(())
 }
 
 fn read_everything(message: &Message<'_>, number: usize) {
