@@ -7,7 +7,7 @@ mod client;
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::RecordType;
+use crate::catalogue::{Field, RecordType};
 use crate::change::{Account, Change, Import};
 use crate::finding::{Finding, FindingKind, Severity};
 use crate::merge::{Edit, Merge, merge};
@@ -300,9 +300,7 @@ impl Ledger {
                 });
             }
             Merge::Incomplete(missing) => {
-                let names: Vec<_> = missing.iter().map(|field| field.name).collect();
-                let sentence = format!("the record would lack {}", names.join(", "));
-                applied.hold(FindingKind::MissingRequired, &sentence);
+                applied.findings.push(incomplete(&missing));
             }
             Merge::Late => {
                 let sentence = "something newer is stored, so nothing was changed";
@@ -318,6 +316,12 @@ fn unknown_account(account: &Account) -> Finding {
     let sentence = "the pair of sender and receiver belongs to no provider: \
                     add an account for it to the configuration";
     Finding::new(Severity::Hold, FindingKind::UnknownAccount, sentence).waits_for(account.key())
+}
+
+fn incomplete(missing: &[&Field]) -> Finding {
+    let names: Vec<_> = missing.iter().map(|field| field.name).collect();
+    let sentence = format!("the record would lack {}", names.join(", "));
+    Finding::new(Severity::Hold, FindingKind::MissingRequired, sentence)
 }
 
 /// What is provisional gives way to what is not, whichever is newer.

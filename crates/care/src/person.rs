@@ -23,6 +23,12 @@ impl Person {
     pub fn name_key(&self) -> Option<NameKey> {
         NameKey::new(&self.last_name, &self.first_name, &self.birth_date)
     }
+
+    /// Whether a later message can be known to be about the same person. Without that, each one
+    /// would add a client of its own.
+    pub(crate) fn is_recognisable(&self) -> bool {
+        !self.identifiers.is_empty() || self.name_key().is_some()
+    }
 }
 
 /// One identifier of a person. The three parts together are unique in the database.

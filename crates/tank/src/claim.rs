@@ -44,7 +44,9 @@ async fn anything_waits(session: &mut Session, now: i64) -> Result<bool, sqlx::E
     Ok(!session.query(sql, vec![Arg::Int(now)]).await?.is_empty())
 }
 
-/// A message waits while an earlier one of its lane is in another worker's hands.
+/// A message waits while an earlier one of its lane is in another worker's hands. The conditions
+/// stand twice because PostgreSQL checks the outer ones again on a row that a late settle has just
+/// changed.
 const TAKE: &str = "
     UPDATE message SET worker = $1, claimed_until_ms = $2 WHERE id IN (
         SELECT m.id FROM message m
@@ -55,6 +57,7 @@ const TAKE: &str = "
               WHERE m.lane <> '' AND earlier.lane = m.lane AND earlier.id < m.id
                 AND earlier.state IN ('received', 'failed') AND earlier.claimed_until_ms > $3)
         ORDER BY m.id LIMIT $4)
+      AND state IN ('received', 'failed') AND claimed_until_ms <= $3
     RETURNING id, feed, received_ms, body, attempts";
 
 async fn take(

@@ -87,6 +87,13 @@ impl TankError {
         matches!(self.cause, Cause::LostClaim)
     }
 
+    /// Whether the database refuses the values, as far as several tries can tell: a unique key that
+    /// another importer took is found by the next look-up, any other stays taken.
+    pub(crate) fn is_refusal(&self) -> bool {
+        let conflict = matches!(&self.cause, Cause::Database { code, .. } if code == "23505");
+        conflict || self.class == FailureClass::Permanent
+    }
+
     pub(crate) fn lost_claim() -> TankError {
         let action = "settle a batch";
         TankError {

@@ -21,11 +21,7 @@ impl Database {
     ) -> Result<Released, TankError> {
         let fault = |error| TankError::database(ACTION, &error);
         let mut session = self.write().await.map_err(fault)?;
-        if session.engine() == Engine::Postgres {
-            // No batch may be settled between the look at what waits and the commit.
-            let lock = "SELECT pg_advisory_xact_lock(7, 2)";
-            session.execute(lock, Vec::new()).await.map_err(fault)?;
-        }
+        lock_decisions(&mut session).await.map_err(fault)?;
         if let Decision::Code(code) = decision {
             check_value(&mut session, code).await?;
         }
@@ -65,6 +61,15 @@ impl Database {
             .collect::<Result<_, _>>()
             .map_err(fault)
     }
+}
+
+/// No batch may be settled between the look at what waits and the commit.
+pub(crate) async fn lock_decisions(session: &mut Session) -> Result<(), sqlx::Error> {
+    if session.engine() == Engine::Postgres {
+        let lock = "SELECT pg_advisory_xact_lock(7, 2)";
+        session.execute(lock, Vec::new()).await?;
+    }
+    Ok(())
 }
 
 /// A code of table `test` can only mean a test that exists.

@@ -1,6 +1,9 @@
 //! `settle`: records, history, findings and message states in one transaction.
 
 mod load;
+mod lock;
+mod names;
+mod plain;
 mod states;
 mod table;
 mod write;
@@ -14,11 +17,11 @@ use std::time::Duration;
 
 use care::{Applied, Finding, Ledger, Severity};
 
+use self::names::Names;
 use crate::batch::{Batch, Disposition, Outcome, Settled, Settlement};
 use crate::claim::newest_decision;
 use crate::database::Database;
 use crate::error::{FailureClass, TankError};
-use crate::session::{Engine, Session};
 
 const ACTION: &str = "settle a batch";
 
@@ -36,11 +39,12 @@ impl Database {
         settlement: Settlement,
     ) -> Result<Settled, TankError> {
         let mut settled = Settled::default();
-        let mut parts = vec![outcomes];
+        let outcomes: Vec<Outcome> = outcomes.iter().map(plain::outcome).collect();
+        let mut parts = vec![outcomes.as_slice()];
         while let Some(part) = parts.pop() {
             match self.settle_patiently(batch, part, settlement).await {
                 Ok(some) => settled += some,
-                Err(error) if error.class() != FailureClass::Permanent => return Err(error),
+                Err(error) if !error.is_refusal() => return Err(error),
                 Err(error) => match part {
                     [] => return Err(error),
                     [one] => settled += self.set_aside(batch, one, &error, settlement.now).await?,
@@ -83,10 +87,12 @@ impl Database {
     ) -> Result<Settled, TankError> {
         let fault = |error| TankError::database(ACTION, &error);
         let mut session = self.write().await.map_err(fault)?;
-        lock(&mut session, outcomes).await.map_err(fault)?;
+        let names = Names::of(outcomes, &batch.feeds());
+        lock::people(&mut session, &names).await.map_err(fault)?;
         states::check_claim(&mut session, batch, outcomes).await?;
         let newest = newest_decision(&mut session).await.map_err(fault)?;
-        let mut ledger = load::ledger(&mut session, outcomes, settlement, &batch.feeds())
+        let clients = lock::clients(&mut session, &names).await.map_err(fault)?;
+        let mut ledger = load::ledger(&mut session, &names, &clients, settlement)
             .await
             .map_err(fault)?;
         let mut results = apply(&mut ledger, batch, outcomes);
@@ -255,24 +261,4 @@ fn count(verdicts: &[Verdict]) -> Settled {
         settled.records_changed += verdict.changed as u64;
     }
     settled
-}
-
-/// Nobody else may decide about the same people, or record a decision, until this is settled.
-/// SQLite has one writer, so there it is so already.
-async fn lock(session: &mut Session, outcomes: &[Outcome]) -> Result<(), sqlx::Error> {
-    if session.engine() == Engine::Sqlite {
-        return Ok(());
-    }
-    session
-        .execute("SELECT pg_advisory_xact_lock_shared(7, 2)", Vec::new())
-        .await?;
-    let keys: Vec<String> = load::people(outcomes)
-        .flat_map(|person| {
-            let ids = person.identifiers.iter().map(care::Identifier::key);
-            ids.chain(person.name_key().map(|name| name.key()))
-        })
-        .collect();
-    session
-        .lock_texts(0, keys.iter().map(String::as_str).collect())
-        .await
 }

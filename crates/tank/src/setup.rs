@@ -6,7 +6,9 @@ use serde_json::json;
 use crate::database::Database;
 use crate::error::TankError;
 use crate::instant::iso;
+use crate::release::lock_decisions;
 use crate::session::{Arg, Session};
+use crate::settle::release_keys;
 
 /// The rules that will run and the reference data that they name.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +55,7 @@ impl Database {
     pub(crate) async fn set_up(&self, setup: &Setup) -> Result<Prepared, TankError> {
         let fault = |error| TankError::database(ACTION, &error);
         let mut session = self.write().await.map_err(fault)?;
+        lock_decisions(&mut session).await.map_err(fault)?;
         let mapping_version = write_version(&mut session, setup).await.map_err(fault)?;
         write_tests(&mut session, &setup.tests)
             .await
@@ -61,6 +64,7 @@ impl Database {
         let default_provider = provider_id(&mut session, setup.default_provider.as_deref())
             .await
             .map_err(fault)?;
+        free_accounts(&mut session, setup).await.map_err(fault)?;
         session.commit(ACTION).await?;
         Ok(Prepared {
             mapping_version,
@@ -142,5 +146,24 @@ async fn write_providers(session: &mut Session, setup: &Setup) -> Result<(), sql
             session.execute(sql, args).await?;
         }
     }
+    Ok(())
+}
+
+/// Puts the messages that waited for an account back to the importer, where it has a provider now.
+async fn free_accounts(session: &mut Session, setup: &Setup) -> Result<(), sqlx::Error> {
+    let accounts = setup.providers.iter().flat_map(|p| &p.accounts);
+    let mut keys: Vec<String> = accounts.map(Account::key).collect();
+    if setup.default_provider.is_some() {
+        let any = Account::default()
+            .key()
+            .trim_end_matches('\u{1f}')
+            .to_owned()
+            + "\u{1f}%";
+        let sql = "SELECT DISTINCT key FROM awaits WHERE key LIKE $1";
+        for row in session.query(sql, vec![any.as_str().into()]).await? {
+            keys.push(row.text(0)?);
+        }
+    }
+    release_keys(session, &keys).await?;
     Ok(())
 }

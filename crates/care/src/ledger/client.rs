@@ -1,10 +1,10 @@
 //! Finding the client of a message in the ledger, or adding one.
 
-use super::{Applied, ClientRow, ClientSlot, Ledger, NewIdentifier, RecordSlot, stamp};
+use super::{Applied, ClientRow, ClientSlot, Ledger, NewIdentifier, RecordSlot, incomplete, stamp};
 use crate::change::{AddPolicy, Change, Import};
 use crate::finding::{Finding, FindingKind, Severity};
 use crate::identity::{Candidate, Resolution, resolve};
-use crate::merge::merge;
+use crate::merge::{Merge, merge};
 use crate::person::{Identifier, NameKey, Person};
 
 impl Ledger {
@@ -26,17 +26,18 @@ impl Ledger {
             .changes
             .iter()
             .find(|change| change.record.name == "client");
-        let slot = match self.resolve(person) {
-            Resolution::Known(slot) => {
-                if let Some(change) = demographics {
-                    self.revise_client(slot, change, message_id, applied);
-                }
+        let may_add = import.add == AddPolicy::Automatic && person.is_recognisable();
+        let slot = match (self.resolve(person), demographics) {
+            (Resolution::Known(slot), None) => slot,
+            (Resolution::Known(slot), Some(change)) => {
+                self.revise_client(slot, change, message_id, applied);
                 slot
             }
-            Resolution::Unknown if import.add == AddPolicy::Automatic => {
-                self.add_client(demographics?, provider_id, message_id, applied)?
+            (Resolution::Unknown, Some(change)) if may_add => {
+                let row = (person, provider_id, message_id);
+                self.add_client(change, row, applied)?
             }
-            doubtful => {
+            (doubtful, _) => {
                 applied.findings.push(doubt(&doubtful, person));
                 return None;
             }
@@ -96,13 +97,17 @@ impl Ledger {
     fn add_client(
         &mut self,
         change: &Change,
-        provider_id: i64,
-        message_id: i64,
+        (person, provider_id, message_id): (&Person, i64, i64),
         applied: &mut Applied,
     ) -> Option<ClientSlot> {
         let slot = ClientSlot(self.clients.len());
         let mut record = None;
         let outcome = merge(&mut record, change, stamp(change, message_id));
+        if let Merge::Incomplete(missing) = &outcome {
+            // An update that has overtaken the registration.
+            applied.findings.push(awaiting(person, incomplete(missing)));
+            return None;
+        }
         applied.count(&outcome);
         self.note(outcome, RecordSlot::Client(slot), message_id, applied);
         let row = ClientRow {
@@ -196,7 +201,12 @@ fn doubt(resolution: &Resolution, person: &Person) -> Finding {
              the message",
         ),
     };
-    let mut finding = Finding::new(Severity::Hold, kind, sentence).at("PID");
+    awaiting(person, Finding::new(Severity::Hold, kind, sentence))
+}
+
+/// The same finding, freed when the person is stored.
+fn awaiting(person: &Person, finding: Finding) -> Finding {
+    let mut finding = finding.at("PID");
     finding
         .keys
         .extend(person.identifiers.iter().map(Identifier::key));

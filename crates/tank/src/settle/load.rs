@@ -3,69 +3,43 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use care::{
-    Account, Cell, ClientRow, ClientSlot, Identifier, Import, Kind, Ledger, NameKey, Person,
-    Record, RecordKey, RecordRow, RecordType, Source, Value,
+    Account, Cell, ClientRow, ClientSlot, Identifier, Kind, Ledger, Record, RecordKey, RecordRow,
+    RecordType, Source, Value,
 };
 use serde_json::json;
 
+use super::names::Names;
 use super::table::field_columns;
-use crate::batch::{Disposition, Outcome, Settlement};
+use crate::batch::Settlement;
 use crate::instant::iso;
-use crate::session::{Arg, Engine, Row, Session};
+use crate::session::{Arg, Row, Session};
 
-/// Everything that the outcomes may touch.
+/// Everything that the outcomes may touch. The clients are locked.
 pub(super) async fn ledger(
     session: &mut Session,
-    outcomes: &[Outcome],
+    names: &Names<'_>,
+    client_ids: &BTreeSet<i64>,
     settlement: Settlement,
-    feeds: &BTreeMap<i64, &str>,
 ) -> Result<Ledger, sqlx::Error> {
     let mut ledger = Ledger::new();
-    load_accounts(session, &mut ledger, outcomes, settlement).await?;
-    let mut client_ids = clients_by_identifier(session, outcomes).await?;
-    client_ids.extend(clients_by_name(session, outcomes).await?);
-    let mut records = Vec::new();
-    for record_type in care::catalogue()
-        .iter()
-        .filter(|record| record.name != "client")
-    {
-        records.extend(stored_records(session, record_type, outcomes, feeds).await?);
-    }
-    client_ids.extend(records.iter().map(|(_, client_id, _)| client_id));
-    let slots = load_clients(session, &mut ledger, &client_ids).await?;
+    load_accounts(session, &mut ledger, names, settlement).await?;
+    let slots = load_clients(session, &mut ledger, client_ids).await?;
     load_identifiers(session, &mut ledger, &slots).await?;
-    for (key, client_id, stored) in records {
-        if let Some(&client) = slots.get(&client_id) {
-            ledger.load_record(key, stored.row(client));
-        }
+    for record_type in care::catalogue().iter().filter(|r| names.has(r.name)) {
+        load_records(session, &mut ledger, record_type, names, &slots).await?;
     }
     Ok(ledger)
-}
-
-pub(super) fn people(outcomes: &[Outcome]) -> impl Iterator<Item = &Person> {
-    imports(outcomes).filter_map(|(_, import)| import.person.as_ref())
-}
-
-fn imports(outcomes: &[Outcome]) -> impl Iterator<Item = (i64, &Import)> {
-    outcomes
-        .iter()
-        .filter_map(|outcome| match &outcome.disposition {
-            Disposition::Import(import) => Some((outcome.message_id, import)),
-            Disposition::Ignore(_) | Disposition::Hold(_) => None,
-        })
 }
 
 /// An account that nobody configured belongs to the default provider from its first message on.
 async fn load_accounts(
     session: &mut Session,
     ledger: &mut Ledger,
-    outcomes: &[Outcome],
+    names: &Names<'_>,
     settlement: Settlement,
 ) -> Result<(), sqlx::Error> {
-    let accounts: BTreeSet<&Account> = imports(outcomes)
-        .map(|(_, import)| &import.account)
-        .collect();
-    let accounts: Vec<_> = accounts
+    let accounts: Vec<_> = names
+        .accounts
         .iter()
         .map(|account| json!([account.sender, account.receiver]))
         .collect();
@@ -104,43 +78,6 @@ async fn load_accounts(
     Ok(())
 }
 
-async fn clients_by_identifier(
-    session: &mut Session,
-    outcomes: &[Outcome],
-) -> Result<BTreeSet<i64>, sqlx::Error> {
-    let identifiers: BTreeSet<&Identifier> = people(outcomes)
-        .flat_map(|person| &person.identifiers)
-        .collect();
-    let rows: Vec<_> = identifiers
-        .iter()
-        .map(|id| json!([id.authority, id.id, id.type_code]))
-        .collect();
-    let sql = format!(
-        "SELECT i.client_id FROM {}
-         JOIN client_identifier i
-           ON i.authority = item.value ->> 0 AND i.identifier = item.value ->> 1
-          AND i.type_code = item.value ->> 2",
-        session.engine().items(1)
-    );
-    let rows = session.query(&sql, vec![Arg::Json(json!(rows))]).await?;
-    rows.iter().map(|row| row.int(0)).collect()
-}
-
-async fn clients_by_name(
-    session: &mut Session,
-    outcomes: &[Outcome],
-) -> Result<Vec<i64>, sqlx::Error> {
-    let names: BTreeSet<NameKey> = people(outcomes).filter_map(Person::name_key).collect();
-    let names: Vec<&str> = names.iter().map(NameKey::as_str).collect();
-    let sql = format!(
-        "SELECT id FROM client WHERE name_key IN {}",
-        session.engine().texts(1)
-    );
-    let rows = session.query(&sql, vec![Arg::Json(json!(names))]).await?;
-    rows.iter().map(|row| row.int(0)).collect()
-}
-
-/// Clients in the order of their ids, locked so that nobody changes them meanwhile.
 async fn load_clients(
     session: &mut Session,
     ledger: &mut Ledger,
@@ -153,10 +90,9 @@ async fn load_clients(
     let sql = format!(
         "SELECT t.id, t.provider_id, t.message_id, s.sources, {} FROM client t
          LEFT JOIN record_source s ON s.record_type = 'client' AND s.record_id = t.id
-         WHERE t.id IN (SELECT CAST(item.value AS BIGINT) FROM {}) ORDER BY t.id{}",
+         WHERE t.id IN (SELECT CAST(item.value AS BIGINT) FROM {}) ORDER BY t.id",
         field_columns(client),
-        session.engine().items(1),
-        for_update(session)
+        session.engine().items(1)
     );
     for row in session
         .query(&sql, vec![Arg::Json(json!(client_ids))])
@@ -200,78 +136,47 @@ async fn load_identifiers(
     Ok(())
 }
 
-/// A stored record whose client is not in the ledger yet.
-struct StoredRecord {
-    id: i64,
-    provider_id: i64,
-    message_id: i64,
-    record: Record,
-}
-
-impl StoredRecord {
-    fn row(self, client: ClientSlot) -> RecordRow {
-        RecordRow {
-            id: Some(self.id),
-            client,
-            provider_id: self.provider_id,
-            message_id: self.message_id,
-            record: self.record,
-            edited: false,
-            touched: false,
-        }
-    }
-}
-
-async fn stored_records(
+async fn load_records(
     session: &mut Session,
+    ledger: &mut Ledger,
     record_type: &'static RecordType,
-    outcomes: &[Outcome],
-    feeds: &BTreeMap<i64, &str>,
-) -> Result<Vec<(RecordKey, i64, StoredRecord)>, sqlx::Error> {
-    let mut keys: BTreeSet<(&str, &str)> = BTreeSet::new();
-    for (message_id, import) in imports(outcomes) {
-        let feed = feeds.get(&message_id).copied().unwrap_or_default();
-        let changes = import
-            .changes
-            .iter()
-            .filter(|change| change.record == record_type);
-        keys.extend(changes.map(|change| (feed, change.source_key.as_str())));
-    }
-    let keys: Vec<_> = keys.iter().map(|(feed, key)| json!([feed, key])).collect();
+    names: &Names<'_>,
+    slots: &BTreeMap<i64, ClientSlot>,
+) -> Result<(), sqlx::Error> {
     let name = record_type.name;
     let sql = format!(
         "SELECT t.id, t.provider_id, t.message_id, t.client_id, t.feed, t.source_key, s.sources, {}
          FROM {} JOIN {name} t
-           ON t.feed = item.value ->> 0 AND t.source_key = item.value ->> 1
-         LEFT JOIN record_source s ON s.record_type = '{name}' AND s.record_id = t.id
-         ORDER BY t.id{}",
+           ON item.value ->> 0 = '{name}' AND t.feed = item.value ->> 1
+          AND t.source_key = item.value ->> 2
+         LEFT JOIN record_source s ON s.record_type = '{name}' AND s.record_id = t.id",
         field_columns(record_type),
-        session.engine().items(1),
-        for_update(session)
+        session.engine().items(1)
     );
-    let mut records = Vec::new();
-    for row in session.query(&sql, vec![Arg::Json(json!(keys))]).await? {
+    for row in session
+        .query(&sql, vec![Arg::Json(names.records())])
+        .await?
+    {
+        let Some(&client) = slots.get(&row.int(3)?) else {
+            continue;
+        };
         let key = RecordKey {
             record: name,
             feed: row.text(4)?,
             source_key: row.text(5)?,
         };
-        let stored = StoredRecord {
-            id: row.int(0)?,
+        let row = RecordRow {
+            id: Some(row.int(0)?),
+            client,
             provider_id: row.int(1)?,
             message_id: row.int(2)?,
             record: read_record(record_type, &row, 6)?,
+            edited: false,
+            touched: false,
         };
-        records.push((key, row.int(3)?, stored));
+        ledger.load_record(key, row);
     }
-    Ok(records)
-}
-
-fn for_update(session: &Session) -> &'static str {
-    match session.engine() {
-        Engine::Sqlite => "",
-        Engine::Postgres => " FOR UPDATE OF t",
-    }
+    Ok(())
 }
 
 /// A record from a row that has its sources at column `at` and its fields behind it.

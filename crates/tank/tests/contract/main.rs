@@ -5,8 +5,12 @@ mod probe;
 mod support;
 
 mod claiming;
+mod failing;
 mod holding;
+mod racing;
 mod round_trip;
+mod settling;
+mod waiting;
 
 /// Each case becomes two tests, one for each engine, on an empty database of its own.
 macro_rules! contract {
@@ -60,5 +64,40 @@ contract! {
         a_batch_is_settled_once,
         a_message_that_was_not_claimed_cannot_be_settled,
         many_workers_at_once_share_out_each_message_once;
+    settling:
+        a_client_and_a_result_in_one_batch,
+        a_change_writes_what_is_other_and_its_history,
+        an_older_message_changes_nothing_and_says_so,
+        the_same_message_again_writes_no_history,
+        clearing_leaves_history_and_a_source,
+        every_kind_of_value_comes_back,
+        ignored_and_held_messages_say_why,
+        an_unknown_account_is_held_without_a_default_provider,
+        a_default_provider_frees_what_waits_for_an_account,
+        preparing_again_changes_nothing;
+    waiting:
+        a_decision_frees_what_waits_for_that_code,
+        the_newest_decision_on_a_code_is_in_force,
+        a_code_cannot_mean_a_test_that_is_not_there,
+        a_decision_after_the_claim_puts_held_messages_back,
+        a_decision_that_was_known_puts_nothing_back,
+        a_result_waits_for_its_client,
+        a_result_waits_for_its_client_within_a_batch,
+        a_result_waits_for_a_name_or_a_further_identifier,
+        an_update_that_adds_nobody_waits_for_the_registration,
+        retry_takes_held_and_failed_messages_back;
+    failing:
+        one_poisonous_message_does_not_keep_the_others,
+        a_failed_message_waits_longer_each_time,
+        a_failed_message_is_retried_at_once_when_a_person_says_so,
+        a_lasting_conflict_is_set_aside_too,
+        nul_in_any_value_is_shown_and_found_again,
+        no_error_repeats_a_value;
+    racing:
+        a_new_person_becomes_one_client,
+        a_result_that_races_its_registration_is_imported,
+        the_newest_value_wins_though_messages_share_no_key,
+        one_result_of_two_people_keeps_its_owner,
+        a_claim_never_takes_what_a_late_settle_has_done;
     round_trip: a_message_and_its_result;
 }
