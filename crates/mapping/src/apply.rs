@@ -39,6 +39,10 @@ pub struct Setting<'s> {
 /// What a mapping makes of a message.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "every importer must treat each")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one per message, and taken apart at once"
+)]
 pub enum Mapped {
     /// No rule is for messages of this type.
     NotWanted,

@@ -5,7 +5,7 @@ mod system;
 mod table;
 
 pub(crate) use loinc::is_loinc;
-pub(crate) use table::read as read_table;
+pub(crate) use table::{read as read_table, values as table_values};
 
 use std::collections::HashMap;
 

@@ -122,14 +122,13 @@ impl<'n> Compiler<'n> {
         }
         let mut messages = Vec::new();
         for text in &spec.messages {
-            match message_type(&text.value) {
-                Some(message) => messages.push(message),
-                None => {
-                    let problem = LoadProblem::BadMessageType {
-                        text: text.value.clone(),
-                    };
-                    self.complain(&text.place, problem);
-                }
+            if let Some(message) = message_type(&text.value) {
+                messages.push(message);
+            } else {
+                let problem = LoadProblem::BadMessageType {
+                    text: text.value.clone(),
+                };
+                self.complain(&text.place, problem);
             }
         }
         messages

@@ -6,7 +6,7 @@ use care::TestDefinition;
 use hl7::Header;
 use sha2::{Digest, Sha256};
 
-use crate::codes::{TEST, read_table};
+use crate::codes::{TEST, read_table, table_values};
 use crate::compile::{Compiler, Names};
 use crate::error::{Hint, LoadError, LoadErrors, LoadProblem, Place};
 use crate::layer::{overlay, overlay_identity};
@@ -123,8 +123,8 @@ struct Layer {
     identity: IdentitySpec,
     tables: Vec<String>,
     tests: Vec<TestDefinition>,
-    /// The values of table `test`, each with its file.
-    test_names: Vec<(String, String)>,
+    /// The table `test`, whose values are names.
+    test_table: Option<SourceFile>,
 }
 
 impl Layer {
@@ -143,12 +143,7 @@ impl Layer {
             } else {
                 layer.tables.push(file.stem().to_owned());
                 match read_table(file) {
-                    Ok(table) if file.stem() == TEST => {
-                        let names = table
-                            .values()
-                            .map(|name| (file.name.clone(), name.to_owned()));
-                        layer.test_names.extend(names);
-                    }
+                    Ok(_) if file.stem() == TEST => layer.test_table = Some(file.clone()),
                     Ok(_) => {}
                     Err(wrong) => errors.extend(wrong.iter().cloned()),
                 }
@@ -177,28 +172,22 @@ impl Known {
     /// The rows of table `test` that lead to no test definition.
     fn wrong_values(&self, layer: &Layer) -> Vec<LoadError> {
         let names = || self.tests.iter().map(|test| test.name.as_str());
-        let unknown = layer
-            .test_names
-            .iter()
-            .filter(|(_, test)| !names().any(|name| name == test));
-        let error = |(file, test): &(String, String)| {
-            let (place, hint) = (
-                Place {
-                    file: file.as_str().into(),
-                    line: 1,
-                },
-                Hint::of(test, names()),
-            );
-            LoadError::new(
-                &place,
-                None,
-                LoadProblem::UnknownTest {
-                    test: test.clone(),
-                    hint,
-                },
-            )
+        let Some(file) = &layer.test_table else {
+            return Vec::new();
         };
-        unknown.map(error).collect()
+        let mut errors = Vec::new();
+        for (line, test) in table_values(file) {
+            if !names().any(|name| name == test) {
+                let place = Place {
+                    file: file.name.as_str().into(),
+                    line,
+                };
+                let hint = Hint::of(&test, names());
+                let problem = LoadProblem::UnknownTest { test, hint };
+                errors.push(LoadError::new(&place, None, problem));
+            }
+        }
+        errors
     }
 }
 

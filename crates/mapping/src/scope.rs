@@ -77,13 +77,17 @@ impl<'m, 'a> Outline<'m, 'a> {
         self.by_name.get(name.as_bytes()).map_or(&[], Vec::as_slice)
     }
 
-    /// Which one of its name a segment is, counted from 1.
-    pub(crate) fn number(&self, segment: Segment<'_>) -> usize {
+    /// The name as a path writes it: `OBX` for the first, then `OBX[2]`.
+    pub(crate) fn name(&self, segment: Segment<'_>) -> String {
         let places = self
             .by_name
             .get(segment.name())
             .map_or(&[][..], Vec::as_slice);
-        1 + places.partition_point(|place| *place < segment.position())
+        let name = String::from_utf8_lossy(segment.name());
+        match places.partition_point(|place| *place < segment.position()) {
+            0 => name.into_owned(),
+            earlier => format!("{name}[{}]", earlier + 1),
+        }
     }
 
     pub(crate) fn segment(&self, place: usize) -> Option<Segment<'a>> {

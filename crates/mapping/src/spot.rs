@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use hl7::{Component, Field, Path, Presence, Repetition, Segment, Selector, Value};
+use hl7::{Component, Field, Path, Presence, Repetition, Segment, Selector, Subcomponent, Value};
 
 use crate::route::Route;
 use crate::scope::Outline;
@@ -13,8 +13,28 @@ pub(crate) struct Spot<'a> {
     pub(crate) segment: Segment<'a>,
     pub(crate) repetition: Repetition<'a>,
     pub(crate) value: Value<'a>,
-    path: Path,
-    number: usize,
+    position: Position,
+}
+
+/// A place within a segment.
+#[derive(Clone, Copy)]
+struct Position {
+    field: u16,
+    repetition: usize,
+    component: Option<u16>,
+    subcomponent: Option<u16>,
+}
+
+impl Position {
+    fn of(path: &Path, repetition: usize) -> Position {
+        let (component, subcomponent) = (path.component(), path.subcomponent());
+        Position {
+            field: path.field(),
+            repetition,
+            component,
+            subcomponent,
+        }
+    }
 }
 
 /// What a list of routes leads to.
@@ -31,24 +51,29 @@ impl<'a> Spot<'a> {
     /// A repetition of a field as a whole.
     pub(crate) fn of_field(
         segment: Segment<'a>,
-        field: Path,
+        field: u16,
         number: usize,
         repetition: Repetition<'a>,
     ) -> Option<Spot<'a>> {
         let value = repetition.presence().value()?;
+        let position = Position {
+            field,
+            repetition: number,
+            component: None,
+            subcomponent: None,
+        };
         Some(Spot {
             segment,
             repetition,
             value,
-            path: field,
-            number,
+            position,
         })
     }
 
     /// `OBX[2]-5`, `PID-11[3].5`: with numbers in the place of conditions, and without those of
     /// the first.
     pub(crate) fn path(&self, outline: &Outline<'_, '_>) -> String {
-        concrete(self.segment, self.number, &self.path, outline)
+        concrete(self.segment, self.position, outline)
     }
 
     /// The same spot with a part of its value.
@@ -61,16 +86,17 @@ impl<'a> Spot<'a> {
 
     /// The type of an identifier in this field by a table of segments and fields, or empty.
     pub(crate) fn type_by_place(&self, types: &[(&str, u16, &'static str)]) -> &'static str {
-        let place = (self.path.segment(), self.path.field());
+        let is_here =
+            |segment: &str, field| self.segment.is(segment) && self.position.field == field;
         let found = types
             .iter()
-            .find(|(segment, field, _)| (*segment, *field) == place);
+            .find(|(segment, field, _)| is_here(segment, *field));
         found.map_or("", |(_, _, type_code)| type_code)
     }
 
     /// The component that the route names, if it goes so deep.
     pub(crate) fn component(&self) -> Option<u16> {
-        self.path.component()
+        self.position.component
     }
 }
 
@@ -91,11 +117,11 @@ impl<'a> Scope<'_, '_, 'a> {
     pub(crate) fn first(&self, routes: &[Route]) -> Found<'a> {
         let mut null = None;
         let mut settled: Vec<&Path> = Vec::new();
-        for route in routes.iter() {
+        for route in routes {
             let path = &route.path;
-            let is_settled =
+            let same_field =
                 |by: &&Path| by.segment() == path.segment() && by.field() == path.field();
-            if path.selector() == Selector::First && settled.iter().any(is_settled) {
+            if path.selector() == Selector::First && settled.iter().any(same_field) {
                 continue;
             }
             let Some(segment) = self.segments(route).next() else {
@@ -105,28 +131,18 @@ impl<'a> Scope<'_, '_, 'a> {
                 continue;
             };
             if field.presence() == Presence::Null {
-                null.get_or_insert_with(|| concrete(segment, 1, path, self.outline));
                 settled.push(path);
+                null.get_or_insert_with(|| self.path(segment, Position::of(path, 1)));
                 continue;
             }
             for (number, repetition) in chosen(field, path) {
                 if matches!(path.selector(), Selector::Where(_)) {
                     settled.push(path);
                 }
-                match part(repetition, route) {
-                    Presence::Value(value) => {
-                        return Found::Value(Spot {
-                            segment,
-                            repetition,
-                            value,
-                            path: *path,
-                            number,
-                        });
-                    }
-                    Presence::Null => {
-                        null.get_or_insert_with(|| concrete(segment, number, path, self.outline));
-                    }
-                    Presence::Absent | Presence::Empty => {}
+                match self.look(segment, number, repetition, route) {
+                    Found::Value(spot) => return Found::Value(spot),
+                    Found::Null(path) => null = null.or(Some(path)),
+                    Found::Nothing => {}
                 }
             }
         }
@@ -137,30 +153,17 @@ impl<'a> Scope<'_, '_, 'a> {
     /// null, if one of the routes leads to it.
     pub(crate) fn all(&self, routes: &[Route]) -> (Vec<Spot<'a>>, Option<String>) {
         let mut null = None;
-        for route in routes.iter() {
+        for route in routes {
             let mut spots = Vec::new();
             for segment in self.segments(route) {
                 let Some(field) = segment.field(route.path.field().into()) else {
                     continue;
                 };
                 for (number, repetition) in every(field, &route.path) {
-                    let path = route.path;
-                    match part(repetition, route) {
-                        Presence::Value(value) => {
-                            spots.push(Spot {
-                                segment,
-                                repetition,
-                                value,
-                                path,
-                                number,
-                            });
-                        }
-                        Presence::Null => {
-                            null.get_or_insert_with(|| {
-                                concrete(segment, number, &path, self.outline)
-                            });
-                        }
-                        Presence::Absent | Presence::Empty => {}
+                    match self.look(segment, number, repetition, route) {
+                        Found::Value(spot) => spots.push(spot),
+                        Found::Null(path) => null = null.or(Some(path)),
+                        Found::Nothing => {}
                     }
                 }
             }
@@ -169,6 +172,30 @@ impl<'a> Scope<'_, '_, 'a> {
             }
         }
         (Vec::new(), null)
+    }
+
+    fn look(
+        &self,
+        segment: Segment<'a>,
+        number: usize,
+        repetition: Repetition<'a>,
+        route: &Route,
+    ) -> Found<'a> {
+        let position = Position::of(&route.path, number);
+        match part(repetition, route) {
+            Presence::Value(value) => Found::Value(Spot {
+                segment,
+                repetition,
+                value,
+                position,
+            }),
+            Presence::Null => Found::Null(self.path(segment, position)),
+            Presence::Absent | Presence::Empty => Found::Nothing,
+        }
+    }
+
+    fn path(&self, segment: Segment<'a>, position: Position) -> String {
+        concrete(segment, position, self.outline)
     }
 
     /// The segments that a route means, in order.
@@ -242,7 +269,7 @@ fn part<'a>(repetition: Repetition<'a>, route: &Route) -> Presence<'a> {
         None | Some(1) => first_part(component),
         Some(number) => {
             let part = component.subcomponent(number.into());
-            part.map_or(Presence::Absent, |part| part.presence())
+            part.map_or(Presence::Absent, Subcomponent::presence)
         }
     }
 }
@@ -264,21 +291,20 @@ pub(crate) fn first_part(component: Component<'_>) -> Presence<'_> {
     }
 }
 
-fn concrete(segment: Segment<'_>, number: usize, path: &Path, outline: &Outline<'_, '_>) -> String {
-    let mut text = path.segment().to_owned();
-    let occurrence = outline.number(segment);
+fn concrete(segment: Segment<'_>, position: Position, outline: &Outline<'_, '_>) -> String {
+    let Position {
+        field,
+        repetition,
+        component,
+        subcomponent,
+    } = position;
+    let mut text = outline.name(segment);
     // Writing to a String cannot fail.
-    if occurrence > 1 {
-        write!(text, "[{occurrence}]").unwrap_or_default();
+    write!(text, "-{field}").unwrap_or_default();
+    if repetition > 1 {
+        write!(text, "[{repetition}]").unwrap_or_default();
     }
-    write!(text, "-{}", path.field()).unwrap_or_default();
-    if number > 1 {
-        write!(text, "[{number}]").unwrap_or_default();
-    }
-    for part in [path.component(), path.subcomponent()]
-        .into_iter()
-        .flatten()
-    {
+    for part in [component, subcomponent].into_iter().flatten() {
         write!(text, ".{part}").unwrap_or_default();
     }
     text

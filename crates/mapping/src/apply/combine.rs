@@ -17,12 +17,11 @@ pub(super) fn combine(drafts: Vec<Draft<'_>>, findings: &mut Vec<Finding>) -> Ve
     let mut places: HashMap<(&str, String), usize> = HashMap::new();
     for Draft { change, .. } in drafts {
         let key = (change.record.name, change.source_key.clone());
-        match places.get(&key).and_then(|place| groups.get_mut(*place)) {
-            Some(group) => group.push(change),
-            None => {
-                places.insert(key, groups.len());
-                groups.push(vec![change]);
-            }
+        if let Some(group) = places.get(&key).and_then(|place| groups.get_mut(*place)) {
+            group.push(change);
+        } else {
+            places.insert(key, groups.len());
+            groups.push(vec![change]);
         }
     }
     groups

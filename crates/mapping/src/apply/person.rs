@@ -1,7 +1,7 @@
 //! Whose message it is.
 
 use care::{Finding, FindingKind, Identifier, Kind, Person, Severity};
-use hl7::{Component, Segment};
+use hl7::{Component, Field, Segment};
 
 use super::Run;
 use super::text::{Fault, iso};
@@ -163,6 +163,6 @@ fn same_content(a: Segment<'_>, b: Segment<'_>) -> bool {
     content(a).eq(content(b))
 }
 
-fn content<'a>(pid: Segment<'a>) -> impl Iterator<Item = &'a [u8]> {
-    pid.fields().skip(1).map(|field| field.raw())
+fn content(pid: Segment<'_>) -> impl Iterator<Item = &[u8]> {
+    pid.fields().skip(1).map(Field::raw)
 }

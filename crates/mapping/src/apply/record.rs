@@ -130,23 +130,13 @@ impl<'r, 'a> Run<'r, 'a> {
                 rule.record.name,
             );
             let finding = Finding::new(Severity::Hold, FindingKind::MissingRequired, sentence);
-            self.findings.push(finding.at(self.place(scope)));
+            let segment = scope.at.and_then(|at| self.outline.segment(at));
+            let place = segment.map_or(String::new(), |segment| self.outline.name(segment));
+            self.findings.push(finding.at(place));
             return None;
         }
         let parts: Vec<_> = parts.iter().map(|part| escaped(part)).collect();
         Some(parts.join(SEPARATOR))
-    }
-
-    /// `OBX[2]`, or nothing for the whole message.
-    fn place(&self, scope: &Scope<'r, 'r, 'a>) -> String {
-        let Some(segment) = scope.at.and_then(|at| self.outline.segment(at)) else {
-            return String::new();
-        };
-        let name = String::from_utf8_lossy(segment.name());
-        match self.outline.number(segment) {
-            1 => name.into_owned(),
-            number => format!("{name}[{number}]"),
-        }
     }
 }
 

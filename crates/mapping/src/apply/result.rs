@@ -4,7 +4,7 @@
 //! only contains numbers never becomes one.
 
 use care::{Change, Finding, FindingKind, Patch, Severity, Value};
-use hl7::{Presence, Repetition, Segment};
+use hl7::{Field, Presence, Repetition, Segment};
 
 use super::Run;
 use super::text::Fault;
@@ -40,9 +40,7 @@ impl<'r, 'a> Run<'r, 'a> {
         else {
             return true;
         };
-        let presence = segment
-            .field(5)
-            .map_or(Presence::Absent, |field| field.presence());
+        let presence = segment.field(5).map_or(Presence::Absent, Field::presence);
         match presence {
             Presence::Absent | Presence::Empty => {}
             Presence::Null if rule.keep_if_null => {}
@@ -91,13 +89,9 @@ impl<'r, 'a> Run<'r, 'a> {
             return Ok(None);
         }
         let mut all = Vec::new();
-        let repetitions = segment
-            .field(5)
-            .into_iter()
-            .flat_map(|field| field.repetitions());
+        let repetitions = segment.field(5).into_iter().flat_map(Field::repetitions);
         for (number, repetition) in (1..).zip(repetitions) {
-            let field = hl7::path!("OBX-5");
-            let Some(spot) = Spot::of_field(segment, field, number, repetition) else {
+            let Some(spot) = Spot::of_field(segment, 5, number, repetition) else {
                 continue;
             };
             let parts = match kind {
@@ -219,10 +213,7 @@ impl<'r, 'a> Run<'r, 'a> {
     }
 
     fn path(&self, segment: Segment<'a>) -> String {
-        match self.outline.number(segment) {
-            1 => "OBX-5".to_owned(),
-            number => format!("OBX[{number}]-5"),
-        }
+        format!("{}-5", self.outline.name(segment))
     }
 }
 

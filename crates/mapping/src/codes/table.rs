@@ -23,14 +23,6 @@ struct Row {
 }
 
 impl Table {
-    /// The values of all rows.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
-        self.rows
-            .values()
-            .flatten()
-            .filter_map(|row| row.value.as_deref())
-    }
-
     pub(super) fn extend(&mut self, other: Table) {
         for (code, rows) in other.rows {
             for row in rows {
@@ -110,4 +102,13 @@ pub(crate) fn read(file: &SourceFile) -> Result<Table, LoadErrors> {
         }
     }
     csv.finish(table)
+}
+
+/// The values of a table with their lines.
+pub(crate) fn values(file: &SourceFile) -> Vec<(usize, String)> {
+    let csv = CsvFile::read(file, COLUMNS, &["code", "value"], "a table");
+    csv.rows
+        .iter()
+        .map(|row| (row.line, row.cell("value").to_owned()))
+        .collect()
 }

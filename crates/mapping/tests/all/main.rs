@@ -1,0 +1,17 @@
+//! What mappings make of messages, and what they say of mistakes.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod apply;
+mod codes;
+mod corpus;
+mod golden;
+mod language;
+mod load;
+mod properties;
+mod render;
+mod starter;
