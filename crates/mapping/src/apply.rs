@@ -3,6 +3,7 @@
 mod coded;
 mod combine;
 mod field;
+mod number;
 mod person;
 mod record;
 mod result;

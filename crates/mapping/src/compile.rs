@@ -1,11 +1,14 @@
 //! From what the user wrote to what runs. Every mistake is noted and compiling goes on.
 
 mod field;
+mod same;
 
 use care::{AddPolicy, RecordType, TestDefinition};
 use regex::Regex;
 
-use crate::error::{Hint, LoadError, LoadProblem, Place};
+use self::same::{record_of, same_records};
+use crate::error::{LoadError, LoadProblem, Place};
+use crate::hint::Hint;
 use crate::route::Routes;
 use crate::rule::{Condition, FieldRule, Identity, MessageType, ResultRule, Rule, Test};
 use crate::scope;
@@ -382,51 +385,4 @@ fn is_segment_name(name: &str) -> bool {
     name.len() == 3
         && bytes.next().is_some_and(|b| b.is_ascii_uppercase())
         && bytes.all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-}
-
-fn record_of(spec: &RuleSpec) -> Option<&'static RecordType> {
-    care::record_type(&spec.record.as_ref()?.value)
-}
-
-fn same_records(a: &RuleSpec, b: &RuleSpec) -> bool {
-    let each = |spec: &RuleSpec| spec.each.as_ref().map(|each| each.value.clone());
-    record_of(a).is_some()
-        && record_of(a) == record_of(b)
-        && each(a) == each(b)
-        && conditions_of(a) == conditions_of(b)
-        && overlap(a, b)
-}
-
-fn overlap(a: &RuleSpec, b: &RuleSpec) -> bool {
-    let types = |spec: &RuleSpec| -> Vec<MessageType> {
-        spec.messages
-            .iter()
-            .filter_map(|text| message_type(&text.value))
-            .collect()
-    };
-    types(a)
-        .iter()
-        .any(|one| types(b).iter().any(|other| one.overlaps(other)))
-}
-
-/// The conditions as comparable texts, their order being of no account.
-fn conditions_of(spec: &RuleSpec) -> Vec<String> {
-    let line = |word: &str, condition: &ConditionSpec| {
-        let test = match &condition.test {
-            TestSpec::OneOf(values) => values.join("\u{1f}"),
-            TestSpec::Present => "present".to_owned(),
-            TestSpec::Absent => "absent".to_owned(),
-            TestSpec::Matches(pattern) => format!("matches {}", pattern.value),
-            TestSpec::InTable(table) => format!("in {}", table.value),
-        };
-        [word, &condition.path.value, &test].join("\u{1f}")
-    };
-    let when = spec.when.iter().map(|condition| line("when", condition));
-    let unless = spec
-        .unless
-        .iter()
-        .map(|condition| line("unless", condition));
-    let mut lines: Vec<_> = when.chain(unless).collect();
-    lines.sort_unstable();
-    lines
 }

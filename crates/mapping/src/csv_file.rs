@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::error::{Hint, LoadError, LoadErrors, LoadProblem, Place};
+use crate::error::{LoadError, LoadErrors, LoadProblem, Place};
+use crate::hint::Hint;
 use crate::source::SourceFile;
 
 /// The rows of a file and what is wrong with it.

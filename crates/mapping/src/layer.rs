@@ -1,6 +1,7 @@
 //! The user's rules over the rules that ship with the program.
 
-use crate::error::{Hint, LoadError, LoadProblem};
+use crate::error::{LoadError, LoadProblem};
+use crate::hint::Hint;
 use crate::spec::{At, IdentitySpec, RuleSpec};
 
 /// What may stand in a rule that extends another.

@@ -23,6 +23,7 @@
 //! which rules name are there, and to [`Codes::add_table`], which looks codes up in it.
 
 mod error;
+mod hint;
 mod source;
 
 mod csv_file;
@@ -42,7 +43,8 @@ mod apply;
 mod scope;
 mod spot;
 
-pub use error::{Hint, LoadError, LoadErrors, LoadProblem};
+pub use error::{LoadError, LoadErrors, LoadProblem};
+pub use hint::Hint;
 pub use source::SourceFile;
 
 pub use codes::{Codes, Lookup};
@@ -50,3 +52,7 @@ pub use test_definition::parse_test_definitions;
 
 pub use apply::{Mapped, Setting};
 pub use mapping::Mapping;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::codes::{TEST, read_table, table_values};
 use crate::compile::{Compiler, Names};
-use crate::error::{Hint, LoadError, LoadErrors, LoadProblem, Place};
+use crate::error::{LoadError, LoadErrors, LoadProblem, Place};
+use crate::hint::Hint;
 use crate::layer::{overlay, overlay_identity};
 use crate::rule::{Identity, MessageType, Rule};
 use crate::source::{SourceFile, TEST_DEFINITIONS, starter_files};

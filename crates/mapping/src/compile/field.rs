@@ -5,7 +5,8 @@ use care::{Field, Kind, Value};
 use super::Compiler;
 use crate::codes::TEST;
 use crate::date_form::DateForm;
-use crate::error::{Hint, LoadProblem};
+use crate::error::LoadProblem;
+use crate::hint::Hint;
 use crate::rule::{FieldRule, Keyword, Miss, Origin, Reading, TableUse};
 use crate::spec::{At, FieldSpec};
 

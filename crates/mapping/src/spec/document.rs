@@ -7,7 +7,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::At;
-use crate::error::{Hint, LoadError, LoadProblem, Place};
+use crate::error::{LoadError, LoadProblem, Place};
+use crate::hint::Hint;
 
 /// A file while it is read: where its lines start, and what was found wrong.
 pub(super) struct Document<'e> {
