@@ -6,7 +6,7 @@
 //! [`Ledger::apply`] decides, field by field, what becomes of them.
 //!
 //! ```
-//! use care::{Change, Ledger, Patch, Stamp, Value, merge, record_type};
+//! use cistern_care::{Change, Ledger, Patch, Stamp, Value, merge, record_type};
 //!
 //! let client = record_type("client").unwrap();
 //! let mut stored = None;
