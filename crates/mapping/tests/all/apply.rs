@@ -394,18 +394,15 @@ fn without_an_order_number_there_is_no_key() {
 
 #[test]
 fn keys_cannot_be_confused() {
-    let key = |filler: &str, code: &str, sub: &str| {
-        let obr = format!("OBR|1||{filler}");
-        let obx = format!("OBX|1|NM|24467-3^^LN^{code}|{sub}|5");
-        import(LAB, &["PID|1||1^^^H^MR", &obr, &obx]).changes[0]
-            .source_key
-            .clone()
+    let key = |system: &str, sub: &str| {
+        let obx = format!("OBX|1|NM|24467-3^CD4^{system}|{sub}|5");
+        let import = import(LAB, &["PID|1||1^^^H^MR", "OBR|1||F1", &obx]);
+        import.changes[0].source_key.clone()
     };
-    assert_eq!(
-        key("F1", "", "1"),
-        "F1\u{1f}24467-3\u{1f}LN\u{1f}1\u{1f}LAB"
-    );
-    assert_ne!(key("F1\u{1f}24467-3", "", ""), key("F1", "", ""));
+    let parts = ["F1", "24467-3", "LN", "1", "LAB"];
+    assert_eq!(key("LN", "1"), parts.join("\u{1f}"));
+    assert_ne!(key("LN\u{1f}1", ""), key("LN", "1\u{1f}"));
+    assert_ne!(key("LN", "\u{1f}"), key("LN", "\\E\\u"));
 }
 
 #[test]
