@@ -239,6 +239,10 @@ fn version_2_1_and_none() {
         &answered(message("2.2", "|").as_bytes(), &row.ack(ApplicationError)),
     );
     check(
+        "shape_2.5",
+        &answered(message("2.5", "|").as_bytes(), &row.ack(ApplicationError)),
+    );
+    check(
         "shape_2.7",
         &answered(message("2.7", "|").as_bytes(), &ROWS[8].ack(CommitError)),
     );
@@ -330,6 +334,7 @@ fn the_text_is_cut_to_80_characters_when_escaped() {
     for text in [
         "x".repeat(81),
         "&".repeat(81),
+        format!("{}&yy", "x".repeat(78)),
         format!("{}&&", "x".repeat(77)),
         "é".repeat(81),
     ] {

@@ -254,6 +254,16 @@ fn two_messages_in_one_text_can_be_told_apart() {
 }
 
 #[test]
+fn an_envelope_belongs_to_no_message() {
+    let text = b"FHS|^~\\&\nBHS|^~\\&\nMSH|^~\\&|A\nBTS|1\nBHS|^~\\&\nMSH|^~\\&|B\nFTS|2\nMSH|^~\\&|C\nFHS|";
+    let messages: Vec<&[u8]> = split_messages(text).collect();
+    assert_eq!(
+        messages,
+        [b"MSH|^~\\&|A\n", b"MSH|^~\\&|B\n", b"MSH|^~\\&|C\n"]
+    );
+}
+
+#[test]
 fn a_byte_order_mark_is_kept_and_passed_over() {
     let text = b"\xEF\xBB\xBFMSH|^~\\&|A\rPID|1\r";
     let message = parse(text);
