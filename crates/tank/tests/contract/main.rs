@@ -4,12 +4,15 @@
 mod probe;
 mod support;
 
+mod catalogue;
 mod claiming;
 mod failing;
 mod holding;
+mod model;
 mod racing;
 mod round_trip;
 mod settling;
+mod viewing;
 mod waiting;
 
 /// Each case becomes two tests, one for each engine, on an empty database of its own.
@@ -99,5 +102,13 @@ contract! {
         the_newest_value_wins_though_messages_share_no_key,
         one_result_of_two_people_keeps_its_owner,
         a_claim_never_takes_what_a_late_settle_has_done;
+    viewing:
+        a_message_is_shown_as_it_came,
+        a_list_is_newest_first_and_goes_on,
+        messages_and_records_are_counted,
+        the_work_list_has_one_line_for_each_decision,
+        only_what_is_done_with_lets_go_of_its_bytes;
+    catalogue:
+        every_record_type_has_its_table;
     round_trip: a_message_and_its_result;
 }
