@@ -7,6 +7,9 @@ use crate::environment::Environment;
 use crate::run::{Failure, Steps, cargo, checked, workspace};
 use crate::{lints, orphans, setup_deny};
 
+/// How often listener and importer are killed; `cargo xtask crash` runs longer campaigns.
+const CRASH_ROUNDS: &str = "20";
+
 pub(crate) fn run() -> Result<(), Failure> {
     let mut steps = Steps::start();
     let deny = steps.run("set up cargo-deny", setup_deny::program)?;
@@ -23,7 +26,12 @@ pub(crate) fn run() -> Result<(), Failure> {
     })?;
     // All targets include the benchmarks, each of which runs once, unmeasured.
     steps.run("tests", || {
-        checked(&mut environment.around(cargo("test --workspace --all-targets")))
+        let tests = cargo("test --workspace --all-targets");
+        checked(
+            environment
+                .around(tests)
+                .env("CISTERN_CRASH_ROUNDS", CRASH_ROUNDS),
+        )
     })?;
     steps.run("doc tests", || {
         checked(&mut environment.around(cargo("test --workspace --doc")))

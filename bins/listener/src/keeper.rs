@@ -7,6 +7,7 @@ use service::{ListenerConfig, Shutdown};
 use tank::{Arrival, FailureClass, HoldingTank, Receipt};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
 
 /// The way to the tank. Cloning it is cheap; the clones share their commits.
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ struct Request {
 /// A message on its way into the tank.
 pub(crate) struct Pending {
     reply: oneshot::Receiver<Result<Receipt, NotKept>>,
-    patience: Duration,
+    deadline: Instant,
 }
 
 impl Keeper {
@@ -50,24 +51,32 @@ impl Keeper {
         (Keeper { queue, patience }, task)
     }
 
-    /// Hands a message over; waits while the queue is full.
+    /// Hands a message over; waits while the queue is full, as long as the sender may wait.
     pub(crate) async fn keep(&self, arrival: Arrival) -> Pending {
+        let deadline = Instant::now() + self.patience;
         let (reply, answer) = oneshot::channel();
-        let request = Request { arrival, reply };
-        if self.queue.send(request).await.is_err() {
-            tracing::debug!("message not kept: stopping");
+        // Without a place in the queue the reply is dropped, which says that it is not kept.
+        match timeout_at(deadline, self.queue.reserve()).await {
+            Ok(Ok(place)) => place.send(Request { arrival, reply }),
+            Ok(Err(_)) => tracing::debug!("message not kept: stopping"),
+            Err(_) => tracing::error!("message not kept: too many wait for their commit"),
         }
         Pending {
             reply: answer,
-            patience: self.patience,
+            deadline,
         }
     }
 }
 
 impl Pending {
+    /// Whether the receipt need not be waited for.
+    pub(crate) fn is_ready(&self) -> bool {
+        !self.reply.is_empty()
+    }
+
     /// Waits for the commit, for as long as the sender may be kept waiting.
     pub(crate) async fn receipt(self) -> Result<Receipt, NotKept> {
-        match tokio::time::timeout(self.patience, self.reply).await {
+        match timeout_at(self.deadline, self.reply).await {
             Ok(Ok(receipt)) => receipt,
             Ok(Err(_)) | Err(_) => Err(NotKept),
         }

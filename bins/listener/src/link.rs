@@ -25,6 +25,9 @@ const CARRIAGE_RETURN_PATIENCE: Duration = Duration::from_millis(500);
 
 const READ_BYTES: usize = 8 * 1024;
 
+/// Answers that gather before they are written although more are ready, in bytes.
+const ANSWERS_BYTES_MAX: usize = 64 * 1024;
+
 /// One link and what it shares with all others.
 #[derive(Clone, Copy)]
 pub(crate) struct Link<'a> {
@@ -91,10 +94,10 @@ impl Link<'_> {
                         self.take(frame, &owed).await;
                     }
                 }
-                More::End(End::Closed) => {
-                    return self.finish(&mut codec, &mut buffer, &owed).await;
+                More::End(End::Shutdown) => return End::Shutdown,
+                More::End(end) => {
+                    return self.finish(&mut codec, &mut buffer, &owed, end).await;
                 }
-                More::End(end) => return end,
                 More::Stalled => {
                     tracing::warn!(feed = self.feed, peer = self.peer, "frame stalled");
                     let reason = "the frame began and never ended";
@@ -121,19 +124,20 @@ impl Link<'_> {
         }
     }
 
-    /// The sender has closed its side: what it left unfinished is kept as broken.
+    /// Nothing more will come: what the sender left unfinished is kept as broken.
     async fn finish(
         self,
         codec: &mut MllpCodec,
         buffer: &mut BytesMut,
         owed: &mpsc::Sender<Owed>,
+        end: End,
     ) -> End {
         loop {
             let last = codec.decode_eof(buffer);
             self.report(codec.take_faults()).await;
             match last {
                 Ok(Some(frame)) => self.take(frame, owed).await,
-                Ok(None) => return End::Closed,
+                Ok(None) => return end,
                 Err(error) => return self.give_up(&error),
             }
         }
@@ -249,6 +253,9 @@ impl Link<'_> {
         let mut codec = MllpCodec::new(self.host.config.max_frame_bytes);
         let mut bytes = BytesMut::new();
         while let Some(owed) = answers.recv().await {
+            if !owed.pending.is_ready() {
+                flush(&mut output, &mut bytes, patience).await?;
+            }
             let answer = owed.answer().await;
             if !answer.is_empty() && codec.encode(answer, &mut bytes).is_err() {
                 tracing::error!(
@@ -258,15 +265,28 @@ impl Link<'_> {
                 );
                 return Err(End::Broken);
             }
-            if !answers.is_empty() || bytes.is_empty() {
-                continue;
-            }
-            match tokio::time::timeout(patience, output.write_all(&bytes)).await {
-                Ok(Ok(())) => bytes.clear(),
-                Ok(Err(_)) | Err(_) => return Err(End::AnswerRefused),
+            if answers.is_empty() || bytes.len() >= ANSWERS_BYTES_MAX {
+                flush(&mut output, &mut bytes, patience).await?;
             }
         }
         Ok(())
+    }
+}
+
+async fn flush(
+    output: &mut OwnedWriteHalf,
+    bytes: &mut BytesMut,
+    patience: Duration,
+) -> Result<(), End> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    match tokio::time::timeout(patience, output.write_all(bytes)).await {
+        Ok(Ok(())) => {
+            bytes.clear();
+            Ok(())
+        }
+        Ok(Err(_)) | Err(_) => Err(End::AnswerRefused),
     }
 }
 

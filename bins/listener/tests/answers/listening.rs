@@ -1,0 +1,127 @@
+//! A listener in this process on a throw-away database.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use cistern_listener::{Door, ListenerError, run};
+use service::{Config, Shutdown};
+use tank::{Database, Filter, HoldingTank as _};
+use testkit::{postgres, sqlite::TempDatabase};
+use tokio::task::JoinHandle;
+
+use crate::peer::{Peer, soon};
+
+/// A listener with one door, and a view of the tank behind it.
+pub(crate) struct Listening {
+    pub(crate) address: SocketAddr,
+    tank: Database,
+    shutdown: Shutdown,
+    running: JoinHandle<Result<(), ListenerError>>,
+}
+
+/// What the tank holds of a message.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) state: String,
+    pub(crate) reason: String,
+    pub(crate) answer_code: String,
+    pub(crate) body: Bytes,
+}
+
+impl Listening {
+    /// Listens with these lines of `[listener]`.
+    pub(crate) async fn start(url: &str, settings: &str) -> Listening {
+        let tank = Database::open(url).await.unwrap();
+        let text = format!(
+            "[listener]\n{settings}\n[[feed]]\nname = \"main\"\naddress = \"127.0.0.1:0\"\n"
+        );
+        let config = Config::parse("test", &text).unwrap();
+        let door = Door::bind(&config.feeds()[0]).await.unwrap();
+        let address = door.address().unwrap();
+        let shutdown = Shutdown::new();
+        let holding = Arc::new(tank.clone());
+        let running = run(config.listener, vec![door], holding, shutdown.clone());
+        Listening {
+            address,
+            tank,
+            shutdown,
+            running: tokio::spawn(running),
+        }
+    }
+
+    pub(crate) async fn peer(&self) -> Peer {
+        Peer::connect(self.address).await
+    }
+
+    /// Everything that is kept, in order of arrival.
+    pub(crate) async fn kept(&self) -> Vec<Kept> {
+        let filter = Filter {
+            limit: 10_000,
+            ..Filter::default()
+        };
+        let mut kept = Vec::new();
+        for view in self.tank.list(&filter).await.unwrap() {
+            let stored = self.tank.get(view.id).await.unwrap().unwrap();
+            kept.push(Kept {
+                state: view.state,
+                reason: view.reason,
+                answer_code: view.answer_code,
+                body: stored.body,
+            });
+        }
+        kept.reverse();
+        kept
+    }
+
+    /// The bodies of everything that is kept, in order of arrival.
+    pub(crate) async fn bodies(&self) -> Vec<Bytes> {
+        self.kept()
+            .await
+            .into_iter()
+            .map(|kept| kept.body)
+            .collect()
+    }
+
+    /// What is kept as broken: its reason and its bytes.
+    pub(crate) async fn broken(&self) -> Vec<(String, Bytes)> {
+        let kept = self.kept().await;
+        let broken = kept.into_iter().filter(|kept| kept.state == "broken");
+        broken.map(|kept| (kept.reason, kept.body)).collect()
+    }
+
+    /// Expresses the wish to stop.
+    pub(crate) fn wish_to_stop(&self) {
+        self.shutdown.cancel();
+    }
+
+    /// Waits until the listener has returned.
+    pub(crate) async fn returned(&mut self) -> Result<(), ListenerError> {
+        soon(&mut self.running).await.unwrap()
+    }
+}
+
+/// Where one test keeps its messages.
+pub(crate) enum Store {
+    Sqlite(TempDatabase),
+    Postgres(postgres::Database),
+}
+
+impl Store {
+    pub(crate) fn sqlite() -> Store {
+        Store::Sqlite(TempDatabase::create())
+    }
+
+    /// Every engine that is at hand.
+    pub(crate) fn all() -> Vec<Store> {
+        let postgres = postgres::Database::create_or_skip().map(Store::Postgres);
+        std::iter::once(Store::sqlite()).chain(postgres).collect()
+    }
+
+    pub(crate) fn url(&self) -> String {
+        match self {
+            Store::Sqlite(database) => database.url(),
+            Store::Postgres(database) => database.url(),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! What senders hear and what the tank keeps, over real sockets.
+#![cfg(test)]
+
+mod gate;
+mod listening;
+mod masked;
+mod peer;
+
+mod decisions;
+mod faults;
+mod framing;
+mod kept;
+mod links;
+mod stopping;

@@ -1,0 +1,89 @@
+//! What the tank must hold, and what it holds.
+
+use std::collections::HashSet;
+
+use tank::{Database, Filter, HoldingTank as _, MessageView};
+use tokio::runtime::Runtime;
+
+use crate::sender::{Sender, message};
+
+const PAGE: u32 = 500;
+
+/// The messages found in the tank so far.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    url: String,
+    runtime: Runtime,
+    found: HashSet<String>,
+    last: i64,
+}
+
+impl Ledger {
+    pub(crate) fn of(url: &str) -> Ledger {
+        Ledger {
+            url: url.to_owned(),
+            runtime: Runtime::new().unwrap(),
+            found: HashSet::new(),
+            last: 0,
+        }
+    }
+
+    /// Looks at what came since the last look: each message once, with the very bytes, and all
+    /// that were acknowledged among them.
+    pub(crate) fn check_new(&mut self, senders: &[Sender]) {
+        let since = self.last;
+        let url = self.url.clone();
+        let new = self.runtime.block_on(read_since(&url, since));
+        for (view, body) in new {
+            let id = view.control_id;
+            assert!(self.found.insert(id.clone()), "{id} is kept twice");
+            assert_eq!(body, message(&id), "the bytes of {id}");
+            assert_eq!((&*view.state, &*view.answer_code), ("received", "AA"));
+            self.last = self.last.max(view.id);
+        }
+        for id in senders.iter().flat_map(|sender| &sender.acknowledged) {
+            assert!(self.found.contains(id), "{id} was acknowledged and is lost");
+        }
+    }
+
+    /// Looks at everything again.
+    pub(crate) fn check_all(&mut self, senders: &[Sender]) {
+        let before = std::mem::take(&mut self.found);
+        self.last = 0;
+        self.check_new(senders);
+        // PostgreSQL may end a commit after the listener is gone.
+        assert!(before.is_subset(&self.found), "what was kept stays");
+    }
+
+    pub(crate) fn summary(&self, senders: &[Sender]) -> String {
+        let made: usize = senders.iter().map(|sender| sender.made).sum();
+        let accepted: usize = senders.iter().map(|sender| sender.acknowledged.len()).sum();
+        let (rest, kept) = (made - accepted, self.found.len() - accepted);
+        format!(
+            "{accepted} acknowledged messages are there once; of {rest} never acknowledged, \
+             {kept} are there once"
+        )
+    }
+}
+
+/// Opens the database anew, as a restarted listener does, and reads what is younger than `last`.
+async fn read_since(url: &str, last: i64) -> Vec<(MessageView, bytes::Bytes)> {
+    let tank = Database::open(url).await.unwrap();
+    let mut filter = Filter {
+        limit: PAGE,
+        ..Filter::default()
+    };
+    let mut read = Vec::new();
+    loop {
+        let page = tank.list(&filter).await.unwrap();
+        let new: Vec<_> = page.into_iter().filter(|view| view.id > last).collect();
+        let Some(oldest) = new.last() else { break };
+        filter.before = Some(oldest.id);
+        for view in new {
+            let body = tank.get(view.id).await.unwrap().unwrap().body;
+            read.push((view, body));
+        }
+    }
+    tank.close().await;
+    read
+}

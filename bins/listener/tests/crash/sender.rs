@@ -1,0 +1,100 @@
+//! A sender that knows which of its messages were acknowledged.
+
+use std::collections::{HashSet, VecDeque};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::mem;
+use std::net::TcpStream;
+use std::sync::mpsc;
+
+/// One sender, from round to round.
+#[derive(Debug)]
+pub(crate) struct Sender {
+    number: usize,
+    window: usize,
+    /// How many messages it has made.
+    pub(crate) made: usize,
+    pub(crate) acknowledged: HashSet<String>,
+    unanswered: VecDeque<String>,
+}
+
+impl Sender {
+    pub(crate) fn new((number, window): (usize, usize)) -> Sender {
+        Sender {
+            number,
+            window,
+            made: 0,
+            acknowledged: HashSet::new(),
+            unanswered: VecDeque::new(),
+        }
+    }
+
+    /// Sends and reads answers until the link is lost. Half of what an earlier link left without
+    /// an answer is sent again; nobody ever asks after the other half.
+    pub(crate) fn send_until_lost(&mut self, address: &str, acknowledged: &mpsc::Sender<()>) {
+        let mut again = mem::take(&mut self.unanswered);
+        let mut odd = false;
+        again.retain(|_| {
+            odd = !odd;
+            odd
+        });
+        let mut in_flight = VecDeque::new();
+        if let Ok(link) = TcpStream::connect(address) {
+            link.set_nodelay(true).unwrap();
+            let mut answers = BufReader::new(&link);
+            while self.fill(&link, &mut again, &mut in_flight) {
+                let Some(answered) = read_answer(&mut answers) else {
+                    break;
+                };
+                assert_eq!(Some(&answered), in_flight.pop_front().as_ref(), "in order");
+                self.acknowledged.insert(answered);
+                // The kill does not wait for those that come after it.
+                acknowledged.send(()).ok();
+            }
+        }
+        in_flight.extend(again);
+        self.unanswered = in_flight;
+    }
+
+    /// Fills the window; false when the link is lost.
+    fn fill(
+        &mut self,
+        mut link: &TcpStream,
+        again: &mut VecDeque<String>,
+        in_flight: &mut VecDeque<String>,
+    ) -> bool {
+        while in_flight.len() < self.window {
+            let id = again.pop_front().unwrap_or_else(|| {
+                self.made += 1;
+                format!("{}-{}", self.number, self.made)
+            });
+            let frame = format!("\x0B{}\x1C\r", message(&id));
+            in_flight.push_back(id);
+            if link.write_all(frame.as_bytes()).is_err() {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// The message with this control id, always the same; some are long.
+pub(crate) fn message(control_id: &str) -> String {
+    let number: usize = control_id.bytes().map(usize::from).product();
+    let note = "of any length ".repeat(number % 300);
+    format!(
+        "MSH|^~\\&|EHR|HARBOR|CISTERN|CLINIC|20260302||ADT^A08|{control_id}|P|2.5.1\r\
+         PID|1||{}^^^HARBOR^MR||Quill^Ada\rNTE|1||{note}\r",
+        number % 50
+    )
+}
+
+/// The control id that an answer accepts, or nothing when the link is lost.
+fn read_answer(input: &mut BufReader<&TcpStream>) -> Option<String> {
+    let mut frame = Vec::new();
+    input.read_until(0x1C, &mut frame).ok()?;
+    input.read_exact(&mut [0]).ok()?;
+    let text = String::from_utf8(frame).unwrap();
+    let accepted = text.split("\rMSA|AA|").nth(1);
+    let accepted = accepted.unwrap_or_else(|| panic!("not accepted: {}", text.escape_debug()));
+    Some(accepted.trim_end_matches(['\r', '\x1C']).to_owned())
+}
