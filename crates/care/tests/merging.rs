@@ -74,78 +74,38 @@ fn a_record_begins_with_all_that_was_said() {
 
 #[test]
 fn what_becomes_of_a_stored_city() {
-    let city = |value| change(&[("city", value, "PID-11.3")]);
-    let changed = |after| Merge::Changed(vec![edit("city", Some("Salem"), after)]);
+    let (salem, dover) = (Some("Salem"), Some("Dover"));
+    let changed = |after| Merge::Changed(vec![edit("city", salem, after)]);
     let cases = [
-        (
-            "newer, other",
-            city(Some("Dover")),
-            at(20),
-            changed(Some("Dover")),
-            Some("Dover"),
-            20,
-        ),
-        ("newer, null", city(None), at(20), changed(None), None, 20),
-        (
-            "newer, same",
-            city(Some("Salem")),
-            at(20),
-            Merge::Confirmed,
-            Some("Salem"),
-            20,
-        ),
-        (
-            "older, other",
-            city(Some("Dover")),
-            at(5),
-            Merge::Late,
-            Some("Salem"),
-            10,
-        ),
-        (
-            "older, null",
-            city(None),
-            at(5),
-            Merge::Late,
-            Some("Salem"),
-            10,
-        ),
-        (
-            "itself",
-            city(Some("Salem")),
-            at(10),
-            Merge::Unchanged,
-            Some("Salem"),
-            10,
-        ),
-        (
-            "itself, mapped anew",
-            city(Some("Dover")),
-            at(10),
-            changed(Some("Dover")),
-            Some("Dover"),
-            10,
-        ),
-        (
-            "nothing",
-            change(&[]),
-            at(20),
-            Merge::Unchanged,
-            Some("Salem"),
-            10,
-        ),
+        ("newer, other", dover, 20, changed(dover), dover, 20),
+        ("newer, null", None, 20, changed(None), None, 20),
+        ("newer, same", salem, 20, Merge::Confirmed, salem, 20),
+        ("older, other", dover, 5, Merge::Late, salem, 10),
+        ("older, null", None, 5, Merge::Late, salem, 10),
+        ("itself", salem, 10, Merge::Unchanged, salem, 10),
+        ("itself, mapped anew", dover, 10, changed(dover), dover, 10),
     ];
-    for (name, change, stamp, outcome, value, as_of) in cases {
+    for (name, said, as_of, outcome, value, newest) in cases {
         let mut stored = None;
-        merge(&mut stored, &jane(Some("Salem")), at(10));
-        assert_eq!(merge(&mut stored, &change, stamp), outcome, "{name}");
+        merge(&mut stored, &jane(salem), at(10));
+        let change = change(&[("city", said, "PID-11.3")]);
+        assert_eq!(merge(&mut stored, &change, at(as_of)), outcome, "{name}");
         let source = Source {
-            stamp: at(as_of),
+            stamp: at(newest),
             path: "PID-11.3".into(),
         };
         let expected = (value.map(Value::text), Some(source));
         assert_eq!(cell(&stored.unwrap(), "city"), expected, "{name}");
     }
+}
+
+#[test]
+fn a_change_of_nothing_changes_nothing() {
+    let mut stored = None;
+    merge(&mut stored, &jane(None), at(10));
+    let before = stored.clone();
+    assert_eq!(merge(&mut stored, &change(&[]), at(20)), Merge::Unchanged);
+    assert_eq!(stored, before);
 }
 
 #[test]

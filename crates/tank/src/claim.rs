@@ -55,7 +55,8 @@ const TAKE: &str = "
           AND NOT EXISTS (
               SELECT 1 FROM message earlier
               WHERE m.lane <> '' AND earlier.lane = m.lane AND earlier.id < m.id
-                AND earlier.state IN ('received', 'failed') AND earlier.claimed_until_ms > $3)
+                AND earlier.worker <> '' AND earlier.state IN ('received', 'failed')
+                AND earlier.claimed_until_ms > $3)
         ORDER BY m.id LIMIT $4)
       AND state IN ('received', 'failed') AND claimed_until_ms <= $3
     RETURNING id, feed, received_ms, body, attempts";

@@ -33,7 +33,8 @@ CREATE TABLE message (
 );
 CREATE UNIQUE INDEX message_once ON message (message_key, digest) WHERE message_key <> '';
 CREATE INDEX message_waiting ON message (id) WHERE state IN ('received', 'failed');
-CREATE INDEX message_lane ON message (lane, id) WHERE state IN ('received', 'failed');
+-- Only what is in a worker's hands, so that it stays small behind a long queue.
+CREATE INDEX message_lane ON message (lane, id) WHERE worker <> '';
 CREATE INDEX message_type ON message (message_code, trigger_event, state);
 
 CREATE TABLE finding (

@@ -30,32 +30,40 @@ pub(super) async fn clients(
     names: &Names<'_>,
 ) -> Result<BTreeSet<i64>, sqlx::Error> {
     let engine = session.engine();
-    let mut sql = format!(
-        "SELECT id FROM client WHERE id IN (
-             SELECT i.client_id FROM {} JOIN client_identifier i
+    let mut found_by = vec![
+        format!(
+            "SELECT i.client_id FROM {} JOIN client_identifier i
                ON i.authority = item.value ->> 0 AND i.identifier = item.value ->> 1
-              AND i.type_code = item.value ->> 2
-             UNION SELECT id FROM client WHERE name_key IN {}",
-        engine.items(1),
-        engine.texts(2)
-    );
+              AND i.type_code = item.value ->> 2",
+            engine.items(1)
+        ),
+        format!(
+            "SELECT id FROM client WHERE name_key IN {}",
+            engine.texts(2)
+        ),
+    ];
+    let mut args = vec![Arg::Json(names.identifiers()), Arg::Json(names.name_keys())];
     for record_type in care::catalogue().iter().filter(|r| names.has(r.name)) {
         let name = record_type.name;
-        sql += &format!(
-            " UNION SELECT t.client_id FROM {} JOIN {name} t
-                ON item.value ->> 0 = '{name}' AND t.feed = item.value ->> 1
-               AND t.source_key = item.value ->> 2",
+        found_by.push(format!(
+            "SELECT t.client_id FROM {} JOIN {name} t
+               ON item.value ->> 0 = '{name}' AND t.feed = item.value ->> 1
+              AND t.source_key = item.value ->> 2",
             engine.items(3)
-        );
+        ));
     }
-    sql += ") ORDER BY id";
-    if engine == Engine::Postgres {
-        sql += " FOR UPDATE";
-    }
-    let mut args = vec![Arg::Json(names.identifiers()), Arg::Json(names.names())];
-    if sql.contains("$3") {
+    if found_by.len() > args.len() {
         args.push(Arg::Json(names.records()));
     }
+    let sql = format!(
+        "SELECT id FROM client WHERE id IN ({}) ORDER BY id{}",
+        found_by.join(" UNION "),
+        if engine == Engine::Postgres {
+            " FOR UPDATE"
+        } else {
+            ""
+        }
+    );
     let rows = session.query(&sql, args).await?;
     rows.iter().map(|row| row.int(0)).collect()
 }

@@ -11,7 +11,7 @@ use crate::batch::{Disposition, Outcome};
 pub(super) struct Names<'a> {
     pub(super) accounts: BTreeSet<&'a Account>,
     identifiers: BTreeSet<&'a Identifier>,
-    names: BTreeSet<NameKey>,
+    name_keys: BTreeSet<NameKey>,
     records: BTreeSet<RecordKey>,
 }
 
@@ -40,7 +40,7 @@ impl<'a> Names<'a> {
                 .clone()
                 .flat_map(|person| &person.identifiers)
                 .collect(),
-            names: people.filter_map(Person::name_key).collect(),
+            name_keys: people.filter_map(Person::name_key).collect(),
             records,
         }
     }
@@ -49,7 +49,7 @@ impl<'a> Names<'a> {
     pub(super) fn people(&self) -> Vec<String> {
         let identifiers = self.identifiers.iter().map(|identifier| identifier.key());
         identifiers
-            .chain(self.names.iter().map(NameKey::key))
+            .chain(self.name_keys.iter().map(NameKey::key))
             .collect()
     }
 
@@ -62,8 +62,11 @@ impl<'a> Names<'a> {
     }
 
     /// The keys of name and birth date.
-    pub(super) fn names(&self) -> Value {
-        self.names.iter().map(|name| json!(name.as_str())).collect()
+    pub(super) fn name_keys(&self) -> Value {
+        self.name_keys
+            .iter()
+            .map(|name| json!(name.as_str()))
+            .collect()
     }
 
     /// The records of all types, each an array of type, feed and source key.

@@ -23,7 +23,7 @@ pub(crate) async fn a_repeat_gets_the_first_answer(tank: &Database, _: &str) {
     let mut again = arrival("42", b"the same bytes");
     again.answer = answer("AA", "made later");
     again.received_at += 60_000;
-    let id = new_id(&tank.hold(&[first.clone()]).await.unwrap()[0]);
+    let id = new_id(&tank.hold(std::slice::from_ref(&first)).await.unwrap()[0]);
     let expected = [repeat(id, &first.answer.bytes)];
     assert_eq!(tank.hold(&[again]).await.unwrap(), expected);
     assert_eq!(states(tank).await, [(id, "received".to_owned())]);
@@ -152,7 +152,7 @@ pub(crate) async fn batches_of_any_size_keep_their_order(tank: &Database, _: &st
 pub(crate) async fn the_bytes_come_back_as_they_were(tank: &Database, _: &str) {
     let every_byte: Vec<u8> = (0..=255).collect();
     let large: Vec<u8> = (0..5_000_000_u32)
-        .map(|n| n.wrapping_mul(2_654_435_761) as u8)
+        .map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0])
         .collect();
     let bodies: [&[u8]; 6] = [b"", b"\0", b"caf\xe9", b"\xff\xfe\0\0", &every_byte, &large];
     for (place, body) in bodies.into_iter().enumerate() {
@@ -200,7 +200,7 @@ fn noise(seed: u64) -> String {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        char::from(b'!' + (state >> 33) as u8 % 90)
+        char::from(b'!' + state.to_be_bytes()[0] % 90)
     };
     (0..20_000).map(next).collect()
 }

@@ -10,7 +10,6 @@ mod failing;
 mod holding;
 mod model;
 mod racing;
-mod round_trip;
 mod settling;
 mod viewing;
 mod waiting;
@@ -69,6 +68,7 @@ contract! {
         many_workers_at_once_share_out_each_message_once;
     settling:
         a_client_and_a_result_in_one_batch,
+        a_value_knows_its_message_and_path,
         a_change_writes_what_is_other_and_its_history,
         an_older_message_changes_nothing_and_says_so,
         the_same_message_again_writes_no_history,
@@ -110,5 +110,4 @@ contract! {
         only_what_is_done_with_lets_go_of_its_bytes;
     catalogue:
         every_record_type_has_its_table;
-    round_trip: a_message_and_its_result;
 }

@@ -84,7 +84,13 @@ pub(crate) async fn a_client_and_a_result_in_one_batch(tank: &Database, url: &st
         ),
         (0, 0)
     );
+}
 
+pub(crate) async fn a_value_knows_its_message_and_path(tank: &Database, _: &str) {
+    let settlement = prepare(tank).await;
+    take_in(tank, settlement, "1", registration(&jane(), NOW)).await;
+    let what = result(&jane(), "A1/CD4", 412.5, NOW);
+    take_in(tank, settlement, "2", what).await;
     let source = |path: &str| {
         let stamp = Stamp {
             tier: 1,

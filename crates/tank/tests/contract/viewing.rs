@@ -201,7 +201,7 @@ pub(crate) async fn only_what_is_done_with_lets_go_of_its_bytes(tank: &Database,
         result(&person("9", "Poe"), "A", 1.0, 1),
     )
     .await;
-    let (ignored, _) = (hold(tank, &["3"]).await[0], ());
+    let ignored = hold(tank, &["3"]).await[0];
     let batch = claim(tank, "importer", NOW).await;
     tank.settle(&batch, &[ignore(ignored)], settlement)
         .await
