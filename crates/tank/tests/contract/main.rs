@@ -9,6 +9,7 @@ mod claiming;
 mod failing;
 mod holding;
 mod model;
+mod preparing;
 mod racing;
 mod settling;
 mod viewing;
@@ -66,6 +67,10 @@ contract! {
         a_batch_is_settled_once,
         a_message_that_was_not_claimed_cannot_be_settled,
         many_workers_at_once_share_out_each_message_once;
+    preparing:
+        an_unknown_account_is_held_without_a_default_provider,
+        a_default_provider_frees_what_waits_for_an_account,
+        preparing_again_changes_nothing;
     settling:
         a_client_and_a_result_in_one_batch,
         a_value_knows_its_message_and_path,
@@ -74,10 +79,7 @@ contract! {
         the_same_message_again_writes_no_history,
         clearing_leaves_history_and_a_source,
         every_kind_of_value_comes_back,
-        ignored_and_held_messages_say_why,
-        an_unknown_account_is_held_without_a_default_provider,
-        a_default_provider_frees_what_waits_for_an_account,
-        preparing_again_changes_nothing;
+        ignored_and_held_messages_say_why;
     waiting:
         a_decision_frees_what_waits_for_that_code,
         the_newest_decision_on_a_code_is_in_force,
