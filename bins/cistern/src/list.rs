@@ -160,7 +160,11 @@ pub(crate) fn work_text(item: &WorkItem) -> String {
         (unmapped_text(item), map_command(item))
     } else {
         let what = format!("{}: {}", item.kind.replace('_', " "), item.sentence);
-        (what, format!("cistern show {}", item.first_message))
+        let first = item.first_message;
+        (
+            what,
+            format!("cistern show {first}, then cistern retry {first}"),
+        )
     };
     let (messages, since, first) = (item.messages, &item.since, item.first_message);
     format!(

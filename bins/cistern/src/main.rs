@@ -9,6 +9,7 @@ mod check;
 mod demo;
 mod list;
 mod map;
+mod retry;
 mod send;
 mod show;
 mod table;
@@ -41,6 +42,7 @@ enum Command {
     Send(send::Send),
     List(list::List),
     Map(map::Map),
+    Retry(retry::Retry),
 }
 
 #[tokio::main]
@@ -69,5 +71,6 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Send(send) => send.run(&config()?).await,
         Command::List(list) => list.run(&config()?).await,
         Command::Map(map) => map.run(&config()?).await,
+        Command::Retry(retry) => retry.run(&config()?).await,
     }
 }

@@ -32,11 +32,7 @@ pub(crate) struct Map {
 impl Map {
     pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
         let tank = Database::open(&config.database.url).await?;
-        let by = self
-            .by
-            .clone()
-            .or_else(user)
-            .unwrap_or_else(|| "unknown".to_owned());
+        let by = decider(self.by.clone());
         let decision = Decision::Code(self.decision());
         let released = tank.release(&decision, &by, now_millis()).await?;
         println!(
@@ -59,8 +55,12 @@ impl Map {
     }
 }
 
-fn user() -> Option<String> {
-    std::env::var("USER")
-        .or_else(|_| std::env::var("USERNAME"))
-        .ok()
+/// Who decides: whoever is named, else the user.
+pub(crate) fn decider(named: Option<String>) -> String {
+    let user = || {
+        std::env::var("USER")
+            .or_else(|_| std::env::var("USERNAME"))
+            .ok()
+    };
+    named.or_else(user).unwrap_or_else(|| "unknown".to_owned())
 }

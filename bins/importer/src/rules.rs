@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mapping::{Codes, LoadErrors, Mapping, SourceFile};
+use mapping::{Codes, LoadErrors, Mapping, SourceFile, parse_test_definitions};
 use service::ImporterConfig;
 
 /// The rules and code tables of a site: the starter ones, overlaid by its own.
@@ -39,11 +39,7 @@ impl Rules {
         let mapping = Mapping::load(&files).map_err(RulesError::Load)?;
         let mut codes = Codes::starter();
         for table in &tables {
-            let name = Path::new(&table.name)
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy();
-            codes.add_table(&name, table).map_err(RulesError::Load)?;
+            add(&mut codes, table).map_err(RulesError::Load)?;
         }
         Ok(Rules { mapping, codes })
     }
@@ -57,6 +53,16 @@ impl Rules {
     pub fn codes(&self) -> &Codes {
         &self.codes
     }
+}
+
+/// `test_definition.csv` defines tests; every other file is the table of its name.
+fn add(codes: &mut Codes, file: &SourceFile) -> Result<(), LoadErrors> {
+    let stem = Path::new(&file.name).file_stem().unwrap_or_default();
+    match stem.to_string_lossy().as_ref() {
+        "test_definition" => codes.add_tests(parse_test_definitions(file)?),
+        table => codes.add_table(table, file)?,
+    }
+    Ok(())
 }
 
 /// The files of a folder with this extension, in the order of their names.

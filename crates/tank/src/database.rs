@@ -16,6 +16,8 @@ use crate::session::{Engine, Session};
 
 /// How long a writer waits for another one on SQLite, and a caller for a free connection.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+const MIGRATION_TRIES_MAX: u32 = 10;
+const MIGRATION_PAUSE: Duration = Duration::from_millis(50);
 const READERS_MAX: u32 = 4;
 const POSTGRES_CONNECTIONS_MAX: u32 = 8;
 
@@ -91,13 +93,24 @@ impl Database {
         })
     }
 
+    /// PostgreSQL has a lock against two programs that migrate at once; on SQLite the slower of
+    /// the two fails, and finds the work done when it looks again.
     async fn migrate(&self) -> Result<(), TankError> {
         let migrator = Migrator::with_migrations(vec![migration(self.engine())]);
-        let done = match &self.pool {
-            Pool::Sqlite { writer, .. } => migrator.run(writer).await,
-            Pool::Postgres(pool) => migrator.run(pool).await,
-        };
-        done.map_err(|error| TankError::migration(&error))
+        let mut tries_left = MIGRATION_TRIES_MAX;
+        loop {
+            let done = match &self.pool {
+                Pool::Sqlite { writer, .. } => migrator.run(writer).await,
+                Pool::Postgres(pool) => migrator.run(pool).await,
+            };
+            tries_left -= 1;
+            match done {
+                Err(_) if tries_left > 0 && self.engine() == Engine::Sqlite => {
+                    tokio::time::sleep(MIGRATION_PAUSE).await;
+                }
+                done => return done.map_err(|error| TankError::migration(&error)),
+            }
+        }
     }
 }
 
@@ -119,12 +132,13 @@ fn migration(engine: Engine) -> Migration {
 }
 
 /// `synchronous=FULL` in WAL mode flushes the log at every commit: an acknowledged message
-/// outlives a power cut.
+/// outlives a power cut. On macOS only `fullfsync` reaches the disk itself.
 async fn open_sqlite(url: &str) -> Result<Pool, sqlx::Error> {
     let options = SqliteConnectOptions::from_str(url)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        .pragma("fullfsync", "1")
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT);
     let writer = SqlitePoolOptions::new()

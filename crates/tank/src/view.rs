@@ -78,7 +78,7 @@ pub struct Count {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WorkItem {
-    /// The kind of the findings.
+    /// The kind of the findings; `held_at_door` for messages that were answered as faulty.
     pub kind: String,
     /// The code table, where it is about a code.
     pub table: String,
@@ -151,7 +151,14 @@ impl Database {
             FROM finding f JOIN message m ON m.id = f.message_id
             WHERE m.state = 'held' AND f.severity = 'hold'
             GROUP BY f.kind, f.table_name, f.code, f.system, f.sender
-            ORDER BY COUNT(DISTINCT f.message_id) DESC, MIN(f.message_id)";
+            UNION ALL
+            SELECT 'held_at_door', '', '', '', m.sending_facility, '', m.reason, COUNT(*),
+                   COUNT(*), MIN(m.id), MIN(m.received_at)
+            FROM message m
+            WHERE m.state = 'held' AND NOT EXISTS (
+                SELECT 1 FROM finding f WHERE f.message_id = m.id AND f.severity = 'hold')
+            GROUP BY m.sending_facility, m.reason
+            ORDER BY 9 DESC, 10";
         let read = |row: &Row| {
             Ok(WorkItem {
                 kind: row.text(0)?,

@@ -1,0 +1,65 @@
+//! `cistern retry`: have held or failed messages imported again.
+
+use clap::Args;
+use service::{Config, now_millis};
+use tank::{Database, Decision, Filter, HoldingTank as _};
+
+use crate::Failure;
+use crate::map::decider;
+
+/// Import held or failed messages again, as after a change of the mappings
+#[derive(Args)]
+pub(crate) struct Retry {
+    /// The numbers of the messages
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    messages: Vec<i64>,
+    /// All messages that are held or failed
+    #[arg(long)]
+    all: bool,
+    /// Who decides; the name of the user where it is not given
+    #[arg(long)]
+    by: Option<String>,
+}
+
+/// How many messages one look at the list gives.
+const PAGE: u32 = 1_000;
+
+impl Retry {
+    pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
+        let tank = Database::open(&config.database.url).await?;
+        let messages = if self.all {
+            waiting(&tank).await?
+        } else {
+            self.messages
+        };
+        let by = decider(self.by);
+        let released = tank
+            .release(&Decision::Retry(messages), &by, now_millis())
+            .await?;
+        println!(
+            "decision {}: {} messages go on",
+            released.decision, released.messages
+        );
+        tank.close().await;
+        Ok(())
+    }
+}
+
+async fn waiting(tank: &Database) -> Result<Vec<i64>, Failure> {
+    let mut messages = Vec::new();
+    for state in ["held", "failed"] {
+        let mut before = None;
+        loop {
+            let filter = Filter {
+                state: state.to_owned(),
+                before,
+                limit: PAGE,
+            };
+            let page = tank.list(&filter).await?;
+            let Some(last) = page.last() else { break };
+            before = Some(last.id);
+            messages.extend(page.iter().map(|message| message.id));
+        }
+    }
+    Ok(messages)
+}
