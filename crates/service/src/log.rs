@@ -2,14 +2,17 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{EnvFilter, FilterExt as _, filter_fn};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::{LogConfig, LogFormat};
 
 /// Starts the log of this process. `RUST_LOG` overrides the configured level.
 ///
-/// Libraries below us may log what they handle (sqlx its statements), so they are held to
-/// warnings unless `RUST_LOG` names them.
+/// Libraries below us may log what they handle (sqlx what it reads and writes, others the bytes of
+/// a stream): no setting, not even `RUST_LOG=trace`, lets them say more than warnings.
 pub fn start_log(config: &LogConfig) {
     let own = format!(
         "warn,cistern={0},{1}",
@@ -17,16 +20,27 @@ pub fn start_log(config: &LogConfig) {
         own_crates(&config.level)
     );
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(own));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    let started = match config.format {
-        LogFormat::Json => log.json().try_init(),
-        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).try_init(),
+    let filter = filter.and(filter_fn(may_be_logged));
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let log = match config.format {
+        LogFormat::Json => log.json().with_filter(filter).boxed(),
+        LogFormat::Text => {
+            let ansi = std::io::stderr().is_terminal();
+            log.with_ansi(ansi).with_filter(filter).boxed()
+        }
     };
-    if started.is_err() {
+    if tracing_subscriber::registry().with(log).try_init().is_err() {
         tracing::debug!("log already started");
     }
+}
+
+fn may_be_logged(metadata: &Metadata<'_>) -> bool {
+    is_own(metadata.target()) || *metadata.level() <= Level::WARN
+}
+
+fn is_own(target: &str) -> bool {
+    let crate_name = target.split("::").next().unwrap_or_default();
+    crate_name == "cistern" || crate_name.starts_with("cistern_")
 }
 
 fn own_crates(level: &str) -> String {
@@ -36,4 +50,19 @@ fn own_crates(level: &str) -> String {
         .map(|name| format!("cistern_{name}={level}"))
         .collect();
     directives.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_own;
+
+    #[test]
+    fn only_our_crates_are_our_own() {
+        for own in ["cistern", "cistern::send", "cistern_tank::hold"] {
+            assert!(is_own(own), "{own}");
+        }
+        for other in ["sqlx::query", "cisterns", "tokio_util::codec", ""] {
+            assert!(!is_own(other), "{other}");
+        }
+    }
 }

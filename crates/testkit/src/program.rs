@@ -65,6 +65,11 @@ impl Program {
         }
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it at once with SIGKILL.
     pub fn kill(mut self) {
         self.child.kill().expect("a process to kill");
