@@ -1,6 +1,10 @@
 //! No way of failing puts a word of a message into the log or onto standard error, at any level.
 #![cfg(test)]
 
+#[allow(dead_code, reason = "each test uses its part")]
+#[path = "../../listener/tests/crash/program.rs"]
+mod program;
+
 use std::env;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -8,8 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use program::Program;
 use tank::{Database, HoldingTank as _};
-use testkit::{postgres, program::Program, sqlite::TempDatabase};
+use testkit::{postgres, sqlite::TempDatabase};
 use tokio::runtime::Runtime;
 
 /// Stands for what nobody may read in a log.

@@ -18,8 +18,6 @@
 pub mod corpus;
 pub mod golden;
 pub mod postgres;
-pub mod program;
-pub mod random;
 pub mod sqlite;
 pub mod testdata;
 

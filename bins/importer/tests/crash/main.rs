@@ -8,15 +8,23 @@
 mod held;
 mod snapshot;
 
+#[allow(dead_code, reason = "each test uses its part")]
+#[path = "../../../listener/tests/crash/program.rs"]
+mod program;
+#[path = "../../../listener/tests/crash/random.rs"]
+mod random;
+
 use std::env;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cistern_importer::{Importer, Rules};
+use program::Program;
+use random::Random;
 use service::Config;
 use snapshot::Snapshot;
 use tank::Database;
-use testkit::{postgres, program::Program, random::Random, sqlite::TempDatabase};
+use testkit::{postgres, sqlite::TempDatabase};
 use tokio::runtime::Runtime;
 
 /// Small batches make many moments; the log tells of each.

@@ -8,14 +8,21 @@
 mod ledger;
 mod sender;
 
+#[allow(dead_code, reason = "each test uses its part")]
+mod program;
+
+mod random;
+
 use std::env;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use ledger::Ledger;
+use program::Program;
+use random::Random;
 use sender::Sender;
-use testkit::{postgres, program::Program, random::Random, sqlite::TempDatabase};
+use testkit::{postgres, sqlite::TempDatabase};
 
 /// How many messages of each link may be unanswered: lock-step and pipelined senders.
 const WINDOWS: [usize; 5] = [1, 1, 4, 16, 64];

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The `SplitMix64` generator: small, and good enough to choose moments.
 #[derive(Clone, Debug)]
-pub struct Random {
+pub(crate) struct Random {
     state: u64,
 }
 
@@ -13,8 +13,7 @@ impl Random {
     /// Seeded by the environment variable `variable`, else by the clock. Prints the seed, which the
     /// test harness shows when the test fails.
     #[track_caller]
-    #[expect(clippy::print_stdout, reason = "the harness captures it")]
-    pub fn seeded(variable: &str) -> Random {
+    pub(crate) fn seeded(variable: &str) -> Random {
         let seed = match env::var(variable) {
             Ok(seed) => seed.parse().expect("a seed is a number"),
             Err(_) => SystemTime::now()
@@ -26,7 +25,7 @@ impl Random {
     }
 
     /// A number from 0 to `limit` - 1.
-    pub fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

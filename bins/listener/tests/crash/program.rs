@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running program with a configuration file of its own; killed when dropped.
 #[derive(Debug)]
-pub struct Program {
+pub(crate) struct Program {
     child: Child,
     lines: Receiver<Vec<u8>>,
     output: Vec<u8>,
@@ -24,7 +24,7 @@ pub struct Program {
 impl Program {
     /// Starts `executable` with the text of a `cistern.toml` and these environment variables.
     #[track_caller]
-    pub fn start(executable: &str, config: &str, environment: &[(&str, &str)]) -> Program {
+    pub(crate) fn start(executable: &str, config: &str, environment: &[(&str, &str)]) -> Program {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("cistern.toml");
         fs::write(&file, config).expect("a configuration file");
@@ -51,7 +51,7 @@ impl Program {
 
     /// Waits for a line of output that contains `text`, and returns it.
     #[track_caller]
-    pub fn wait_for(&mut self, text: &str) -> String {
+    pub(crate) fn wait_for(&mut self, text: &str) -> String {
         loop {
             let Ok(line) = self.lines.recv_timeout(PATIENCE) else {
                 let output = String::from_utf8_lossy(&self.output);
@@ -66,18 +66,18 @@ impl Program {
     }
 
     /// The number of its process.
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// Ends it at once with SIGKILL.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().expect("a process to kill");
         self.child.wait().expect("an end");
     }
 
     /// Asks it to end with SIGTERM, waits, and returns how it ended and all that it wrote.
-    pub fn terminate(mut self) -> (ExitStatus, Vec<u8>) {
+    pub(crate) fn terminate(mut self) -> (ExitStatus, Vec<u8>) {
         let process = self.child.id().to_string();
         let asked = Command::new("kill").args(["-TERM", &process]).status();
         assert!(asked.expect("kill").success(), "kill -TERM");
