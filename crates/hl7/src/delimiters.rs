@@ -81,6 +81,12 @@ impl Delimiters {
             .chain(self.truncation)
     }
 
+    /// Those that separate, in no order; one of them twice where there is no fourth.
+    pub(crate) fn separators(&self) -> [u8; 4] {
+        let subcomponent = self.subcomponent.unwrap_or(self.component);
+        [self.field, self.repetition, self.component, subcomponent]
+    }
+
     pub(crate) fn separates(&self, byte: u8) -> bool {
         byte == self.component || byte == self.repetition || Some(byte) == self.subcomponent
     }

@@ -35,6 +35,9 @@ mod levels;
 mod path;
 mod value;
 
+mod leaves;
+mod scan;
+
 mod charset;
 mod escape;
 mod timestamp;
@@ -54,6 +57,8 @@ pub use segment::{Fields, Segment};
 pub use levels::{Component, Field, Repetition, Subcomponent};
 pub use path::{Condition, Conditions, Path, PathError, PathErrorKind, Selector};
 pub use value::{Presence, Value};
+
+pub use leaves::{Leaf, Leaves};
 
 pub use charset::{Charset, CharsetProblem, UnknownCharset};
 pub use escape::{escape, plain_text, unescape};

@@ -75,23 +75,16 @@ impl<'a> Segment<'a> {
 
     /// All fields, the first being number 1.
     pub fn fields(self) -> Fields<'a> {
-        let rest = self
-            .raw
-            .get(self.name().len()..)
-            .filter(|rest| !rest.is_empty());
-        if matches!(self.name(), b"MSH" | b"FHS" | b"BHS") {
-            Fields {
-                rest,
-                delimiters: self.delimiters,
-                next: Next::Separator,
-            }
-        } else {
-            let rest = rest.and_then(|rest| rest.get(1..));
-            Fields {
-                rest,
-                delimiters: self.delimiters,
-                next: Next::Field,
-            }
+        let (name, rest) = split_off(self.raw, self.delimiters.field());
+        let (rest, next) = match name {
+            // The separator is a field of its own.
+            b"MSH" | b"FHS" | b"BHS" => (rest.and(self.raw.get(3..)), Next::Separator),
+            _ => (rest, Next::Field),
+        };
+        Fields {
+            rest,
+            delimiters: self.delimiters,
+            next,
         }
     }
 }
@@ -125,30 +118,19 @@ enum Next {
 impl<'a> Iterator for Fields<'a> {
     type Item = Field<'a>;
 
-    /// A header's first field is the separator that follows its name, and its second holds the
-    /// other delimiters; neither is split any further (HL7 v2, chapter 2, MSH-1 and MSH-2).
+    #[inline]
     fn next(&mut self) -> Option<Field<'a>> {
-        let rest = self.rest?;
-        let (raw, delimiters) = match self.next {
-            Next::Separator => {
-                let (separator, after) = rest.split_at_checked(1)?;
-                self.rest = Some(after);
-                self.next = Next::EncodingCharacters;
-                (separator, Delimiters::NONE)
-            }
-            Next::EncodingCharacters => {
-                self.next = Next::Field;
-                (self.split(rest), Delimiters::NONE)
-            }
-            Next::Field => (self.split(rest), self.delimiters),
-        };
-        Some(Field::new(raw, delimiters))
+        if !matches!(self.next, Next::Field) {
+            return self.next_whole();
+        }
+        let raw = self.split(self.rest?);
+        Some(Field::new(raw, self.delimiters))
     }
 
     /// Passes over fields without looking at each.
     fn nth(&mut self, mut skipped: usize) -> Option<Field<'a>> {
         while skipped > 0 && !matches!(self.next, Next::Field) {
-            self.next()?;
+            self.next_whole()?;
             skipped -= 1;
         }
         if skipped > 0 {
@@ -159,6 +141,32 @@ impl<'a> Iterator for Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
+    /// The next field of those that are not split any further: a header's first is the separator
+    /// that follows its name, and its second holds the other delimiters (HL7 v2, chapter 2, MSH-1
+    /// and MSH-2).
+    #[inline]
+    pub(crate) fn next_whole(&mut self) -> Option<Field<'a>> {
+        let raw = match self.next {
+            Next::Field => return None,
+            Next::Separator => {
+                let (separator, after) = self.rest?.split_at_checked(1)?;
+                self.rest = Some(after);
+                self.next = Next::EncodingCharacters;
+                separator
+            }
+            Next::EncodingCharacters => {
+                self.next = Next::Field;
+                self.split(self.rest?)
+            }
+        };
+        Some(Field::new(raw, Delimiters::NONE))
+    }
+
+    /// The fields that are still to come, with their separators.
+    pub(crate) fn rest(&self) -> Option<&'a [u8]> {
+        self.rest
+    }
+
     fn split(&mut self, rest: &'a [u8]) -> &'a [u8] {
         let (field, rest) = split_off(rest, self.delimiters.field());
         self.rest = rest;

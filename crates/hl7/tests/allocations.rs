@@ -107,6 +107,11 @@ fn every_leaf_is_reached_without_allocating() {
             }
         }
     });
+    let in_one_pass = measure(|| {
+        let lengths = message.leaves().map(|leaf| leaf.raw().len());
+        assert_eq!(lengths.sum::<usize>(), bytes);
+    });
+    assert_eq!(in_one_pass.count_total, 0);
     let text = input
         .iter()
         .filter(|byte| !b"|^~\\&\r".contains(byte))

@@ -5,8 +5,8 @@ use std::hint::black_box;
 use std::iter;
 
 use cistern_hl7::{
-    Ack, AckCode, AckError, AckStamp, Charset, Delimiters, ErrorCondition, Field, Header, Message,
-    Path, Presence, Segment, Timestamp, path, plain_text, split_messages,
+    Ack, AckCode, AckError, AckStamp, Charset, Delimiters, ErrorCondition, Field, Header, Leaf,
+    Message, Path, Presence, Segment, Timestamp, path, plain_text, split_messages,
 };
 use proptest::prelude::*;
 
@@ -242,6 +242,20 @@ proptest! {
     }
 
     #[test]
+    fn leaves_are_what_nested_loops_visit(
+        leaves in leaves(),
+        delimiters in delimiters(),
+        bytes in messy_bytes(),
+    ) {
+        for bytes in [written(&leaves, delimiters, "\r"), bytes] {
+            if let Ok(message) = Message::parse(&bytes) {
+                let visited: Vec<Visited<'_>> = message.leaves().map(visited).collect();
+                prop_assert_eq!(visited, nested(&message));
+            }
+        }
+    }
+
+    #[test]
     fn every_answer_is_a_message(bytes in messy_bytes(), text in "\\PC{0,9}[|^~\\\\&\r\n]{0,3}") {
         answers_are_messages(&bytes, &text)?;
     }
@@ -258,6 +272,41 @@ proptest! {
         black_box(Timestamp::parse(&bytes)).ok();
         black_box(Charset::from_label(&bytes)).ok();
     }
+}
+
+/// The segment of a leaf, its numbers and what it says.
+type Visited<'a> = (usize, [usize; 4], &'a [u8], Presence<'a>);
+
+fn visited(leaf: Leaf<'_>) -> Visited<'_> {
+    let place = [
+        leaf.field(),
+        leaf.repetition(),
+        leaf.component(),
+        leaf.subcomponent(),
+    ];
+    (
+        leaf.segment().position(),
+        place,
+        leaf.raw(),
+        leaf.presence(),
+    )
+}
+
+fn nested<'a>(message: &Message<'a>) -> Vec<Visited<'a>> {
+    let mut visited = Vec::new();
+    for segment in message.segments() {
+        for (field, f) in segment.fields().zip(1..) {
+            for (repetition, r) in field.repetitions().zip(1..) {
+                for (component, c) in repetition.components().zip(1..) {
+                    for (leaf, s) in component.subcomponents().zip(1..) {
+                        let place = [f, r, c, s];
+                        visited.push((segment.position(), place, leaf.raw(), leaf.presence()));
+                    }
+                }
+            }
+        }
+    }
+    visited
 }
 
 /// An answer can be read, and gives back what the message said.
