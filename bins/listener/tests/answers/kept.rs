@@ -2,7 +2,7 @@
 
 use crate::listening::{Listening, Store};
 use crate::masked::masked;
-use crate::peer::{accepted, framed, update};
+use crate::peer::{HEAD_2_5_1, accepted, framed, update};
 
 #[tokio::test]
 async fn bytes_of_any_kind_are_kept_as_they_came() {
@@ -49,13 +49,16 @@ async fn a_control_id_of_any_bytes_comes_back_as_it_was() {
         let listening = Listening::start(&store.url(), "").await;
         let mut peer = listening.peer().await;
         let long = b"9".repeat(20_000);
-        let ids: [&[u8]; 4] = [b"a\0b", b"\xFF\xFE", b" 1 ", &long];
+        let ids: [&[u8]; 5] = [b"a\0b", b"\xFF\xFE", b" 1 ", b"bad\x1C", &long];
         for id in ids {
             let message = update("ID", "2.5.1").into_bytes();
             let message = with_id(&message, id);
             peer.write(framed(&message)).await;
             let first = peer.raw_answer().await;
-            let latin1: String = id.iter().map(|byte| char::from(*byte)).collect();
+            let mut latin1: String = id.iter().map(|byte| char::from(*byte)).collect();
+            if latin1.ends_with('\x1C') {
+                latin1.push('|');
+            }
             assert_eq!(masked(&first), accepted(&latin1));
 
             peer.write(framed(&message)).await;
@@ -63,6 +66,19 @@ async fn a_control_id_of_any_bytes_comes_back_as_it_was() {
         }
         assert_eq!(listening.kept().await.len(), ids.len());
     }
+}
+
+#[tokio::test]
+async fn an_end_block_that_is_given_back_does_not_end_the_frame() {
+    let store = Store::sqlite();
+    let listening = Listening::start(&store.url(), "").await;
+    let mut peer = listening.peer().await;
+    let version = peer.ask(update("7", "2.5.1^USA\x1C|")).await;
+    let head = HEAD_2_5_1.replace("2.5.1", "2.5.1^USA\x1C|");
+    assert_eq!(version, format!("{head}MSA|AA|7\r"));
+    let both = peer.ask(update("8\x1C", "2.5.1^USA\x1C|")).await;
+    assert_eq!(both, format!("{head}MSA|AA|8\x1C|\r"));
+    assert_eq!(peer.ask(update("9", "2.5.1")).await, accepted("9"));
 }
 
 fn with_id(message: &[u8], id: &[u8]) -> Vec<u8> {

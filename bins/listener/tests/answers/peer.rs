@@ -48,11 +48,12 @@ impl Peer {
     /// The next answer as it came.
     pub(crate) async fn raw_answer(&mut self) -> Vec<u8> {
         let mut frame = Vec::new();
-        soon(self.input.read_until(0x1C, &mut frame)).await.unwrap();
-        let end = soon(self.input.read_u8()).await;
-        assert_eq!(end.ok(), Some(0x0D), "after {}", frame.escape_ascii());
+        while !frame.ends_with(b"\x1C\r") {
+            let read = soon(self.input.read_until(b'\r', &mut frame)).await;
+            assert_ne!(read.unwrap(), 0, "the end after {}", frame.escape_ascii());
+        }
         let content = frame.strip_prefix(b"\x0B");
-        let content = content.and_then(|content| content.strip_suffix(b"\x1C"));
+        let content = content.and_then(|content| content.strip_suffix(b"\x1C\r"));
         content.expect("an answer in a frame").to_vec()
     }
 

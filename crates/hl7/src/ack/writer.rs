@@ -4,6 +4,9 @@ use crate::charset::Charset;
 use crate::delimiters::Delimiters;
 use crate::escape::{escape, push_escaped};
 
+/// The byte that ends an MLLP frame when a carriage return follows.
+const END_BLOCK: u8 = 0x1C;
+
 pub(super) struct Writer {
     pub(super) bytes: Vec<u8>,
     pub(super) delimiters: Delimiters,
@@ -69,11 +72,15 @@ impl Writer {
         self.bytes.push(self.delimiters.repetition());
     }
 
-    /// Ends the segment after its last field that is not empty.
+    /// Ends the segment after its last field that is not empty. Where that field, given back as it
+    /// came, ends in MLLP's end block, an empty field follows: 0x1C 0x0D would end the frame.
     pub(super) fn end_segment(&mut self) {
         let separator = self.delimiters.field();
         while self.bytes.last() == Some(&separator) {
             self.bytes.pop();
+        }
+        if self.bytes.last() == Some(&END_BLOCK) {
+            self.bytes.push(separator);
         }
         self.bytes.push(b'\r');
     }
