@@ -3,6 +3,8 @@
 mod client;
 mod lab;
 
+use std::fmt;
+
 use crate::value::Kind;
 
 /// Every record type, in the order in which a message's records are written.
@@ -16,7 +18,6 @@ pub fn record_type(name: &str) -> Option<&'static RecordType> {
 }
 
 /// One type of care record. Its table has the type's name and one column per field.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct RecordType {
     /// The name, in the singular; also the table's.
@@ -43,6 +44,12 @@ impl RecordType {
     /// The place of a field in [`RecordType::fields`].
     pub(crate) fn place(&self, field: &Field) -> Option<usize> {
         self.fields.iter().position(|own| own.name == field.name)
+    }
+}
+
+impl fmt::Debug for RecordType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RecordType({})", self.name)
     }
 }
 
@@ -79,6 +86,8 @@ pub struct Field {
     pub required: bool,
     /// What it is, for people.
     pub about: &'static str,
+    /// The words that it may hold, where rules depend on them; empty where any may be.
+    pub choices: &'static [&'static str],
 }
 
 const fn field(name: &'static str, kind: Kind, about: &'static str) -> Field {
@@ -87,6 +96,7 @@ const fn field(name: &'static str, kind: Kind, about: &'static str) -> Field {
         kind,
         required: false,
         about,
+        choices: &[],
     }
 }
 
@@ -96,5 +106,21 @@ const fn required(name: &'static str, kind: Kind, about: &'static str) -> Field 
         kind,
         required: true,
         about,
+        choices: &[],
+    }
+}
+
+const fn one_of(
+    name: &'static str,
+    choices: &'static [&'static str],
+    about: &'static str,
+) -> Field {
+    let kind = Kind::Code;
+    Field {
+        name,
+        kind,
+        required: false,
+        about,
+        choices,
     }
 }

@@ -75,9 +75,17 @@ pub struct Coded {
 }
 
 impl Coded {
-    /// The key under which a held message waits for a decision on this code.
+    /// The key under which a held message waits for a decision on this code. It knows neither
+    /// case nor code system, since a decision may say less than the message: what it frees too
+    /// much is held again.
     pub fn key(&self, sender: &str) -> String {
-        ["code", &self.table, &self.system, &self.code, sender].join("\u{1f}")
+        [
+            "code",
+            &self.table,
+            &self.code.to_uppercase(),
+            &sender.to_uppercase(),
+        ]
+        .join("\u{1f}")
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod client;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::{Field, RecordType};
 use crate::change::{Account, Change, Import};
@@ -20,11 +20,15 @@ pub struct Ledger {
     accounts: BTreeMap<Account, i64>,
     clients: Vec<ClientRow>,
     by_identifier: BTreeMap<Identifier, ClientSlot>,
+    numbers: BTreeMap<ClientSlot, Numbers>,
     by_name: BTreeMap<NameKey, Vec<ClientSlot>>,
     records: BTreeMap<RecordKey, RecordRow>,
     new_identifiers: Vec<NewIdentifier>,
     revisions: Vec<Revision>,
 }
+
+/// The numbers of one client, by authority and type.
+type Numbers = BTreeMap<(String, String), BTreeSet<String>>;
 
 /// The place of a client in a ledger. A new client has no id in the database yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -184,7 +188,29 @@ impl Ledger {
 
     /// Loads an identifier of a loaded client.
     pub fn load_identifier(&mut self, identifier: Identifier, client: ClientSlot) {
+        let Identifier {
+            authority,
+            id,
+            type_code,
+        } = identifier.clone();
+        let numbers = self.numbers.entry(client).or_default();
+        numbers
+            .entry((authority, type_code))
+            .or_default()
+            .insert(id);
         self.by_identifier.insert(identifier, client);
+    }
+
+    /// All identifiers of a client.
+    pub fn identifiers_of(&self, client: ClientSlot) -> impl Iterator<Item = Identifier> {
+        let numbers = self.numbers.get(&client).into_iter().flatten();
+        numbers.flat_map(|((authority, type_code), ids)| {
+            ids.iter().map(|id| Identifier {
+                authority: authority.clone(),
+                id: id.clone(),
+                type_code: type_code.clone(),
+            })
+        })
     }
 
     /// Loads a record of a loaded client.

@@ -30,6 +30,7 @@ mod change;
 mod finding;
 mod identity;
 mod ledger;
+mod lifecycle;
 mod merge;
 mod person;
 mod record;
@@ -46,6 +47,6 @@ pub use ledger::{
 };
 pub use merge::{Edit, Merge, merge};
 pub use person::{Identifier, NameKey, Person};
-pub use record::{Cell, Record, Source, Stamp};
+pub use record::{Cell, Life, Record, Source, Stamp};
 pub use reference::{CodeDecision, TestDefinition};
 pub use value::{BadValue, Kind, Value};

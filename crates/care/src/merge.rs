@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
-use crate::catalogue::{Correction, Field};
+use crate::catalogue::Field;
 use crate::change::{Assignment, Change, Patch};
-use crate::record::{Record, Source, Stamp};
+use crate::lifecycle::{self, life_after};
+use crate::record::{Cell, Record, Source, Stamp};
 use crate::value::Value;
 
 /// What a change did to a record.
@@ -52,7 +53,8 @@ pub struct Edit {
 /// Applies a change to a stored record, or makes the record.
 ///
 /// Field by field the greater stamp wins, so any order of arrival gives the same record. A field
-/// that is required is never cleared.
+/// that is required is never cleared. What is provisional gives way to what is settled, and a
+/// settled value that another replaces makes the record a corrected one.
 pub fn merge(stored: &mut Option<Record>, change: &Change, stamp: Stamp) -> Merge {
     match stored {
         Some(record) => revise(record, change, stamp),
@@ -68,66 +70,28 @@ fn add(stored: &mut Option<Record>, change: &Change, stamp: Stamp) -> Merge {
     if !missing.is_empty() {
         return Merge::Incomplete(missing);
     }
+    record.set_life(life_after(&record, change, stamp));
     *stored = Some(record);
     Merge::Added(edits)
 }
 
 fn revise(record: &mut Record, change: &Change, stamp: Stamp) -> Merge {
-    let corrected = correction(record, change, stamp);
-    let mut written = write(record, change, stamp);
-    if let Some(correction) = corrected {
-        mark_corrected(record, correction, &mut written.edits);
+    if lifecycle::is_overtaken(record, stamp) {
+        return Merge::Late;
     }
+    let before = record.life();
+    let life = life_after(record, change, stamp);
+    let mut written = write(record, change, stamp);
+    record.set_life(life);
+    lifecycle::apply(record, stamp, &mut written.edits);
     if !written.edits.is_empty() {
         Merge::Changed(written.edits)
-    } else if written.confirmed > 0 {
+    } else if written.confirmed > 0 || record.life() != before {
         Merge::Confirmed
     } else if written.late > 0 {
         Merge::Late
     } else {
         Merge::Unchanged
-    }
-}
-
-/// Whether this change and what is stored show that a settled value was wrong.
-fn correction(record: &Record, change: &Change, stamp: Stamp) -> Option<&'static Correction> {
-    let record_type = record.record_type();
-    let correction = record_type.correction.as_ref()?;
-    let stored = record.cell(record_type.field(correction.value_field)?)?;
-    if stamp.tier == 0 || stored.source.as_ref()?.stamp.tier == 0 {
-        return None;
-    }
-    let said = record_type
-        .status_field
-        .and_then(|field| change.text(field));
-    let differs = match (change.patch(correction.value_field), &stored.value) {
-        (Some(Patch::Set(incoming)), Some(stored)) => incoming != stored,
-        _ => false,
-    };
-    let named = [Some(record.status()), said].contains(&Some(correction.corrected));
-    (differs || named).then_some(correction)
-}
-
-/// A settled record becomes a corrected one, and one that was corrected stays so.
-fn mark_corrected(record: &mut Record, correction: &Correction, edits: &mut Vec<Edit>) {
-    let status = record.record_type().status_field;
-    let field = status.and_then(|name| record.record_type().field(name));
-    let Some((field, cell)) = field.and_then(|f| Some((f, record.cell_mut(f)?))) else {
-        return;
-    };
-    if cell.value != Some(Value::text(correction.settled)) {
-        return;
-    }
-    let after = Some(Value::text(correction.corrected));
-    let before = std::mem::replace(&mut cell.value, after.clone());
-    let earlier = edits.iter().position(|edit| edit.field == field);
-    let before = earlier.map_or(before, |place| edits.swap_remove(place).before);
-    if before != after {
-        edits.push(Edit {
-            field,
-            before,
-            after,
-        });
     }
 }
 
@@ -160,18 +124,25 @@ fn write(record: &mut Record, change: &Change, stamp: Stamp) -> Written {
             Some(Ordering::Equal) if cell.value == after => continue,
             _ => written.confirmed += 1,
         }
-        cell.source = Some(Source {
-            stamp,
-            path: path.clone(),
-        });
-        if cell.value != after {
-            let before = std::mem::replace(&mut cell.value, after.clone());
-            written.edits.push(Edit {
-                field,
-                before,
-                after,
-            });
-        }
+        cell.source = Some(Source::new(stamp, path.clone()));
+        written.edits.extend(replace(field, cell, after));
     }
     written
+}
+
+/// Gives a cell a value; the edit, where it is another than before.
+pub(crate) fn replace(
+    field: &'static Field,
+    cell: &mut Cell,
+    after: Option<Value>,
+) -> Option<Edit> {
+    if cell.value == after {
+        return None;
+    }
+    let before = std::mem::replace(&mut cell.value, after.clone());
+    Some(Edit {
+        field,
+        before,
+        after,
+    })
 }

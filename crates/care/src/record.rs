@@ -37,6 +37,42 @@ pub struct Source {
     pub stamp: Stamp,
     /// Where in the message, `OBX[2]-5`.
     pub path: String,
+    /// On the field of the life-cycle state: what the record has been through.
+    #[serde(default, skip_serializing_if = "Life::is_new")]
+    pub life: Life,
+}
+
+impl Source {
+    /// Where a value comes from.
+    pub fn new(stamp: Stamp, path: impl Into<String>) -> Source {
+        Source {
+            stamp,
+            path: path.into(),
+            life: Life::default(),
+        }
+    }
+}
+
+/// What a record has been through. It only grows, and so does not depend on the order in which
+/// messages arrive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "read and written by every backend"
+)]
+pub struct Life {
+    /// The earliest time, in milliseconds since 1970, of a message that settled the record.
+    /// Nothing provisional that is newer counts.
+    pub settled_since: Option<i64>,
+    /// Whether a settled value was wrong.
+    pub corrected: bool,
+}
+
+impl Life {
+    fn is_new(&self) -> bool {
+        *self == Life::default()
+    }
 }
 
 /// The order of what messages say: the greater stamp wins, whichever is imported first.
@@ -112,6 +148,29 @@ impl Record {
 
     pub(crate) fn cell(&self, field: &Field) -> Option<&Cell> {
         self.cells.get(self.record_type.place(field)?)
+    }
+
+    /// What the record has been through.
+    pub(crate) fn life(&self) -> Life {
+        let status = self.status_field().and_then(|field| self.cell(field));
+        status
+            .and_then(|cell| cell.source.as_ref())
+            .map_or(Life::default(), |source| source.life)
+    }
+
+    pub(crate) fn set_life(&mut self, life: Life) {
+        let status = self.status_field().and_then(|field| self.cell_mut(field));
+        if let Some(source) = status.and_then(|cell| cell.source.as_mut()) {
+            source.life = life;
+        }
+    }
+
+    fn status_field(&self) -> Option<&'static Field> {
+        self.record_type.field(self.record_type.status_field?)
+    }
+
+    pub(crate) fn cells_mut(&mut self) -> impl Iterator<Item = (&'static Field, &mut Cell)> {
+        self.record_type.fields.iter().zip(&mut self.cells)
     }
 
     pub(crate) fn cell_mut(&mut self, field: &Field) -> Option<&mut Cell> {

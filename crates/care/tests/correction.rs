@@ -1,9 +1,11 @@
-//! A settled result that another replaces is shown as corrected, in whatever order they arrive.
+//! The life cycle of a result: provisional, settled, corrected, withdrawn, in any order of arrival.
 #![cfg(test)]
 
 use cistern_care::{Change, Merge, Record, Stamp, Value, merge, record_type};
+use proptest::prelude::*;
+use proptest::sample::select;
 
-/// A lab message: its status, its result, and the time it speaks of.
+/// A lab message: its status, its result (empty: none) and the time it speaks of.
 type Said = (&'static str, &'static str, i64);
 
 fn import(messages: &[Said]) -> (Record, Merge) {
@@ -18,33 +20,43 @@ fn import(messages: &[Said]) -> (Record, Merge) {
             ("result_text", result),
             ("result_status", status),
         ] {
-            change.set(lab.field(field).unwrap(), Value::text(value), "OBX");
+            if !value.is_empty() {
+                change.set(lab.field(field).unwrap(), Value::text(value), "OBX");
+            }
         }
         let tier = u8::from(*status != "preliminary");
-        last = merge(
-            &mut stored,
-            &change,
-            Stamp {
-                tier,
-                as_of: *as_of,
-                message_id: *as_of,
-            },
-        );
+        let stamp = Stamp {
+            tier,
+            as_of: *as_of,
+            message_id: *as_of,
+        };
+        last = merge(&mut stored, &change, stamp);
     }
     (stored.unwrap(), last)
 }
 
+/// Every order of the messages ends in the same result and status.
 fn check(messages: &[Said], result: &str, status: &str) {
-    for first in 0..messages.len() {
-        for second in 0..messages.len() {
-            let mut order = messages.to_vec();
-            order.swap(0, first);
-            order.swap(messages.len() - 1, second);
-            let (record, _) = import(&order);
-            let found = (record.text("result_text"), record.status());
-            assert_eq!(found, (result, status), "{order:?}");
+    for order in permutations(messages) {
+        let (record, _) = import(&order);
+        let found = (record.text("result_text"), record.status());
+        assert_eq!(found, (result, status), "{order:?}");
+    }
+}
+
+fn permutations(messages: &[Said]) -> Vec<Vec<Said>> {
+    let Some((first, rest)) = messages.split_first() else {
+        return vec![Vec::new()];
+    };
+    let mut all = Vec::new();
+    for order in permutations(rest) {
+        for place in 0..=order.len() {
+            let mut longer = order.clone();
+            longer.insert(place, *first);
+            all.push(longer);
         }
     }
+    all
 }
 
 #[test]
@@ -90,6 +102,41 @@ fn a_corrected_result_stays_corrected() {
         "118",
         "corrected",
     );
+    check(
+        &[
+            ("corrected", "118", 1),
+            ("withdrawn", "", 2),
+            ("final", "118", 3),
+        ],
+        "118",
+        "corrected",
+    );
+    check(
+        &[
+            ("final", "12", 1),
+            ("corrected", "12", 0),
+            ("withdrawn", "", 2),
+        ],
+        "12",
+        "withdrawn",
+    );
+}
+
+#[test]
+fn a_preliminary_value_never_becomes_that_of_a_final_result() {
+    let confirmed = [
+        ("preliminary", "410", 20),
+        ("final", "", 25),
+        ("preliminary", "999", 30),
+    ];
+    let (record, last) = import(&confirmed);
+    assert_eq!(
+        (record.text("result_text"), record.status()),
+        ("410", "final")
+    );
+    assert_eq!(last, Merge::Late);
+    let overtaken = [("preliminary", "999", 30), ("final", "", 25)];
+    check(&overtaken, "", "final");
 }
 
 #[test]
@@ -110,4 +157,33 @@ fn history_tells_the_final_value_and_state_before_the_correction() {
             ("result_status", text("final"), text("corrected")),
         ]
     );
+}
+
+fn said() -> impl Strategy<Value = Said> {
+    let status = select(vec![
+        "preliminary",
+        "final",
+        "corrected",
+        "withdrawn",
+        "not_obtained",
+    ]);
+    let result = select(vec!["410", "415"]);
+    (status, result, 0..40_i64)
+}
+
+proptest! {
+    /// With a value in every message, the order never matters.
+    #[test]
+    fn any_order_of_results_gives_the_same_record(
+        messages in prop::collection::btree_map(0..40_i64, said(), 2..6),
+        seed in any::<prop::sample::Index>(),
+    ) {
+        let messages: Vec<Said> =
+            messages.into_iter().map(|(at, (status, result, _))| (status, result, at)).collect();
+        let orders = permutations(&messages);
+        let order = &orders[seed.index(orders.len())];
+        let (expected, found) = (import(&messages).0, import(order).0);
+        prop_assert_eq!(expected.status(), found.status(), "{:?}", order);
+        prop_assert_eq!(expected.text("result_text"), found.text("result_text"), "{:?}", order);
+    }
 }

@@ -60,10 +60,7 @@ fn a_record_begins_with_all_that_was_said() {
     ];
     assert_eq!(added, Merge::Added(expected));
     let record = stored.unwrap();
-    let source = Source {
-        stamp: at(10),
-        path: "PID-11.3".into(),
-    };
+    let source = Source::new(at(10), "PID-11.3");
     assert_eq!(
         cell(&record, "city"),
         (Some(Value::text("Salem")), Some(source))
@@ -90,10 +87,7 @@ fn what_becomes_of_a_stored_city() {
         merge(&mut stored, &jane(salem), at(10));
         let change = change(&[("city", said, "PID-11.3")]);
         assert_eq!(merge(&mut stored, &change, at(as_of)), outcome, "{name}");
-        let source = Source {
-            stamp: at(newest),
-            path: "PID-11.3".into(),
-        };
+        let source = Source::new(at(newest), "PID-11.3");
         let expected = (value.map(Value::text), Some(source));
         assert_eq!(cell(&stored.unwrap(), "city"), expected, "{name}");
     }

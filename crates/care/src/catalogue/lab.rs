@@ -1,6 +1,6 @@
 //! The lab result: one observation of one test for one client.
 
-use super::{Correction, Field, RecordType, field, required};
+use super::{Correction, Field, RecordType, field, one_of, required};
 use crate::value::Kind;
 
 pub(super) const LAB: RecordType = RecordType {
@@ -59,9 +59,14 @@ const FIELDS: &[Field] = &[
         "the laboratory that performed the test",
     ),
     field("ordering_provider", Kind::Text, "who ordered the test"),
-    field(
-        "result_status",
-        Kind::Code,
-        "pending, preliminary, final, corrected, withdrawn, not_obtained",
-    ),
+    one_of("result_status", STATUSES, "how far the result has come"),
+];
+
+const STATUSES: &[&str] = &[
+    "pending",
+    "preliminary",
+    "final",
+    "corrected",
+    "withdrawn",
+    "not_obtained",
 ];

@@ -1,5 +1,7 @@
 //! Finding the client of a message in the ledger, or adding one.
 
+use std::collections::BTreeSet;
+
 use super::{Applied, ClientRow, ClientSlot, Ledger, NewIdentifier, RecordSlot, incomplete, stamp};
 use crate::change::{AddPolicy, Change, Import};
 use crate::finding::{Finding, FindingKind, Severity};
@@ -53,8 +55,10 @@ impl Ledger {
             .identifiers
             .iter()
             .filter_map(|id| self.by_identifier.get(id));
+        let hits: BTreeSet<_> = hits.copied().collect();
         let by_identifier: Vec<_> = hits
-            .filter_map(|&slot| self.candidate(slot, person))
+            .into_iter()
+            .filter_map(|slot| self.candidate(slot, person))
             .collect();
         let by_name: Vec<_> = match person.name_key() {
             Some(key) if by_identifier.is_empty() => self.namesakes(&key, person),
@@ -78,13 +82,7 @@ impl Ledger {
 
     fn candidate(&self, slot: ClientSlot, person: &Person) -> Option<Candidate> {
         let record = &self.client(slot)?.record;
-        let other_number = self.by_identifier.iter().any(|(stored, owner)| {
-            *owner == slot
-                && person
-                    .identifiers
-                    .iter()
-                    .any(|id| is_other_number(id, stored))
-        });
+        let other_number = person.identifiers.iter().any(|id| self.has_other(slot, id));
         Some(Candidate {
             client: slot,
             last_name: record.text("last_name").to_owned(),
@@ -92,6 +90,16 @@ impl Ledger {
             sex: record.text("sex_at_birth").to_owned(),
             other_number,
         })
+    }
+
+    /// Whether the client has a number of this authority and type, but another one.
+    fn has_other(&self, slot: ClientSlot, identifier: &Identifier) -> bool {
+        let kind = (identifier.authority.clone(), identifier.type_code.clone());
+        let numbers = self
+            .numbers
+            .get(&slot)
+            .and_then(|numbers| numbers.get(&kind));
+        numbers.is_some_and(|numbers| numbers.iter().any(|number| *number != identifier.id))
     }
 
     fn add_client(
@@ -149,7 +157,7 @@ impl Ledger {
     fn link(&mut self, identifiers: &[Identifier], client: ClientSlot, message_id: i64) {
         for identifier in identifiers {
             if !self.by_identifier.contains_key(identifier) {
-                self.by_identifier.insert(identifier.clone(), client);
+                self.load_identifier(identifier.clone(), client);
                 let identifier = identifier.clone();
                 self.new_identifiers.push(NewIdentifier {
                     identifier,
@@ -173,10 +181,6 @@ impl Ledger {
     fn client(&self, slot: ClientSlot) -> Option<&ClientRow> {
         self.clients.get(slot.0)
     }
-}
-
-fn is_other_number(id: &Identifier, stored: &Identifier) -> bool {
-    id.authority == stored.authority && id.type_code == stored.type_code && id.id != stored.id
 }
 
 fn doubt(resolution: &Resolution, person: &Person) -> Finding {

@@ -1,6 +1,6 @@
 //! `settle`: what stands in each table afterwards.
 
-use care::{Finding, FindingKind, Patch, Severity, Source, Stamp, Value, record_type};
+use care::{Finding, FindingKind, Life, Patch, Severity, Source, Stamp, Value, record_type};
 use cistern_tank::{
     Database, Decision, Disposition, HoldingTank as _, Outcome, RecordView, Settled, Settlement,
 };
@@ -96,10 +96,14 @@ pub(crate) async fn a_value_knows_its_message_and_path(tank: &Database, _: &str)
             as_of: NOW,
             message_id: 2,
         };
-        Some(Source {
-            stamp,
-            path: path.into(),
-        })
+        Some(Source::new(stamp, path))
+    };
+    let settled = |path: &str| {
+        let life = Life {
+            settled_since: Some(NOW),
+            corrected: false,
+        };
+        source(path).map(|source| Source { life, ..source })
     };
     let values = vec![
         ("test", Value::text("CD4 count"), source("OBX-3")),
@@ -109,7 +113,7 @@ pub(crate) async fn a_value_knows_its_message_and_path(tank: &Database, _: &str)
             source("OBX-14"),
         ),
         ("result_number", Value::Number(412.5), source("OBX-5")),
-        ("result_status", Value::text("final"), source("OBX-11")),
+        ("result_status", Value::text("final"), settled("OBX-11")),
     ];
     let labs = tank.records(record_type("lab").unwrap(), 10).await.unwrap();
     let [lab] = &labs[..] else { panic!("one lab") };
