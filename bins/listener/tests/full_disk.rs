@@ -34,7 +34,6 @@ fn a_full_disk_is_a_rejection_and_a_new_process_goes_on() {
 }
 
 #[test]
-#[ignore = "the SQLite writer of the tank stays in a transaction that has been rolled back"]
 fn a_full_disk_is_a_rejection_and_the_same_process_goes_on() {
     let database = TempDatabase::create();
     let listener = start(&database);

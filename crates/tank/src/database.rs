@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
 
 use crate::error::TankError;
 use crate::session::{Engine, Session};
@@ -141,18 +141,22 @@ async fn open_sqlite(url: &str) -> Result<Pool, sqlx::Error> {
         .pragma("fullfsync", "1")
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT);
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(BUSY_TIMEOUT)
+    let writer = sqlite_pool(1)
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options.clone())
         .await?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(READERS_MAX)
-        .acquire_timeout(BUSY_TIMEOUT)
-        .connect_lazy_with(options);
+    let readers = sqlite_pool(READERS_MAX).connect_lazy_with(options);
     Ok(Pool::Sqlite { writer, readers })
+}
+
+/// After a full disk or an I/O error SQLite rolls back by itself, and its driver still counts a
+/// transaction as open: such a connection is closed, or nothing could be written on it any more.
+fn sqlite_pool(connections_max: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections_max)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
 }
 
 async fn open_postgres(url: &str) -> Result<Pool, sqlx::Error> {

@@ -129,6 +129,9 @@ impl Cause {
             sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
                 Cause::Connection("the connections are closed".to_owned())
             }
+            sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed => {
+                Cause::Connection("the connection cannot begin a transaction".to_owned())
+            }
             sqlx::Error::Configuration(_) => {
                 Cause::Connection("the address of the database cannot be read".to_owned())
             }
@@ -169,10 +172,19 @@ fn classify(error: &sqlx::Error) -> FailureClass {
 }
 
 fn is_connection(error: &sqlx::Error) -> bool {
-    use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, WorkerCrashed};
+    use sqlx::Error::{
+        BeginFailed, InvalidSavePointStatement, Io, PoolClosed, PoolTimedOut, Protocol,
+        WorkerCrashed,
+    };
     matches!(
         error,
-        Io(_) | PoolTimedOut | PoolClosed | WorkerCrashed | Protocol(_)
+        Io(_)
+            | PoolTimedOut
+            | PoolClosed
+            | WorkerCrashed
+            | Protocol(_)
+            | InvalidSavePointStatement
+            | BeginFailed
     )
 }
 

@@ -56,7 +56,7 @@ impl Database {
         let fault = |error| TankError::database(ACTION, &error);
         let mut session = self.write().await.map_err(fault)?;
         lock_decisions(&mut session).await.map_err(fault)?;
-        let mapping_version = write_version(&mut session, setup).await.map_err(fault)?;
+        let version = write_version(&mut session, setup).await.map_err(fault)?;
         write_tests(&mut session, &setup.tests)
             .await
             .map_err(fault)?;
@@ -65,24 +65,47 @@ impl Database {
             .await
             .map_err(fault)?;
         free_accounts(&mut session, setup).await.map_err(fault)?;
+        if version.is_new {
+            free_held(&mut session).await.map_err(fault)?;
+        }
         session.commit(ACTION).await?;
         Ok(Prepared {
-            mapping_version,
+            mapping_version: version.id,
             default_provider,
         })
     }
 }
 
-async fn write_version(session: &mut Session, setup: &Setup) -> Result<i64, sqlx::Error> {
+struct Version {
+    id: i64,
+    is_new: bool,
+}
+
+async fn write_version(session: &mut Session, setup: &Setup) -> Result<Version, sqlx::Error> {
     let sql = "INSERT INTO mapping_version (digest, sources, created_at) VALUES ($1, $2, $3)
-               ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING id";
-    let args = vec![
-        setup.mapping_digest.as_str().into(),
-        setup.mapping_sources.as_str().into(),
-        iso(setup.now).as_str().into(),
-    ];
-    let rows = session.query(sql, args).await?;
-    rows.first().ok_or(sqlx::Error::RowNotFound)?.int(0)
+               ON CONFLICT (digest) DO NOTHING RETURNING id";
+    let digest = || setup.mapping_digest.as_str().into();
+    let sources = setup.mapping_sources.as_str().into();
+    let args = vec![digest(), sources, iso(setup.now).as_str().into()];
+    if let Some(row) = session.query(sql, args).await?.first() {
+        return Ok(Version {
+            id: row.int(0)?,
+            is_new: true,
+        });
+    }
+    let sql = "SELECT id FROM mapping_version WHERE digest = $1";
+    let rows = session.query(sql, vec![digest()]).await?;
+    let id = rows.first().ok_or(sqlx::Error::RowNotFound)?.int(0)?;
+    Ok(Version { id, is_new: false })
+}
+
+/// New rules and tables may answer what the old ones could not: every message that an import held
+/// is tried again.
+async fn free_held(session: &mut Session) -> Result<(), sqlx::Error> {
+    let sql = "UPDATE message SET state = 'received', reason = ''
+               WHERE state = 'held' AND id IN (SELECT message_id FROM finding WHERE severity = 'hold')";
+    session.execute(sql, Vec::new()).await?;
+    Ok(())
 }
 
 async fn write_tests(session: &mut Session, tests: &[TestDefinition]) -> Result<(), sqlx::Error> {

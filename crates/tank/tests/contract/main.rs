@@ -11,6 +11,7 @@ mod holding;
 mod model;
 mod preparing;
 mod racing;
+mod rolled_back;
 mod settling;
 mod viewing;
 mod waiting;
@@ -68,6 +69,7 @@ contract! {
         a_message_that_was_not_claimed_cannot_be_settled,
         many_workers_at_once_share_out_each_message_once;
     preparing:
+        new_rules_free_what_the_old_ones_held,
         an_unknown_account_is_held_without_a_default_provider,
         a_default_provider_frees_what_waits_for_an_account,
         preparing_again_changes_nothing;

@@ -50,6 +50,24 @@ pub(crate) async fn a_default_provider_frees_what_waits_for_an_account(tank: &Da
     assert_eq!(ids(&claim(tank, "importer", NOW).await), [id]);
 }
 
+pub(crate) async fn new_rules_free_what_the_old_ones_held(tank: &Database, _: &str) {
+    let prepared = tank.prepare(&setup()).await.unwrap();
+    let settlement = Settlement { prepared, now: NOW };
+    let (id, _) = take_in(tank, settlement, "1", result(&jane(), "A1/CD4", 1.0, NOW)).await;
+    assert_eq!(
+        state(tank, id).await,
+        ("held".into(), "unknown_client".into())
+    );
+    tank.prepare(&setup()).await.unwrap();
+    assert_eq!(ids(&claim(tank, "importer", NOW).await), Vec::<i64>::new());
+    let setup = Setup {
+        mapping_digest: "rules of June".into(),
+        ..setup()
+    };
+    tank.prepare(&setup).await.unwrap();
+    assert_eq!(ids(&claim(tank, "importer", NOW).await), [id]);
+}
+
 pub(crate) async fn preparing_again_changes_nothing(tank: &Database, url: &str) {
     let first = tank.prepare(&setup()).await.unwrap();
     let tables = [
