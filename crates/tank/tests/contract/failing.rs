@@ -178,6 +178,36 @@ pub(crate) async fn nul_in_any_value_is_shown_and_found_again(tank: &Database, _
     assert_eq!(client.values[0].value, care::Value::text("D\u{2400}e"));
 }
 
+/// More than PostgreSQL has locks for.
+const MANY: usize = 30_000;
+
+pub(crate) async fn a_person_of_many_identifiers_does_not_keep_the_others(
+    tank: &Database,
+    url: &str,
+) {
+    let settlement = prepare(tank).await;
+    hold(tank, &["1", "2", "3"]).await;
+    let batch = claim(tank, "importer", NOW).await;
+    let mut many = person("2002", "Roe");
+    many.identifiers = (0..MANY)
+        .map(|n| medical_record(&format!("m{n}")))
+        .collect();
+    let outcomes = [
+        import(1, registration(&jane(), 10)),
+        import(2, registration(&many, 10)),
+        import(3, registration(&person("3003", "Poe"), 10)),
+    ];
+    let settled = tank.settle(&batch, &outcomes, settlement).await.unwrap();
+    let expected = Settled {
+        imported: 3,
+        records_added: 3,
+        ..Settled::default()
+    };
+    assert_eq!(settled, expected);
+    let count = "SELECT CAST(COUNT(*) AS TEXT) FROM client_identifier";
+    assert_eq!(probe::lines(url, count).await, ["30002"]);
+}
+
 /// Every value that a failing statement carries holds this word.
 const MARKER: &str = "XENOPHON";
 

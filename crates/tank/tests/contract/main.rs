@@ -99,6 +99,7 @@ contract! {
         a_failed_message_is_retried_at_once_when_a_person_says_so,
         a_lasting_conflict_is_set_aside_too,
         nul_in_any_value_is_shown_and_found_again,
+        a_person_of_many_identifiers_does_not_keep_the_others,
         no_error_repeats_a_value;
     racing:
         a_new_person_becomes_one_client,

@@ -369,7 +369,6 @@ pub(crate) async fn ignored_and_held_messages_say_why(tank: &Database, url: &str
         format!("2|hold|unreadable|||||||no segments|{moment}"),
     ];
     assert_eq!(lines(url, FINDINGS).await, findings);
-    let keys =
-        ["", "CLINIC"].map(|sender| format!("2|code\u{1f}test\u{1f}L\u{1f}XYZ\u{1f}{sender}"));
+    let keys = ["", "CLINIC"].map(|sender| format!("2|code\u{1f}test\u{1f}XYZ\u{1f}{sender}"));
     assert_eq!(lines(url, AWAITS).await, keys);
 }
