@@ -41,6 +41,7 @@ mod scan;
 mod charset;
 mod escape;
 mod timestamp;
+mod values;
 mod version;
 
 mod ack;
@@ -63,6 +64,10 @@ pub use leaves::{Leaf, Leaves};
 pub use charset::{Charset, CharsetProblem, UnknownCharset};
 pub use escape::{escape, plain_text, unescape};
 pub use timestamp::{Precision, Timestamp, TimestampError};
+pub use values::{
+    Coding, Cwe, Cx, Ei, FamilyName, Hd, Nm, Pl, Sn, StreetAddress, TelephoneNumber, Tq, Xad, Xpn,
+    Xtn,
+};
 pub use version::Version;
 
 pub use ack::{

@@ -2,6 +2,8 @@
 
 mod calendar;
 mod read;
+#[cfg(feature = "jiff")]
+mod with_jiff;
 
 use std::fmt;
 
