@@ -95,7 +95,7 @@ impl Voice {
         let answer = |refusal: Refusal| {
             let errors = [refusal.error()];
             let ack = refused(refusal, &errors);
-            let code = refusal.code().as_str().to_owned();
+            let code = ack.code.as_str().to_owned();
             let bytes = self.stamped(origin.now, |stamp| ack.answer_unreadable(&frame, stamp));
             Answer { code, bytes }
         };
@@ -108,8 +108,9 @@ impl Voice {
 
     /// The answer on the same link; empty where the sender wants none, and to an acknowledgment.
     fn answer(&self, header: Header<'_>, refusal: Option<Refusal>, now: i64) -> Answer {
-        let outcome = refusal.map_or(AckCode::ApplicationAccept, Refusal::code);
-        let code = AckMode::of(header).first_answer(outcome);
+        let mode = AckMode::of(header);
+        let outcome = refusal.map_or(AckCode::ApplicationAccept, |refusal| refusal.code(mode));
+        let code = mode.first_answer(outcome);
         let Some(code) = code.filter(|_| !header.is_acknowledgment()) else {
             return Answer {
                 code: String::new(),
@@ -143,11 +144,12 @@ impl Voice {
     }
 }
 
+/// Without a header there is no sign of enhanced mode.
 fn refused<'a>(refusal: Refusal, errors: &'a [AckError<'a>]) -> Ack<'a> {
     Ack {
         text: Some(refusal.sentence()),
         errors,
-        ..Ack::new(refusal.code())
+        ..Ack::new(refusal.code(AckMode::Original))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why a message is answered in the negative: the rows of the acknowledgment decision table.
 
-use hl7::{AckCode, AckError, ApplicationCode, ErrorCondition, Location, Severity};
+use hl7::{AckCode, AckError, AckMode, ApplicationCode, ErrorCondition, Location, Severity};
 
 /// One reason, with the code, the ERR segment and the sentence that go with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +18,11 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    pub(crate) fn code(self) -> AckCode {
+    /// The outcome. Not to be able to store is a commit error in enhanced mode; original mode has
+    /// only the rejection for a cause that is not in the message.
+    pub(crate) fn code(self, mode: AckMode) -> AckCode {
         match self {
+            Refusal::NotKept if mode != AckMode::Original => AckCode::CommitError,
             Refusal::Unreadable | Refusal::NotKept => AckCode::ApplicationReject,
             Refusal::NoControlId | Refusal::NoMessageType => AckCode::ApplicationError,
             Refusal::Altered => AckCode::ApplicationAccept,

@@ -1,5 +1,6 @@
 //! A tank that fails: the sender hears so in time, never hears AA, and service resumes by itself.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use testkit::postgres;
@@ -7,6 +8,7 @@ use testkit::postgres;
 use crate::gate::{Gate, WAITING, run};
 use crate::listening::Listening;
 use crate::peer::{HEAD_2_5_1, Peer, accepted, framed, update};
+use crate::stub::{Stub, Way};
 
 fn not_kept(control_id: &str) -> String {
     format!(
@@ -18,6 +20,24 @@ fn not_kept(control_id: &str) -> String {
 
 fn waiting_ids() -> [String; 5] {
     [1, 2, 3, 4, 5].map(|number| format!("{WAITING} {number}"))
+}
+
+#[tokio::test]
+async fn a_database_that_refuses() {
+    let listening = Listening::before_stub(Arc::new(Stub::new(Way::Refuse)), "").await;
+    let mut peer = listening.peer().await;
+    assert_eq!(peer.ask(update("1", "2.5.1")).await, not_kept("1"));
+    for conditions in ["AL|NE", "ER|NE"] {
+        let message = update("2", &format!("2.5.1|||{conditions}"));
+        let commit_error = not_kept("2").replace("MSA|AR|", "MSA|CE|");
+        assert_eq!(peer.ask(message).await, commit_error);
+    }
+    for conditions in ["SU|NE", "NE|AL"] {
+        peer.write(framed(update("3", &format!("2.5.1|||{conditions}"))))
+            .await;
+    }
+    // Had one of the unanswered been answered, this would be the wrong answer.
+    assert_eq!(peer.ask(update("4", "2.5.1")).await, not_kept("4"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

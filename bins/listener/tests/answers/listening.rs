@@ -6,11 +6,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use cistern_listener::{Door, ListenerError, run};
 use service::{Config, Shutdown};
-use tank::{Database, Filter, HoldingTank as _};
+use tank::{Database, Filter, HoldingTank};
 use testkit::{postgres, sqlite::TempDatabase};
 use tokio::task::JoinHandle;
 
 use crate::peer::{Peer, soon};
+use crate::stub::Stub;
 
 /// A listener with one door, and a view of the tank behind it.
 pub(crate) struct Listening {
@@ -33,6 +34,17 @@ impl Listening {
     /// Listens with these lines of `[listener]`.
     pub(crate) async fn start(url: &str, settings: &str) -> Listening {
         let tank = Database::open(url).await.unwrap();
+        let holding = Arc::new(tank.clone());
+        Listening::before(holding, tank, settings).await
+    }
+
+    /// Listens before a tank that keeps nothing.
+    pub(crate) async fn before_stub(stub: Arc<Stub>, settings: &str) -> Listening {
+        let nothing = Database::open("sqlite::memory:").await.unwrap();
+        Listening::before(stub, nothing, settings).await
+    }
+
+    async fn before(holding: Arc<dyn HoldingTank>, tank: Database, settings: &str) -> Listening {
         let text = format!(
             "[listener]\n{settings}\n[[feed]]\nname = \"main\"\naddress = \"127.0.0.1:0\"\n"
         );
@@ -40,7 +52,6 @@ impl Listening {
         let door = Door::bind(&config.feeds()[0]).await.unwrap();
         let address = door.address().unwrap();
         let shutdown = Shutdown::new();
-        let holding = Arc::new(tank.clone());
         let running = run(config.listener, vec![door], holding, shutdown.clone());
         Listening {
             address,

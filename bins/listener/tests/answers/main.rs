@@ -5,6 +5,7 @@ mod gate;
 mod listening;
 mod masked;
 mod peer;
+mod stub;
 
 mod decisions;
 mod faults;

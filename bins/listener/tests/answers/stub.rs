@@ -1,0 +1,103 @@
+//! A tank that keeps nothing: it refuses, panics, or waits at a gate, as a test wishes.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use care::CodeDecision;
+use tank::{
+    Arrival, Batch, Count, Database, Decision, Filter, HoldingTank, MessageView, Outcome, Prepared,
+    Receipt, Released, Retention, Settled, Settlement, Setup, Stored, TankError, WorkItem,
+};
+use tokio::sync::Semaphore;
+
+#[derive(Debug)]
+pub(crate) struct Stub {
+    way: Way,
+    gate: Semaphore,
+    held: Mutex<Vec<Vec<String>>>,
+}
+
+/// What becomes of the arrivals of a `hold`.
+#[derive(Debug)]
+pub(crate) enum Way {
+    Refuse,
+    Panic,
+    Wait,
+}
+
+impl Stub {
+    /// A tank whose gate is shut.
+    pub(crate) fn new(way: Way) -> Stub {
+        Stub {
+            way,
+            gate: Semaphore::new(0),
+            held: Mutex::default(),
+        }
+    }
+
+    /// Lets this and all later calls of `hold` pass the gate.
+    pub(crate) fn open(&self) {
+        self.gate.add_permits(1_000);
+    }
+
+    /// The control ids of each call of `hold` so far.
+    pub(crate) fn held(&self) -> Vec<Vec<String>> {
+        self.held.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl HoldingTank for Stub {
+    async fn hold(&self, arrivals: &[Arrival]) -> Result<Vec<Receipt>, TankError> {
+        let ids = arrivals.iter().map(|each| each.keys.control_id.clone());
+        self.held.lock().unwrap().push(ids.collect());
+        match self.way {
+            Way::Refuse => Err(Database::open("nowhere:").await.unwrap_err()),
+            Way::Panic => panic!("a mistake in the tank"),
+            Way::Wait => {
+                self.gate.acquire().await.unwrap().forget();
+                Ok(arrivals.iter().map(|_| Receipt::New { id: 1 }).collect())
+            }
+        }
+    }
+
+    async fn prepare(&self, _: &Setup) -> Result<Prepared, TankError> {
+        unreachable!("the listener only holds")
+    }
+
+    async fn decisions(&self) -> Result<Vec<CodeDecision>, TankError> {
+        unreachable!("the listener only holds")
+    }
+
+    async fn claim(&self, _: &str, _: usize, _: i64) -> Result<Batch, TankError> {
+        unreachable!("the listener only holds")
+    }
+
+    async fn settle(&self, _: &Batch, _: &[Outcome], _: Settlement) -> Result<Settled, TankError> {
+        unreachable!("the listener only holds")
+    }
+
+    async fn release(&self, _: &Decision, _: &str, _: i64) -> Result<Released, TankError> {
+        unreachable!("the listener only holds")
+    }
+
+    async fn get(&self, _: i64) -> Result<Option<Stored>, TankError> {
+        unreachable!("the listener only holds")
+    }
+
+    async fn list(&self, _: &Filter) -> Result<Vec<MessageView>, TankError> {
+        unreachable!("the listener only holds")
+    }
+
+    async fn counts(&self) -> Result<Vec<Count>, TankError> {
+        unreachable!("the listener only holds")
+    }
+
+    async fn findings(&self) -> Result<Vec<WorkItem>, TankError> {
+        unreachable!("the listener only holds")
+    }
+
+    async fn purge(&self, _: &Retention) -> Result<u64, TankError> {
+        unreachable!("the listener only holds")
+    }
+}
