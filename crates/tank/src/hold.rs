@@ -10,7 +10,7 @@ use crate::arrival::{Answer, Arrival, Receipt};
 use crate::database::Database;
 use crate::error::TankError;
 use crate::instant::iso;
-use crate::session::{Arg, Engine, Session, indexed, plain};
+use crate::session::{Arg, Engine, LockSpace, Session, indexed, plain};
 
 const ACTION: &str = "hold messages";
 
@@ -62,10 +62,10 @@ struct Kept {
 
 async fn keep(session: &mut Session, arrivals: &[Arrival]) -> Result<Vec<Receipt>, sqlx::Error> {
     let mut incoming: Vec<Incoming<'_>> = arrivals.iter().map(Incoming::of).collect();
-    if session.engine() == Engine::Postgres {
-        let keys = incoming.iter().map(|one| one.key.as_str());
-        session.lock_texts(1, keys.collect()).await?;
-    }
+    let keys = incoming.iter().map(|one| one.key.as_str());
+    session
+        .lock_texts(LockSpace::Messages, keys.collect())
+        .await?;
     let mut receipts = Vec::with_capacity(arrivals.len());
     let mut rest = incoming.as_mut_slice();
     while !rest.is_empty() {

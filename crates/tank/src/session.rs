@@ -43,6 +43,18 @@ pub(crate) enum Session {
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// Into so many parts a space of locks is cut, a power of two.
+const LOCKS: i64 = 1_024;
+
+/// What a lock on a text is about; equal texts of two spaces do not meet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum LockSpace {
+    /// People, by identifier or by name.
+    People = 8,
+    /// Messages, by sender and control id.
+    Messages = 9,
+}
+
 /// A bound value.
 #[derive(Clone, Debug)]
 pub(crate) enum Arg {
@@ -148,18 +160,28 @@ impl Session {
         }
     }
 
-    /// Locks texts until the transaction ends, in an order that is everybody's, so that nobody waits
-    /// in a circle. Only for PostgreSQL; SQLite has one writer.
+    /// Locks texts until the transaction ends, so that nobody else works on an equal one.
+    ///
+    /// PostgreSQL's table of locks is small and shared by all: not each text has a lock of its own
+    /// but each of [`LOCKS`] parts of a space, taken in an order that is everybody's, so that
+    /// nobody waits in a circle. SQLite has one writer and needs none.
     pub(crate) async fn lock_texts(
         &mut self,
-        space: i64,
+        space: LockSpace,
         texts: Vec<&str>,
     ) -> Result<(), sqlx::Error> {
-        let sql = "SELECT pg_advisory_xact_lock(k) FROM (
-                       SELECT DISTINCT hashtextextended(v, $2) AS k
+        if self.engine() == Engine::Sqlite {
+            return Ok(());
+        }
+        let sql = "SELECT pg_advisory_xact_lock(CAST($2 AS INTEGER), k) FROM (
+                       SELECT DISTINCT hashtext(v) & CAST($3 AS INTEGER) AS k
                        FROM jsonb_array_elements_text(CAST($1 AS jsonb)) AS v
-                       WHERE v <> '' ORDER BY k) AS keys";
-        let args = vec![Arg::Json(serde_json::json!(texts)), Arg::Int(space)];
+                       WHERE v <> '' ORDER BY k) AS parts";
+        let args = vec![
+            Arg::Json(serde_json::json!(texts)),
+            Arg::Int(space as i64),
+            Arg::Int(LOCKS - 1),
+        ];
         self.execute(sql, args).await?;
         Ok(())
     }

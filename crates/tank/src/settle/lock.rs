@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::names::Names;
-use crate::session::{Arg, Engine, Session};
+use crate::session::{Arg, Engine, LockSpace, Session};
 
 /// Nobody else may add the same people, or record a decision, until this is settled.
 pub(super) async fn people(session: &mut Session, names: &Names<'_>) -> Result<(), sqlx::Error> {
@@ -16,7 +16,7 @@ pub(super) async fn people(session: &mut Session, names: &Names<'_>) -> Result<(
         .await?;
     let keys = names.people();
     session
-        .lock_texts(0, keys.iter().map(String::as_str).collect())
+        .lock_texts(LockSpace::People, keys.iter().map(String::as_str).collect())
         .await
 }
 

@@ -179,7 +179,7 @@ pub(crate) async fn nul_in_any_value_is_shown_and_found_again(tank: &Database, _
 }
 
 /// More than PostgreSQL has locks for.
-const MANY: usize = 30_000;
+const MANY: usize = 60_000;
 
 pub(crate) async fn a_person_of_many_identifiers_does_not_keep_the_others(
     tank: &Database,
@@ -205,7 +205,7 @@ pub(crate) async fn a_person_of_many_identifiers_does_not_keep_the_others(
     };
     assert_eq!(settled, expected);
     let count = "SELECT CAST(COUNT(*) AS TEXT) FROM client_identifier";
-    assert_eq!(probe::lines(url, count).await, ["30002"]);
+    assert_eq!(probe::lines(url, count).await, ["60002"]);
 }
 
 /// Every value that a failing statement carries holds this word.
