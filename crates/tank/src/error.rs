@@ -87,11 +87,15 @@ impl TankError {
         matches!(self.cause, Cause::LostClaim)
     }
 
-    /// Whether the database refuses the values, as far as several tries can tell: a unique key that
-    /// another importer took is found by the next look-up, any other stays taken.
-    pub(crate) fn is_refusal(&self) -> bool {
-        let conflict = matches!(&self.cause, Cause::Database { code, .. } if code == "23505");
-        conflict || self.class == FailureClass::Permanent
+    /// Whether fewer messages may fare better, once several tries have failed: the database refuses
+    /// a value, or gives out on what the messages ask of it. A unique key that another importer
+    /// took is found by the next look-up, any other stays taken.
+    pub(crate) fn is_of_the_messages(&self) -> bool {
+        match (&self.cause, self.class) {
+            (_, FailureClass::Permanent) => true,
+            (Cause::Database { code, .. }, FailureClass::Transient) => !is_of_the_engine(code),
+            _ => false,
+        }
     }
 
     pub(crate) fn lost_claim() -> TankError {
@@ -188,20 +192,31 @@ fn is_connection(error: &sqlx::Error) -> bool {
     )
 }
 
+/// Whether an error says that nobody gets anything done just now: PostgreSQL's connection and
+/// operator classes, a session that it gave up, and SQLite's file that is locked or cannot be read.
+fn is_of_the_engine(code: &str) -> bool {
+    if code.len() == 5 {
+        return code.starts_with("08") || code.starts_with("57") || code == "25P03";
+    }
+    let family = code.parse::<u32>().map(|code| code & 0xFF);
+    matches!(family, Ok(SQLITE_BUSY | SQLITE_LOCKED | SQLITE_IOERR))
+}
+
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_LOCKED: u32 = 6;
+const SQLITE_IOERR: u32 = 10;
+const SQLITE_FULL: u32 = 13;
+const SQLITE_IOERR_FSYNC: u32 = 1034;
+const SQLITE_IOERR_DIR_FSYNC: u32 = 1290;
+
 /// PostgreSQL's SQLSTATE classes (appendix A of its manual) and SQLite's extended result codes.
 fn classify_code(code: &str) -> FailureClass {
-    const SQLITE_BUSY: u32 = 5;
-    const SQLITE_LOCKED: u32 = 6;
-    const SQLITE_IOERR: u32 = 10;
-    const SQLITE_FULL: u32 = 13;
-    const SQLITE_IOERR_FSYNC: u32 = 1034;
-    const SQLITE_IOERR_DIR_FSYNC: u32 = 1290;
     if code.len() == 5 {
         // A unique violation is a race with another importer; the next look-up finds its row.
         let again = ["08", "40", "53", "55", "57", "58"]
             .iter()
             .any(|class| code.starts_with(class))
-            || code == "23505";
+            || ["23505", "25P03"].contains(&code);
         return if again {
             FailureClass::Transient
         } else {
@@ -224,12 +239,43 @@ mod tests {
     use super::*;
 
     #[test]
+    fn codes_say_whether_fewer_messages_may_fare_better() {
+        let cases = [
+            ("53200", true),
+            ("40P01", true),
+            ("23503", true),
+            ("23505", true),
+            ("13", true),
+            ("787", true),
+            ("57P01", false),
+            ("08006", false),
+            ("25P03", false),
+            ("517", false),
+            ("10", false),
+            ("1034", false),
+        ];
+        for (code, expected) in cases {
+            let error = TankError {
+                action: "",
+                cause: Cause::Database {
+                    code: code.to_owned(),
+                    constraint: String::new(),
+                },
+                class: classify_code(code),
+            };
+            assert_eq!(error.is_of_the_messages(), expected, "{code}");
+        }
+        assert!(!TankError::lost_claim().is_of_the_messages());
+    }
+
+    #[test]
     fn codes_say_whether_to_try_again() {
         let cases = [
             ("40001", FailureClass::Transient),
             ("40P01", FailureClass::Transient),
             ("57P01", FailureClass::Transient),
             ("23505", FailureClass::Transient),
+            ("25P03", FailureClass::Transient),
             ("23503", FailureClass::Permanent),
             ("22P02", FailureClass::Permanent),
             ("5", FailureClass::Transient),

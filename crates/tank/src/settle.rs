@@ -30,8 +30,8 @@ const TRIES_MAX: u32 = 6;
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 
 impl Database {
-    /// Settles the whole batch at once; when the database refuses it, halves of it, until the one
-    /// message that it refuses stands alone and is set aside.
+    /// Settles the whole batch at once; when the database refuses it or gives out on it, halves of
+    /// it, until the one message that is at fault stands alone and is set aside.
     pub(crate) async fn settle_batch(
         &self,
         batch: &Batch,
@@ -44,7 +44,7 @@ impl Database {
         while let Some(part) = parts.pop() {
             match self.settle_patiently(batch, part, settlement).await {
                 Ok(some) => settled += some,
-                Err(error) if !error.is_refusal() => return Err(error),
+                Err(error) if !error.is_of_the_messages() => return Err(error),
                 Err(error) => match part {
                     [] => return Err(error),
                     [one] => settled += self.set_aside(batch, one, &error, settlement.now).await?,

@@ -6,6 +6,7 @@ mod support;
 
 mod catalogue;
 mod claiming;
+mod exhausting;
 mod failing;
 mod holding;
 mod model;
