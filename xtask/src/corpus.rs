@@ -1,4 +1,5 @@
-//! `cargo xtask corpus`: what the parser makes of real-world messages, as a table.
+//! `cargo xtask corpus`: sends real-world messages through listener, tank and importer, and shows
+//! what became of them as a table.
 
 use crate::run::{Failure, cargo, checked};
 

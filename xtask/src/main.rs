@@ -29,7 +29,8 @@ const USAGE: &str = "\
 Usage: cargo xtask COMMAND
 
   test                     set up what is missing, then run every check
-  corpus                   parse the corpus in CISTERN_CORPUS (default ../shared/corpus)
+  corpus                   send the corpus in CISTERN_CORPUS (default ../shared/corpus)
+                           through listener, tank and importer
   crash --rounds N         kill and restart listener and importer N times
   bench [FILTER]           run the benchmarks
   with-postgres -- CMD...  run CMD with a throw-away PostgreSQL cluster";
