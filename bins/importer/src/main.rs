@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cistern_importer::run;
 use clap::Parser;
-use service::{Config, on_signal, start_log};
+use service::{Config, finish, on_signal, start_log};
 use tank::Database;
 
 /// Imports what the holding tank holds into care records.
@@ -40,6 +40,6 @@ async fn import(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> 
     start_log(&config.log);
     let database = Database::open(&config.database.url).await?;
     run(config, Arc::new(database.clone()), on_signal()).await?;
-    database.close().await;
+    finish(database.close()).await;
     Ok(())
 }

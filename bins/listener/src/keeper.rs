@@ -38,7 +38,7 @@ pub(crate) struct Pending {
 
 impl Keeper {
     /// Starts the task that commits. It ends when the last clone is gone, or when a flush fails;
-    /// then it wishes everything to stop.
+    /// however it ends, it wishes everything to stop.
     pub(crate) fn start(
         tank: Arc<dyn HoldingTank>,
         config: &ListenerConfig,
@@ -89,6 +89,7 @@ async fn keep(
     messages_max: usize,
     shutdown: Shutdown,
 ) -> Result<(), FlushFailed> {
+    let _stop_at_the_end = shutdown.drop_guard();
     let mut gathered = Vec::with_capacity(messages_max);
     while requests.recv_many(&mut gathered, messages_max).await > 0 {
         let (arrivals, replies): (Vec<_>, Vec<_>) = gathered
@@ -97,7 +98,6 @@ async fn keep(
             .unzip();
         let Ok(receipts) = commit(&*tank, &arrivals).await else {
             tracing::error!("a flush to disk failed, stopping");
-            shutdown.cancel();
             return Err(FlushFailed);
         };
         for (reply, receipt) in replies.into_iter().zip(receipts) {

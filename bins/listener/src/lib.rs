@@ -17,11 +17,15 @@ use service::{FeedConfig, ListenerConfig, Shutdown};
 use tank::HoldingTank;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use judge::Voice;
-use keeper::Keeper;
+use keeper::{FlushFailed, Keeper};
 use link::Link;
+
+/// How long a listener that has nothing more to answer waits for its last commit.
+const VERDICT_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A socket that is listened on, and the feed that comes by it.
 #[derive(Debug)]
@@ -48,6 +52,9 @@ pub enum ListenerError {
     /// A flush to disk failed, so what is on disk is unknown: start anew to read it back.
     #[error("stopped, because a flush to disk failed: check the disk, then start again")]
     FlushFailed,
+    /// The task that commits panicked.
+    #[error("stopped, because the task that commits panicked: this is a mistake in Cistern")]
+    KeeperPanicked,
 }
 
 impl Door {
@@ -96,12 +103,16 @@ pub async fn run(
     host.tracker.close();
     if !drained(&host).await {
         tracing::warn!("stopping with frames in hand: their senders took too long");
-        return Ok(());
     }
     drop(host);
-    match keeping.await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(ListenerError::FlushFailed),
+    match timeout(VERDICT_PATIENCE, keeping).await {
+        Ok(Ok(Ok(()))) => Ok(()),
+        Ok(Ok(Err(FlushFailed))) => Err(ListenerError::FlushFailed),
+        Ok(Err(_)) => Err(ListenerError::KeeperPanicked),
+        Err(_) => {
+            tracing::warn!("stopping although the tank still keeps messages");
+            Ok(())
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cistern_listener::{Door, run};
 use clap::Parser;
-use service::{Config, on_signal, start_log};
+use service::{Config, finish, on_signal, start_log};
 use tank::Database;
 
 /// Receives HL7 v2 over MLLP and acknowledges what is durably kept.
@@ -50,6 +50,6 @@ async fn listen(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> 
         on_signal(),
     )
     .await?;
-    database.close().await;
+    finish(database.close()).await;
     Ok(())
 }

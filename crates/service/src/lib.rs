@@ -20,4 +20,4 @@ pub use config::{
     LogConfig, LogFormat, ProviderConfig,
 };
 pub use log::start_log;
-pub use shutdown::{Shutdown, on_signal};
+pub use shutdown::{Shutdown, finish, on_signal};

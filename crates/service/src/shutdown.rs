@@ -1,6 +1,11 @@
 //! The wish to stop, from a signal or from the program that runs another.
 
+use std::time::Duration;
+
 pub use tokio_util::sync::CancellationToken as Shutdown;
+
+/// How long the last thing that a program does may take.
+const FINISH_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A wish to stop that SIGTERM or Ctrl-C expresses. Must be called inside a tokio runtime.
 pub fn on_signal() -> Shutdown {
@@ -12,6 +17,14 @@ pub fn on_signal() -> Shutdown {
         wish.cancel();
     });
     shutdown
+}
+
+/// Waits for the last thing that a program does, such as to close its database; but not for long,
+/// because what was acknowledged is durable already.
+pub async fn finish(last: impl Future<Output = ()>) {
+    if tokio::time::timeout(FINISH_PATIENCE, last).await.is_err() {
+        tracing::warn!("ending with the database still busy");
+    }
 }
 
 #[cfg(unix)]

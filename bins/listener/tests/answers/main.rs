@@ -5,6 +5,9 @@ mod gate;
 mod listening;
 mod masked;
 mod peer;
+#[allow(dead_code, reason = "each test uses its part")]
+#[path = "../crash/program.rs"]
+mod program;
 mod stub;
 
 mod decisions;
