@@ -3,12 +3,14 @@
 //! A text result may come as one OBX per line, all with the same OBX-3 and OBX-4: one logical
 //! result of several segments. Nothing that they say is lost: texts are joined line by line.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use care::{Assignment, Change, Field, Finding, FindingKind, Kind, Patch, Severity, Value};
 
 use super::Draft;
 
+/// Holds a result as it was sent.
+const RESULT: &str = "result_text";
 /// What holds one value of a result, and means nothing once there are several.
 const SINGLE: &[&str] = &["result_number", "comparator", "result_choice"];
 
@@ -31,7 +33,7 @@ pub(super) fn combine(drafts: Vec<Draft<'_>>, findings: &mut Vec<Finding>) -> Ve
 }
 
 fn combine_group(group: Vec<Change>, findings: &mut Vec<Finding>) -> Option<Change> {
-    let mut lines: HashMap<&'static str, Vec<String>> = HashMap::new();
+    let mut lines: HashMap<&'static str, Lines> = HashMap::new();
     let mut changes = group.into_iter();
     let mut combined = changes.next()?;
     for change in changes {
@@ -47,12 +49,9 @@ fn combine_group(group: Vec<Change>, findings: &mut Vec<Finding>) -> Option<Chan
                 (Patch::Set(Value::Text(old)), Patch::Set(Value::Text(new)))
                     if same_rule && assignment.field.kind == Kind::Text =>
                 {
-                    let first = || vec![old.clone()];
+                    let first = || Lines::new(assignment.field, old);
                     let lines = lines.entry(assignment.field.name).or_insert_with(first);
-                    // Every line of a result counts, and of the rest each different one.
-                    if is_result(assignment.field) || !lines.contains(new) {
-                        lines.push(new.clone());
-                    }
+                    lines.add(new);
                 }
                 // What is cleared in one segment and set in another is set.
                 (Patch::Set(_), Patch::Clear) => {}
@@ -77,21 +76,40 @@ fn find<'c>(change: &'c mut Change, field: &Field) -> Option<&'c mut Assignment>
         .find(|stored| stored.field == field)
 }
 
-fn write_lines(change: &mut Change, lines: &HashMap<&'static str, Vec<String>>) {
-    let several = lines
-        .iter()
-        .any(|(name, lines)| *name == "result_text" && lines.len() > 1);
+fn write_lines(change: &mut Change, lines: &HashMap<&'static str, Lines>) {
+    let several = lines.contains_key(RESULT);
     for assignment in &mut change.assignments {
         if let Some(lines) = lines.get(assignment.field.name) {
-            assignment.patch = Patch::Set(Value::Text(lines.join("\n")));
+            assignment.patch = Patch::Set(Value::Text(lines.text.join("\n")));
         } else if several && SINGLE.contains(&assignment.field.name) {
             assignment.patch = Patch::Clear;
         }
     }
 }
 
-fn is_result(field: &Field) -> bool {
-    field.name == "result_text"
+/// The texts of one field: every line of a result, and of the rest each different one.
+struct Lines {
+    text: Vec<String>,
+    /// `None` where lines may repeat.
+    known: Option<HashSet<String>>,
+}
+
+impl Lines {
+    fn new(field: &Field, first: &str) -> Lines {
+        let mut lines = Lines {
+            text: Vec::new(),
+            known: (field.name != RESULT).then(HashSet::new),
+        };
+        lines.add(first);
+        lines
+    }
+
+    fn add(&mut self, line: &str) {
+        let known = self.known.as_mut();
+        if known.is_none_or(|known| known.insert(line.to_owned())) {
+            self.text.push(line.to_owned());
+        }
+    }
 }
 
 fn disagreement(assignment: &Assignment) -> Finding {

@@ -1,5 +1,7 @@
 //! Whose message it is.
 
+use std::collections::HashSet;
+
 use care::{Finding, FindingKind, Identifier, Kind, Person, Severity};
 use hl7::{Component, Field, Segment};
 
@@ -18,6 +20,9 @@ const TYPES: &[(&str, u16, &str)] = &[
     ("PID", 18, "AN"),
     ("PID", 19, "SS"),
 ];
+/// How many identifiers one message may give a person. Real ones have a dozen; each costs its
+/// look-ups in the database.
+const IDENTIFIERS_MAX: usize = 100;
 /// Stands for the authority where neither the message nor the setting names one.
 const NO_AUTHORITY: &str = "unknown";
 
@@ -56,23 +61,46 @@ impl<'r, 'a> Run<'r, 'a> {
 
     fn read_person(&mut self, identity: &Identity) -> Result<Person, Fault> {
         let scope = self.scope(None);
-        let mut identifiers = Vec::new();
-        for routes in &identity.identifiers {
-            for spot in scope.all(routes).0 {
-                for identifier in self.identifiers(&spot)? {
-                    if !identifiers.contains(&identifier) {
-                        identifiers.push(identifier);
-                    }
-                }
-            }
-        }
         Ok(Person {
-            identifiers,
+            identifiers: self.all_identifiers(&scope, &identity.identifiers)?,
             last_name: self.text_of(&scope, &identity.last_name)?,
             first_name: self.text_of(&scope, &identity.first_name)?,
             birth_date: self.birth_date(&scope, &identity.birth_date)?,
             sex: self.sex(&scope, &identity.sex)?,
         })
+    }
+
+    /// Every identifier once, in the order of the message.
+    fn all_identifiers(
+        &self,
+        scope: &Scope<'r, 'r, 'a>,
+        places: &[Routes],
+    ) -> Result<Vec<Identifier>, Fault> {
+        let mut identifiers = Vec::new();
+        let mut known = HashSet::new();
+        for spot in places.iter().flat_map(|routes| scope.all(routes).0) {
+            for identifier in self.identifiers(&spot)? {
+                if known.insert(identifier.clone()) {
+                    identifiers.push(identifier);
+                }
+            }
+            if identifiers.len() > IDENTIFIERS_MAX {
+                return Err(self.too_many_identifiers(&spot));
+            }
+        }
+        Ok(identifiers)
+    }
+
+    fn too_many_identifiers(&self, spot: &Spot<'a>) -> Fault {
+        let sentence = format!(
+            "the person has more than {IDENTIFIERS_MAX} identifiers; nothing of the message is \
+             imported"
+        );
+        Fault {
+            kind: FindingKind::BadValue,
+            path: spot.path(self.outline),
+            sentence,
+        }
     }
 
     /// The identifiers of one CX: under the universal id of its authority (CX.4.2) and under its

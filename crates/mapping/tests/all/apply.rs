@@ -354,8 +354,8 @@ fn a_held_code_waits_for_a_decision_for_its_sender_or_for_all() {
     assert_eq!(
         held.findings[0].keys,
         [
-            "code\u{1f}test\u{1f}L\u{1f}X1\u{1f}QUEST",
-            "code\u{1f}test\u{1f}L\u{1f}X1\u{1f}",
+            "code\u{1f}test\u{1f}X1\u{1f}QUEST",
+            "code\u{1f}test\u{1f}X1\u{1f}",
         ]
     );
 }
@@ -554,4 +554,44 @@ fn ten_thousand_results_take_linear_time() {
     assert_eq!(import(LAB, &segments).changes.len(), 10_000);
     // Ten times what a slow machine takes without optimisation; a quadratic one takes minutes.
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn forty_thousand_repeats_of_one_key_or_identifier_do_no_more_work_each() {
+    let lines: Vec<_> = (0..40_000)
+        .map(|number| format!("OBX|1|TX|24467-3^^LN|1|line {number}|unit {number}|||||F"))
+        .collect();
+    let lines = lines.iter().map(String::as_str);
+    let segments: Vec<_> = ["PID|1||1^^^H^MR", "OBR|1||F1||||20260301"]
+        .into_iter()
+        .chain(lines)
+        .collect();
+    assert_eq!(import(LAB, &segments).changes.len(), 1);
+    for number in [1, 40_000] {
+        let ids: Vec<_> = (0..40_000)
+            .map(|place| format!("{}^^^H^MR", place % number))
+            .collect();
+        let pid = format!("PID|1||{}||Doe^Jane||19940714|F", ids.join("~"));
+        let found = import(EHR, &[&pid]).person.map(|it| it.identifiers.len());
+        assert_eq!(found, (number == 1).then_some(1));
+    }
+}
+
+#[test]
+fn more_identifiers_than_a_person_can_have_hold_the_message_whole() {
+    let person = |count: usize| {
+        let ids: Vec<_> = (0..count).map(|id| format!("{id}^^^H^MR")).collect();
+        let pid = format!("PID|1||{}||Doe^Jane||19940714|F", ids.join("~"));
+        import(EHR, &[&pid])
+    };
+    assert_eq!(person(100).person.unwrap().identifiers.len(), 100);
+    let held = person(101);
+    assert!(held.person.is_none());
+    check(
+        &held,
+        &[],
+        &[
+            "hold bad_value [PID-3[101]] the person has more than 100 identifiers; nothing of the message is imported",
+        ],
+    );
 }
