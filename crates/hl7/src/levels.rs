@@ -39,29 +39,6 @@ fn find(raw: &[u8], separator: u8) -> Option<usize> {
     }
 }
 
-/// The bytes after so many separators, at least one.
-#[inline]
-pub(crate) fn split_after(raw: &[u8], separator: u8, count: usize) -> Option<&[u8]> {
-    let (words, last) = raw.as_chunks::<8>();
-    let mut left = count;
-    for (index, word) in words.iter().enumerate() {
-        let mut marks = marks(*word, separator);
-        let here = marks.count_ones() as usize;
-        if left <= here {
-            for _ in 1..left {
-                marks &= marks - 1;
-            }
-            return raw.get(index * 8 + marks.trailing_zeros() as usize / 8 + 1..);
-        }
-        left -= here;
-    }
-    let mut ends = last
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == separator);
-    last.get(ends.nth(left - 1)?.0 + 1..)
-}
-
 /// A word whose highest bit is set in each byte that is the separator, the first byte lowest.
 #[inline]
 fn marks(word: [u8; 8], separator: u8) -> u64 {

@@ -24,8 +24,8 @@ use crate::value::Presence;
 pub struct Message<'a> {
     bytes: &'a [u8],
     delimiters: Delimiters,
-    /// Start and end of each segment, alternating.
-    bounds: Cow<'a, [u32]>,
+    /// Start and end of each segment.
+    bounds: Cow<'a, [[u32; 2]]>,
 }
 
 impl<'a> Message<'a> {
@@ -42,7 +42,7 @@ impl<'a> Message<'a> {
     pub(crate) fn indexed(
         bytes: &'a [u8],
         delimiters: Delimiters,
-        bounds: &'a [u32],
+        bounds: &'a [[u32; 2]],
     ) -> Message<'a> {
         Message {
             bytes,
@@ -77,12 +77,10 @@ impl<'a> Message<'a> {
         &self,
     ) -> impl DoubleEndedIterator<Item = Segment<'a>> + ExactSizeIterator + Clone {
         let (bytes, delimiters) = (self.bytes, self.delimiters);
-        self.bounds
-            .chunks_exact(2)
-            .enumerate()
-            .map(move |(position, bounds)| {
-                Segment::new(between(bytes, bounds), delimiters, to_u32(position))
-            })
+        let segment = move |(position, bounds): (usize, &[u32; 2])| {
+            Segment::new(between(bytes, *bounds), delimiters, to_u32(position))
+        };
+        self.bounds.iter().enumerate().map(segment)
     }
 
     /// The first segment of this name.
@@ -97,12 +95,11 @@ impl<'a> Message<'a> {
 
     /// The segment at this place, counted from 0 for MSH.
     pub fn segment_at(&self, position: usize) -> Option<Segment<'a>> {
-        let bounds = self.bounds.get(position.checked_mul(2)?..)?.get(..2)?;
-        let position = u32::try_from(position).ok()?;
+        let bounds = self.bounds.get(position)?;
         Some(Segment::new(
-            between(self.bytes, bounds),
+            between(self.bytes, *bounds),
             self.delimiters,
-            position,
+            to_u32(position),
         ))
     }
 
@@ -135,7 +132,7 @@ impl<'a> Message<'a> {
 
 impl fmt::Debug for Message<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let segments = self.bounds.len() / 2;
+        let segments = self.bounds.len();
         write!(
             out,
             "Message({} bytes, {segments} segments)",
@@ -145,7 +142,7 @@ impl fmt::Debug for Message<'_> {
 }
 
 /// Checks the header and finds the segments.
-pub(crate) fn index(bytes: &[u8]) -> Result<(Delimiters, Vec<u32>), ParseError> {
+pub(crate) fn index(bytes: &[u8]) -> Result<(Delimiters, Vec<[u32; 2]>), ParseError> {
     if u32::try_from(bytes.len()).is_err() {
         return Err(ParseError::new(ParseErrorKind::TooLarge, u32::MAX as usize));
     }
@@ -153,13 +150,13 @@ pub(crate) fn index(bytes: &[u8]) -> Result<(Delimiters, Vec<u32>), ParseError> 
     Ok((header.delimiters(), segment_bounds(bytes, start)))
 }
 
-fn segment_bounds(bytes: &[u8], start: usize) -> Vec<u32> {
+fn segment_bounds(bytes: &[u8], start: usize) -> Vec<[u32; 2]> {
     let mut bounds = Vec::with_capacity(expected_bounds(bytes.len()));
     let mut segment_start = start;
     let ends = memchr2_iter(b'\r', b'\n', bytes).skip_while(|end| *end < start);
     for end in ends.chain(iter::once(bytes.len())) {
         if segment_start < end {
-            bounds.extend([to_u32(segment_start), to_u32(end)]);
+            bounds.push([to_u32(segment_start), to_u32(end)]);
         }
         segment_start = end + 1;
     }
@@ -168,16 +165,13 @@ fn segment_bounds(bytes: &[u8], start: usize) -> Vec<u32> {
 
 /// Room for segments of 64 bytes, but no great sum for one long field.
 fn expected_bounds(length: usize) -> usize {
-    (length / 32).clamp(16, 1024)
+    (length / 64).clamp(8, 512)
 }
 
 fn to_u32(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
-fn between<'a>(bytes: &'a [u8], bounds: &[u32]) -> &'a [u8] {
-    match *bounds {
-        [start, end] => bytes.get(start as usize..end as usize).unwrap_or_default(),
-        _ => b"",
-    }
+fn between(bytes: &[u8], [start, end]: [u32; 2]) -> &[u8] {
+    bytes.get(start as usize..end as usize).unwrap_or_default()
 }

@@ -14,7 +14,7 @@ use crate::message::{Message, index};
 pub struct MessageBuf {
     bytes: Bytes,
     delimiters: Delimiters,
-    bounds: Arc<[u32]>,
+    bounds: Arc<[[u32; 2]]>,
 }
 
 impl MessageBuf {
@@ -28,7 +28,7 @@ impl MessageBuf {
         })
     }
 
-    pub(crate) fn indexed(bytes: Bytes, delimiters: Delimiters, bounds: &[u32]) -> MessageBuf {
+    pub(crate) fn indexed(bytes: Bytes, delimiters: Delimiters, bounds: &[[u32; 2]]) -> MessageBuf {
         MessageBuf {
             bytes,
             delimiters,
@@ -53,7 +53,7 @@ impl fmt::Debug for MessageBuf {
             out,
             "MessageBuf({} bytes, {} segments)",
             self.bytes.len(),
-            self.bounds.len() / 2
+            self.bounds.len()
         )
     }
 }

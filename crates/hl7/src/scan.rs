@@ -1,68 +1,118 @@
-//! Where separators stand, sixty-four bytes at a time.
+//! The pieces between separators, found sixty-four bytes at a time.
 
 /// How many bytes are looked at together: one for each bit of a word.
 const BLOCK_BYTES: usize = 64;
 
-/// The places of separators in a text, in order.
+/// The pieces between any of `N` separators; one piece, the whole, when there is no separator.
 ///
-/// Looking at each byte costs a branch that is guessed wrong once a piece, for pieces have no
-/// regular length. A block is compared without a branch (the compiler makes vectors of it) and
+/// To look at each byte costs a branch that is guessed wrong once a piece, for pieces have no
+/// regular length. A block is compared without a branch (the compiler makes vectors of it), and
 /// its separators are then bits that follow one another.
 #[derive(Clone)]
-pub(crate) struct Places<'a, const N: usize> {
+pub(crate) struct Pieces<'a, const N: usize> {
     text: &'a [u8],
     separators: [u8; N],
-    block_start: usize,
-    /// Of the block: a bit for each separator that is still to come, the first byte lowest.
+    /// Where the next piece starts; beyond the text after the last one.
+    start: usize,
+    /// Where the block starts that was looked at last.
+    block: usize,
+    /// A bit for each separator of that block which is still to come, its first byte lowest.
     marks: u64,
 }
 
-impl<'a, const N: usize> Places<'a, N> {
+impl<'a, const N: usize> Pieces<'a, N> {
+    /// No piece at all where there is no text.
     #[inline]
-    pub(crate) fn new(text: &'a [u8], separators: [u8; N]) -> Places<'a, N> {
-        Places {
+    pub(crate) fn new(text: Option<&'a [u8]>, separators: [u8; N]) -> Pieces<'a, N> {
+        let start = usize::from(text.is_none());
+        let text = text.unwrap_or_default();
+        Pieces {
             text,
             separators,
-            block_start: 0,
+            start,
+            block: 0,
             marks: marks_from(text, 0, separators),
         }
     }
-}
 
-impl<const N: usize> Iterator for Places<'_, N> {
-    type Item = usize;
+    /// What is still to come, with its separators.
+    pub(crate) fn rest(&self) -> Option<&'a [u8]> {
+        self.text.get(self.start..)
+    }
+
+    /// The next piece and the separator after it, unless it is the last.
+    #[inline]
+    pub(crate) fn next(&mut self) -> Option<(&'a [u8], Option<u8>)> {
+        let start = self.start;
+        while self.marks == 0 {
+            if self.is_last_block() {
+                self.start = self.text.len() + 1;
+                return Some((self.text.get(start..)?, None));
+            }
+            self.look_at_next_block();
+        }
+        self.start = self.after_mark();
+        self.marks &= self.marks - 1;
+        let (separator, piece) = self.text.get(start..self.start)?.split_last()?;
+        Some((piece, Some(*separator)))
+    }
 
     #[inline]
-    fn next(&mut self) -> Option<usize> {
-        while self.marks == 0 {
-            if self.text.len() - self.block_start <= BLOCK_BYTES {
-                return None;
-            }
-            self.block_start += BLOCK_BYTES;
-            self.marks = marks_from(self.text, self.block_start, self.separators);
-        }
-        let place = self.block_start + self.marks.trailing_zeros() as usize;
-        self.marks &= self.marks - 1;
-        Some(place)
+    fn is_last_block(&self) -> bool {
+        self.text.len() - self.block <= BLOCK_BYTES
+    }
+
+    /// Where the piece starts that follows the next mark.
+    #[inline]
+    fn after_mark(&self) -> usize {
+        self.block + self.marks.trailing_zeros() as usize + 1
+    }
+
+    #[inline]
+    fn look_at_next_block(&mut self) {
+        self.block += BLOCK_BYTES;
+        self.marks = marks_from(self.text, self.block, self.separators);
     }
 }
 
-/// The marks of the block that starts here, which may be shorter than others at the end of the
-/// text. That one is read together with the bytes before it.
+/// The piece after so many separators, at least one.
+pub(crate) fn nth_piece(text: &[u8], separator: u8, mut skipped: usize) -> Option<&[u8]> {
+    let mut pieces = Pieces::new(Some(text), [separator]);
+    while skipped > pieces.marks.count_ones() as usize {
+        skipped -= pieces.marks.count_ones() as usize;
+        if pieces.is_last_block() {
+            return None;
+        }
+        pieces.look_at_next_block();
+    }
+    for _ in 1..skipped {
+        pieces.marks &= pieces.marks - 1;
+    }
+    pieces.start = pieces.after_mark();
+    pieces.marks &= pieces.marks - 1;
+    Some(pieces.next()?.0)
+}
+
+/// The marks of the block that starts here. The last block may be shorter than others: it is read
+/// together with the bytes before it.
 #[inline]
 fn marks_from<const N: usize>(text: &[u8], start: usize, separators: [u8; N]) -> u64 {
     let rest = text.get(start..).unwrap_or_default();
-    if let Some(block) = rest.first_chunk() {
-        return marks(block, separators);
+    match (rest.first_chunk(), text.last_chunk()) {
+        (Some(block), _) => marks(block, separators),
+        (None, Some(block)) => marks(block, separators) >> (BLOCK_BYTES - rest.len()),
+        (None, None) => marks(&padded(rest), separators),
     }
-    if let Some(block) = text.last_chunk() {
-        return marks(block, separators) >> (BLOCK_BYTES - rest.len());
-    }
+}
+
+/// No separator is 0.
+#[inline]
+fn padded(text: &[u8]) -> [u8; BLOCK_BYTES] {
     let mut block = [0; BLOCK_BYTES];
-    for (to, from) in block.iter_mut().zip(rest) {
-        *to = *from;
+    if let Some(start) = block.get_mut(..text.len()) {
+        start.copy_from_slice(text);
     }
-    marks(&block, separators)
+    block
 }
 
 #[inline]

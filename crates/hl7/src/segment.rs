@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::delimiters::Delimiters;
-use crate::levels::{Field, split_after, split_off};
+use crate::levels::{Field, split_off};
+use crate::scan::{Pieces, nth_piece};
 
 /// A segment: a name and its fields.
 ///
@@ -42,12 +43,7 @@ impl<'a> Segment<'a> {
     /// The same as [`is`](Segment::is) for a name of known length, which is compared at once.
     pub(crate) fn has_name(self, name: [u8; 3]) -> bool {
         match self.raw.split_first_chunk() {
-            Some((first, rest)) => {
-                *first == name
-                    && rest
-                        .first()
-                        .is_none_or(|next| *next == self.delimiters.field())
-            }
+            Some((first, rest)) => *first == name && self.starts_field(rest),
             None => false,
         }
     }
@@ -70,22 +66,52 @@ impl<'a> Segment<'a> {
     /// Field `number` as the standard counts: from 1, where MSH-1 (and FHS-1, BHS-1) is the field
     /// separator itself.
     pub fn field(self, number: usize) -> Option<Field<'a>> {
-        self.fields().nth(number.checked_sub(1)?)
+        let piece = |number| nth_piece(self.raw, self.delimiters.field(), number);
+        let (raw, delimiters) = match (self.is_header(), number) {
+            (_, 0) => return None,
+            (true, 1) => (self.raw.get("MSH".len().."MSH|".len())?, Delimiters::NONE),
+            (true, 2) => (piece(1)?, Delimiters::NONE),
+            (true, _) => (piece(number - 1)?, self.delimiters),
+            (false, _) => (piece(number)?, self.delimiters),
+        };
+        Some(Field::new(raw, delimiters))
     }
 
     /// All fields, the first being number 1.
     pub fn fields(self) -> Fields<'a> {
-        let (name, rest) = split_off(self.raw, self.delimiters.field());
-        let (rest, next) = match name {
-            // The separator is a field of its own.
-            b"MSH" | b"FHS" | b"BHS" => (rest.and(self.raw.get(3..)), Next::Separator),
-            _ => (rest, Next::Field),
-        };
+        let (unsplit, rest) = self.unsplit_and_rest();
         Fields {
-            rest,
-            delimiters: self.delimiters,
-            next,
+            segment: self,
+            next: 1,
+            unsplit,
+            pieces: Pieces::new(rest, [self.delimiters.field()]),
         }
+    }
+
+    /// How many fields come first that are split no further, and the text of the others.
+    ///
+    /// A header's first field is the separator that follows its name, and its second holds the
+    /// other delimiters (HL7 v2, chapter 2, MSH-1 and MSH-2).
+    pub(crate) fn unsplit_and_rest(self) -> (usize, Option<&'a [u8]>) {
+        let after_piece = |text| split_off(text, self.delimiters.field()).1;
+        let rest = after_piece(self.raw);
+        if self.is_header() {
+            return (2, rest.and_then(after_piece));
+        }
+        (0, rest)
+    }
+
+    fn is_header(self) -> bool {
+        match self.raw.split_first_chunk() {
+            Some((b"MSH" | b"FHS" | b"BHS", rest)) => self.starts_field(rest),
+            _ => false,
+        }
+    }
+
+    /// Whether a name ends here.
+    fn starts_field(self, rest: &[u8]) -> bool {
+        rest.first()
+            .is_none_or(|next| *next == self.delimiters.field())
     }
 }
 
@@ -103,16 +129,13 @@ impl fmt::Debug for Segment<'_> {
 /// The fields of a segment, in order.
 #[derive(Clone)]
 pub struct Fields<'a> {
-    rest: Option<&'a [u8]>,
-    delimiters: Delimiters,
-    next: Next,
-}
-
-#[derive(Clone, Copy)]
-enum Next {
-    Separator,
-    EncodingCharacters,
-    Field,
+    segment: Segment<'a>,
+    /// The number of the next field.
+    next: usize,
+    /// How many fields come first that are split no further.
+    unsplit: usize,
+    /// The other fields.
+    pieces: Pieces<'a, 1>,
 }
 
 impl<'a> Iterator for Fields<'a> {
@@ -120,66 +143,18 @@ impl<'a> Iterator for Fields<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Field<'a>> {
-        if !matches!(self.next, Next::Field) {
-            return self.next_whole();
+        let number = self.next;
+        self.next += 1;
+        if number <= self.unsplit {
+            return self.segment.field(number);
         }
-        let raw = self.split(self.rest?);
-        Some(Field::new(raw, self.delimiters))
-    }
-
-    /// Passes over fields without looking at each.
-    fn nth(&mut self, mut skipped: usize) -> Option<Field<'a>> {
-        while skipped > 0 && !matches!(self.next, Next::Field) {
-            self.next_whole()?;
-            skipped -= 1;
-        }
-        if skipped > 0 {
-            self.rest = split_after(self.rest?, self.delimiters.field(), skipped);
-        }
-        self.next()
-    }
-}
-
-impl<'a> Fields<'a> {
-    /// The next field of those that are not split any further: a header's first is the separator
-    /// that follows its name, and its second holds the other delimiters (HL7 v2, chapter 2, MSH-1
-    /// and MSH-2).
-    #[inline]
-    pub(crate) fn next_whole(&mut self) -> Option<Field<'a>> {
-        let raw = match self.next {
-            Next::Field => return None,
-            Next::Separator => {
-                let (separator, after) = self.rest?.split_at_checked(1)?;
-                self.rest = Some(after);
-                self.next = Next::EncodingCharacters;
-                separator
-            }
-            Next::EncodingCharacters => {
-                self.next = Next::Field;
-                self.split(self.rest?)
-            }
-        };
-        Some(Field::new(raw, Delimiters::NONE))
-    }
-
-    /// The fields that are still to come, with their separators.
-    pub(crate) fn rest(&self) -> Option<&'a [u8]> {
-        self.rest
-    }
-
-    fn split(&mut self, rest: &'a [u8]) -> &'a [u8] {
-        let (field, rest) = split_off(rest, self.delimiters.field());
-        self.rest = rest;
-        field
+        let (raw, _) = self.pieces.next()?;
+        Some(Field::new(raw, self.segment.delimiters))
     }
 }
 
 impl fmt::Debug for Fields<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "Fields({} bytes left)",
-            self.rest.map_or(0, <[u8]>::len)
-        )
+        write!(out, "Fields(from number {})", self.next)
     }
 }

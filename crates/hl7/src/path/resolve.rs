@@ -14,11 +14,16 @@ impl<'a> Segment<'a> {
         let Some(field) = self.field(path.field.into()) else {
             return Presence::Absent;
         };
-        match (field.raw(), path.selector) {
-            (NULL, _) => Presence::Null,
-            (_, Selector::All) if path.component == 0 => field.presence(),
-            _ => path.selected(field).next().unwrap_or(Presence::Absent),
+        if field.raw() == NULL {
+            return Presence::Null;
         }
+        let repetition = match &path.selector {
+            Selector::All if path.component == 0 => return field.presence(),
+            Selector::First | Selector::All => field.repetition(1),
+            Selector::Nth(number) => field.repetition((*number).into()),
+            Selector::Where(conditions) => field.repetitions().find(|one| conditions.hold(*one)),
+        };
+        repetition.map_or(Presence::Absent, |one| path.part_of(one))
     }
 
     /// What stands at a path of this segment in each repetition that the path selects, in order:
@@ -45,7 +50,7 @@ impl Path {
             .map(|repetition| self.part_of(repetition))
     }
 
-    fn accepts(&self, repetition: Repetition<'_>) -> bool {
+    pub(crate) fn accepts(&self, repetition: Repetition<'_>) -> bool {
         match &self.selector {
             Selector::Where(conditions) => conditions.hold(repetition),
             Selector::First | Selector::Nth(_) | Selector::All => true,
