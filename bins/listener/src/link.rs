@@ -1,10 +1,12 @@
 //! One link: frames in, answers out, in order, each only after its commit.
 
+use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use mllp::{Fault, FrameError, MllpCodec};
 use service::now_millis;
+use socket2::{SockRef, TcpKeepalive};
 use tank::Receipt;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -22,6 +24,9 @@ pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long a sender may leave out the carriage return after an end block before its frame is
 /// taken for complete.
 const CARRIAGE_RETURN_PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long after an unanswered probe of a silent link comes the next.
+const PROBE_INTERVAL: Duration = Duration::from_secs(10);
 
 const READ_BYTES: usize = 8 * 1024;
 
@@ -62,8 +67,8 @@ struct Owed {
 impl Link<'_> {
     /// Serves the link to its end. Reading stops when the window is full of unanswered messages.
     pub(crate) async fn serve(self, stream: TcpStream) -> End {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(kind = ?error.kind(), "no delay cannot be turned off");
+        if let Err(error) = self.tune(&stream) {
+            tracing::debug!(kind = ?error.kind(), "link cannot be tuned");
         }
         let (input, output) = stream.into_split();
         let (owed, answers) = mpsc::channel(self.host.config.link_window_messages);
@@ -73,6 +78,16 @@ impl Link<'_> {
             end = &mut reading => writing.await.err().unwrap_or(end),
             written = &mut writing => written.err().unwrap_or(End::Closed),
         }
+    }
+
+    /// An answer leaves at once, and a sender that vanished without a word is noticed.
+    fn tune(self, stream: &TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        let silence = Duration::from_secs(self.host.config.keep_alive_secs);
+        let probes = TcpKeepalive::new()
+            .with_time(silence)
+            .with_interval(PROBE_INTERVAL);
+        SockRef::from(stream).set_tcp_keepalive(&probes)
     }
 
     async fn read(self, mut input: OwnedReadHalf, owed: mpsc::Sender<Owed>) -> End {
@@ -299,7 +314,7 @@ enum More {
 }
 
 impl More {
-    fn of(read: &std::io::Result<usize>) -> More {
+    fn of(read: &io::Result<usize>) -> More {
         match read {
             Ok(0) => More::End(End::Closed),
             Ok(_) => More::Bytes,

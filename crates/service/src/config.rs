@@ -66,6 +66,9 @@ pub struct ListenerConfig {
     pub commit_messages_max: usize,
     /// How many links may be open at once, over all feeds.
     pub links_max: usize,
+    /// After how long a silence a link is probed, so that one whose sender is gone is closed, in
+    /// seconds.
+    pub keep_alive_secs: u64,
     /// How long a stopping listener waits for messages that are being kept, in seconds.
     pub drain_secs: u64,
     /// MSH-3 of answers; the message's own MSH-5 where it is not set.
@@ -164,6 +167,7 @@ impl Default for ListenerConfig {
             link_window_messages: 64,
             commit_messages_max: 256,
             links_max: 10_000,
+            keep_alive_secs: 60,
             drain_secs: 10,
             sending_application: None,
             sending_facility: None,

@@ -1,5 +1,8 @@
 //! Many messages on one link, and many links.
 
+#[cfg(target_os = "linux")]
+use std::net::SocketAddr;
+
 use testkit::postgres;
 use tokio::task::JoinSet;
 
@@ -79,4 +82,33 @@ async fn an_answer_does_not_wait_for_the_message_behind_it() {
     assert_eq!(peer.answer().await, accepted("1"));
     gate.open();
     assert_eq!(peer.answer().await, accepted(WAITING));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_silent_link_is_probed() {
+    let store = Store::sqlite();
+    let listening = Listening::start(&store.url(), "keep_alive_secs = 120").await;
+    let mut peer = listening.peer().await;
+    assert_eq!(peer.ask(update("1", "2.5.1")).await, accepted("1"));
+    let (kind, hundredths) = loop {
+        match timer(listening.address, peer.address()) {
+            // The answer waits to be confirmed.
+            (kind, _) if kind == "01" => tokio::task::yield_now().await,
+            idle => break idle,
+        }
+    };
+    assert_eq!(kind, "02", "the keep-alive timer");
+    assert!((6_001..=12_000).contains(&hundredths), "{hundredths}");
+}
+
+/// The kind of timer that runs on a socket, and in how many hundredths of a second it ends.
+#[cfg(target_os = "linux")]
+fn timer(ours: SocketAddr, theirs: SocketAddr) -> (String, u64) {
+    let ends = [ours, theirs].map(|end| format!("0100007F:{:04X}", end.port()));
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let socket = table.lines().find(|line| line.contains(&ends.join(" ")));
+    let timer = socket.unwrap().split_whitespace().nth(5).unwrap();
+    let (kind, end) = timer.split_once(':').unwrap();
+    (kind.to_owned(), u64::from_str_radix(end, 16).unwrap())
 }

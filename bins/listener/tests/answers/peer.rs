@@ -29,6 +29,11 @@ impl Peer {
         }
     }
 
+    /// Its own end of the link.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.output.local_addr().unwrap()
+    }
+
     /// Writes bytes as they are.
     pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {
         soon(self.output.write_all(bytes.as_ref())).await.unwrap();
