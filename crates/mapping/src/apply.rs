@@ -9,6 +9,7 @@ mod record;
 mod result;
 mod text;
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use care::{Account, AddPolicy, Change, Finding, FindingKind, Import, Severity};
@@ -20,6 +21,10 @@ use crate::route::Routes;
 use crate::rule::Rule;
 use crate::scope::Outline;
 use crate::spot::{Found, Scope};
+
+/// How many findings one message may have, besides the one that counts the others. Each is a row
+/// of the database and a line that somebody reads.
+const FINDINGS_MAX: usize = 1_000;
 
 /// What a mapping must know besides the message.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +78,7 @@ impl Mapping {
         let add = add_policy(&drafts, message);
         let changes = combine::combine(drafts, &mut run.findings);
         let person = person.filter(|_| !run.is_void);
-        let (account, findings) = (run.account, unique(run.findings));
+        let (account, findings) = (run.account, limited(unique(run.findings)));
         Mapped::Import(Import {
             account,
             person,
@@ -210,6 +215,20 @@ fn unique(findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     unique
+}
+
+/// No more findings than a person reads: the gravest, in their order, and how many more there are.
+fn limited(mut findings: Vec<Finding>) -> Vec<Finding> {
+    if findings.len() <= FINDINGS_MAX {
+        return findings;
+    }
+    findings.sort_by_key(|finding| Reverse(finding.severity));
+    let rest = findings.split_off(FINDINGS_MAX);
+    if let Some(gravest) = rest.first() {
+        let sentence = format!("and {} more findings", rest.len());
+        findings.push(Finding::new(gravest.severity, gravest.kind, sentence));
+    }
+    findings
 }
 
 fn is_fault_of_place(kind: FindingKind) -> bool {

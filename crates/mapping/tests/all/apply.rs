@@ -595,3 +595,26 @@ fn more_identifiers_than_a_person_can_have_hold_the_message_whole() {
         ],
     );
 }
+
+#[test]
+fn findings_past_the_thousandth_are_counted_and_the_gravest_stay() {
+    let obx = |place: usize| match place {
+        1_500 => "OBX|1|NM|X1^^L|1|5||||||F".to_owned(),
+        _ => format!("OBX|1|NM|24467-3^^LN|{place}|see note||||||F"),
+    };
+    let obx: Vec<_> = (0..2_000).map(obx).collect();
+    let obx = obx.iter().map(String::as_str);
+    let segments: Vec<_> = ["PID|1||1^^^H^MR", "OBR|1||F1||||20260301"]
+        .into_iter()
+        .chain(obx)
+        .collect();
+    let findings = import(LAB, &segments).findings;
+    assert_eq!(findings.len(), 1_001);
+    assert_eq!(
+        [&findings[0], &findings[1_000]].map(render::line),
+        [
+            "hold unmapped_code [OBX[1501]-3] code X1 (L) from QUEST is not in table test\n",
+            "warn bad_value [] and 1000 more findings\n",
+        ]
+    );
+}
