@@ -6,6 +6,7 @@ use service::Config;
 use tank::{Database, Filter, HoldingTank as _, MessageView, WorkItem};
 
 use crate::Failure;
+use crate::shown::{is_obeyed, shown};
 use crate::table::table;
 
 /// List messages, the work list, or the counts of records
@@ -14,9 +15,9 @@ pub(crate) struct List {
     /// What to list
     #[arg(value_enum, default_value_t = What::Messages)]
     what: What,
-    /// Only messages in this state: received, imported, held, failed, ignored, refused, broken
-    #[arg(long, default_value = "")]
-    state: String,
+    /// Only messages in this state
+    #[arg(long, value_enum)]
+    state: Option<State>,
     /// At most so many messages
     #[arg(long, default_value_t = 20)]
     limit: u32,
@@ -30,6 +31,32 @@ enum What {
     Messages,
     Work,
     Records,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum State {
+    Received,
+    Imported,
+    Held,
+    Failed,
+    Ignored,
+    Refused,
+    Broken,
+}
+
+impl State {
+    /// The word stored in the database.
+    fn as_str(self) -> &'static str {
+        match self {
+            State::Received => "received",
+            State::Imported => "imported",
+            State::Held => "held",
+            State::Failed => "failed",
+            State::Ignored => "ignored",
+            State::Refused => "refused",
+            State::Broken => "broken",
+        }
+    }
 }
 
 impl List {
@@ -46,7 +73,7 @@ impl List {
 
     async fn messages(&self, tank: &Database) -> Result<(), Failure> {
         let filter = Filter {
-            state: self.state.clone(),
+            state: self.state.map_or("", State::as_str).to_owned(),
             before: None,
             limit: self.limit,
         };
@@ -166,6 +193,7 @@ pub(crate) fn work_text(item: &WorkItem) -> String {
             format!("cistern show {first}, then cistern retry {first}"),
         )
     };
+    let what = shown(&what);
     let (messages, since, first) = (item.messages, &item.since, item.first_message);
     format!(
         "  {what}\n      {messages} held since {since}, the first is message {first}\n      {command}\n"
@@ -202,11 +230,23 @@ fn map_command(item: &WorkItem) -> String {
     format!("cistern map {table} {code} {system} {sender} \"<value>\"")
 }
 
-/// A word as a shell takes it.
+/// A word as a shell takes it; `$'…'` is understood by bash, ksh and zsh.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-^/".contains(c);
+    if word.contains(is_obeyed) {
+        return format!("$'{}'", word.chars().map(ansi_c).collect::<String>());
+    }
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// A character between `$'` and `'`.
+fn ansi_c(c: char) -> String {
+    match c {
+        '\'' | '\\' => format!("\\{c}"),
+        c if is_obeyed(c) => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    }
 }

@@ -12,6 +12,7 @@ mod map;
 mod retry;
 mod send;
 mod show;
+mod shown;
 mod table;
 
 use std::path::PathBuf;

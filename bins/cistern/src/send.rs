@@ -9,6 +9,7 @@ use mllp::{Client, ClientOptions};
 use service::Config;
 
 use crate::Failure;
+use crate::shown::shown;
 
 /// Send the messages of files over MLLP and show the answers
 #[derive(Args)]
@@ -38,7 +39,12 @@ impl Send {
                 let answer = client
                     .send(message, |answer| answers(answer, message))
                     .await?;
-                println!("{} {}: {}", file.display(), number + 1, verdict(&answer));
+                println!(
+                    "{} {}: {}",
+                    file.display(),
+                    number + 1,
+                    shown(&verdict(&answer))
+                );
             }
         }
         Ok(())

@@ -8,6 +8,7 @@ use service::{Config, ConfigError};
 use tank::{Database, HoldingTank as _};
 
 use crate::Failure;
+use crate::shown::shown;
 use crate::table::table;
 
 /// Show the messages of a file, or one that the tank holds, field by field
@@ -56,9 +57,9 @@ async fn show_stored(id: i64, config: &Config) -> Result<(), Failure> {
         "message {id} of feed {}, received {}",
         view.feed, view.received_at
     );
-    println!("state {}: {}", view.state, view.reason);
+    println!("state {}: {}", view.state, shown(&view.reason));
     for (severity, kind, path, sentence) in &stored.findings {
-        println!("{severity} {kind} {path}: {sentence}");
+        println!("{severity} {kind} {path}: {}", shown(sentence));
     }
     println!();
     match Message::parse(&stored.body) {

@@ -1,6 +1,9 @@
 //! `cistern list`.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
+use testkit::golden;
 
 use crate::prompt::Prompt;
 
@@ -61,4 +64,59 @@ fn list_gives_one_object_a_line() {
     });
     let work = lines(&["list", "work", "--json"]);
     assert!(work.contains(&vitamin), "{work:?}");
+}
+
+/// What a shell or a terminal would not take as it stands.
+const ODD_CODES: [&str; 5] = [
+    "CD4 COUNT^T-helper abs^L",
+    "O'HARA^Panel of O'Hara^L",
+    "NOSYS^Given without a system",
+    "\u{1b}[2JCLEAR^Clears \u{1b}[2J the screen\u{202e}^L",
+    "TWO\\X0A\\LINES^Breaks\\X0D\\the line^L",
+];
+
+#[test]
+fn the_work_list_holds_commands_for_a_shell_and_nothing_for_the_terminal() {
+    let prompt = Prompt::after_results(&ODD_CODES);
+    let work = prompt.good(&["list", "work"]);
+    golden::check(Path::new("tests/toolbox/work.txt"), times_replaced(&work));
+    let commands = work
+        .lines()
+        .filter(|line| line.trim_start().starts_with("cistern map "));
+    for (command, number) in commands.zip(1..) {
+        let printed = prompt.shell(&command.replace("\"<value>\"", "--skip"));
+        assert_eq!(printed, format!("decision {number}: 1 messages go on\n"));
+    }
+    assert_eq!(prompt.good(&["list", "work"]), "");
+}
+
+/// `since TIME,` with a word in the place of the time.
+fn times_replaced(work: &str) -> String {
+    let mut parts = work.split("since ");
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |text, part| {
+        let (_, rest) = part.split_once(',').unwrap();
+        text + "since <time>," + rest
+    })
+}
+
+#[test]
+fn json_holds_the_text_as_it_is() {
+    let prompt = Prompt::after_results(&ODD_CODES[3..4]);
+    let work = prompt.good(&["list", "work", "--json"]);
+    let item: Value = serde_json::from_str(&work).unwrap();
+    assert_eq!(item["code"], "\u{1b}[2JCLEAR");
+    assert_eq!(item["text"], "Clears \u{1b}[2J the screen\u{202e}");
+}
+
+#[test]
+fn a_state_that_is_none_is_refused() {
+    let refused = Prompt::new().run(&["list", "--state", "hold"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    let states = "received, imported, held, failed, ignored, refused, broken";
+    assert!(
+        said.contains(&format!("[possible values: {states}]")),
+        "{said}"
+    );
 }

@@ -7,5 +7,6 @@ mod check;
 mod demo;
 mod list;
 mod map;
+mod retry;
 mod send;
 mod show;

@@ -5,6 +5,14 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+const REGISTRATION: &str = "MSH|^~\\&|EHR|HARBOR|||20260302101500-0500||ADT^A28|1|P|2.5.1\r\
+    EVN||20260302101500-0500\rPID|1||1001^^^HARBOR^MR||Okonkwo^Ada^Quill||19700101|F\r";
+
+const RESULT: &str = "MSH|^~\\&|LAB|QUARRY LABS|||20260303101500-0500||ORU^R01|R-NUMBER|P|2.5.1\r\
+    PID|1||1001^^^HARBOR^MR||Okonkwo^Ada^Quill||19700101|F\r\
+    OBR|1|P-NUMBER|F-NUMBER|PANEL^A panel^L|||20260303091500-0500\r\
+    OBX|1|NM|CODE||5|copies/mL|||||F|||20260303091500-0500\r";
+
 /// A folder to work in, whose `cistern.db` is the database.
 pub(crate) struct Prompt {
     pub(crate) folder: TempDir,
@@ -20,6 +28,20 @@ impl Prompt {
     pub(crate) fn after_demo() -> Prompt {
         let prompt = Prompt::new();
         prompt.good(&["demo", "--database", "cistern.db"]);
+        prompt
+    }
+
+    /// After a demo that sent one result for each of these OBX-3.
+    pub(crate) fn after_results(codes: &[&str]) -> Prompt {
+        let prompt = Prompt::new();
+        prompt.write("messages/0.hl7", REGISTRATION);
+        for (code, number) in codes.iter().zip(1..) {
+            let result = RESULT.replace("NUMBER", &number.to_string());
+            let file = format!("messages/{number}.hl7");
+            prompt.write(&file, &result.replace("CODE", code));
+        }
+        let demo = ["demo", "--database", "cistern.db", "--messages", "messages"];
+        prompt.good(&demo);
         prompt
     }
 
@@ -54,5 +76,18 @@ impl Prompt {
             .env_remove("CISTERN_DATABASE_URL")
             .output()
             .unwrap()
+    }
+
+    /// What a line prints that somebody copies to a shell.
+    #[track_caller]
+    pub(crate) fn shell(&self, line: &str) -> String {
+        let program = env!("CARGO_BIN_EXE_cistern");
+        let output = Command::new("bash")
+            .args(["-c", &format!("cistern() {{ {program} \"$@\"; }}; {line}")])
+            .current_dir(self.folder.path())
+            .env_remove("CISTERN_DATABASE_URL")
+            .output()
+            .unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
     }
 }

@@ -33,3 +33,20 @@ fn show_renders_a_held_message_with_its_findings() {
         "cistern: the tank holds no message 4711\n"
     );
 }
+
+#[test]
+fn show_gives_the_terminal_nothing_to_obey() {
+    let prompt = Prompt::after_results(&["\u{1b}[2JX^One\\X0A\\two^L"]);
+    let shown = prompt.good(&["show", "2"]);
+    let obeyed = shown.replace('\n', "").find(char::is_control);
+    assert_eq!(obeyed, None);
+    let sentence = "hold unmapped_code OBX-3: code \\u{1b}[2JX (L) \"One\\ntwo\" from QUARRY LABS";
+    assert!(
+        shown.lines().any(|line| line.starts_with(sentence)),
+        "{shown}"
+    );
+    let leaves = ["  OBX-3.1   \\u{1b}[2JX", "  OBX-3.2   One\\ntwo"];
+    for leaf in leaves {
+        assert!(shown.lines().any(|line| line == leaf), "{shown}");
+    }
+}
