@@ -11,8 +11,9 @@
 //! let message = hl7::Message::parse(b"MSH|^~\\&|EHR|HARBOR||CISTERN|20240503||ADT^A28|1|P|2.5\r\
 //!     PID|1||4711^^^HARBOR^MR||Roe^Ann||19940714|F\r")?;
 //! let codes = Codes::starter();
+//! let received_at = 1_772_452_800_000; // 2 March 2026, 12:00 UTC
 //! let setting =
-//!     Setting { codes: &codes, received_at: 0, default_authority: None, offset_minutes: 0 };
+//!     Setting { codes: &codes, received_at, default_authority: None, offset_minutes: 0 };
 //! let Mapped::Import(import) = Mapping::starter().apply(&message, &setting) else { panic!() };
 //! let client = &import.changes[0];
 //! assert_eq!(client.patch("sex_at_birth"), Some(&care::Patch::Set(care::Value::text("female"))));

@@ -6,8 +6,11 @@ use hl7::Timestamp;
 use super::{Draft, Run};
 use crate::codes::Lookup;
 use crate::rule::{Condition, Rule, Test};
-use crate::spot::Scope;
+use crate::spot::{Found, Scope};
 
+/// How far ahead of its arrival a message may be by its own clock: a day, since a timestamp
+/// without an offset may be of any zone.
+const AHEAD_MAX_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 /// Stands between the parts of a key.
 const SEPARATOR: &str = "\u{1f}";
 
@@ -92,16 +95,28 @@ impl<'r, 'a> Run<'r, 'a> {
         })
     }
 
-    /// The first readable time, else that of arrival.
-    fn as_of(&self, rule: &Rule, scope: &Scope<'r, 'r, 'a>) -> i64 {
+    /// The first readable time, else that of arrival. A time far ahead is a clock gone wrong, and
+    /// no later message could ever change what it wrote: that of arrival counts in its place.
+    fn as_of(&mut self, rule: &Rule, scope: &Scope<'r, 'r, 'a>) -> i64 {
+        let latest = self.setting.received_at.saturating_add(AHEAD_MAX_MILLIS);
         for route in rule.as_of.iter() {
-            let alone = std::slice::from_ref(route);
-            let Ok(Some(text)) = self.first_text(scope, alone) else {
+            let Found::Value(spot) = scope.first(std::slice::from_ref(route)) else {
                 continue;
             };
-            if let Ok(time) = Timestamp::parse(text.as_bytes()) {
-                return time.unix_millis(self.setting.offset_minutes);
+            let Ok(text) = self.trimmed(&spot) else {
+                continue;
+            };
+            let Ok(time) = Timestamp::parse(text.as_bytes()) else {
+                continue;
+            };
+            let as_of = time.unix_millis(self.setting.offset_minutes);
+            if as_of <= latest {
+                return as_of;
             }
+            let wrong = "more than a day after the arrival, which counts in its place";
+            let fault = self.bad_value(&spot, &text, wrong);
+            self.report(Severity::Warn, fault);
+            break;
         }
         self.setting.received_at
     }

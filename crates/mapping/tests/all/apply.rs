@@ -618,3 +618,29 @@ fn findings_past_the_thousandth_are_counted_and_the_gravest_stay() {
         ]
     );
 }
+
+#[test]
+fn a_time_far_ahead_does_not_freeze_a_record() {
+    let change = |msh7: &str| {
+        let header = LAB.replace("20260401", msh7);
+        let segments = ["PID|1||1^^^H^MR", "OBR|1||F1||||20260301"];
+        import(
+            &header,
+            &[&segments[..], &["OBX|1|NM|24467-3^^LN||5||||||F"]].concat(),
+        )
+    };
+    // The message arrived on 1 April 2026 at 12:00 UTC.
+    let near = change("202604021200+0000");
+    assert_eq!(near.changes[0].as_of, render::RECEIVED_AT + 86_400_000);
+    check(&near, &[], &[""]);
+    let far = change("202604021201+0000");
+    assert_eq!(far.changes[0].as_of, render::RECEIVED_AT);
+    check(
+        &far,
+        &[],
+        &[
+            "",
+            r#"warn bad_value [MSH-7] "202604021201+0000" is more than a day after the arrival, which counts in its place"#,
+        ],
+    );
+}
