@@ -11,6 +11,15 @@ use super::Draft;
 
 /// Holds a result as it was sent.
 const RESULT: &str = "result_text";
+/// The states of a result by what they are worth beside others of the same result (table 0085).
+const STRONGEST_FIRST: &[&str] = &[
+    "corrected",
+    "final",
+    "preliminary",
+    "pending",
+    "withdrawn",
+    "not_obtained",
+];
 /// What holds one value of a result, and means nothing once there are several.
 const SINGLE: &[&str] = &["result_number", "comparator", "result_choice"];
 
@@ -32,7 +41,8 @@ pub(super) fn combine(drafts: Vec<Draft<'_>>, findings: &mut Vec<Finding>) -> Ve
         .collect()
 }
 
-fn combine_group(group: Vec<Change>, findings: &mut Vec<Finding>) -> Option<Change> {
+fn combine_group(mut group: Vec<Change>, findings: &mut Vec<Finding>) -> Option<Change> {
+    keep_strongest(&mut group, findings);
     let mut lines: HashMap<&'static str, Lines> = HashMap::new();
     let mut changes = group.into_iter();
     let mut combined = changes.next()?;
@@ -58,7 +68,7 @@ fn combine_group(group: Vec<Change>, findings: &mut Vec<Finding>) -> Option<Chan
                 (Patch::Clear, Patch::Set(_)) => *stored = assignment,
                 _ => {
                     if same_rule && !SINGLE.contains(&assignment.field.name) {
-                        findings.push(disagreement(&assignment));
+                        findings.push(disagreement(&assignment, "the last one counts"));
                     }
                     *stored = assignment;
                 }
@@ -67,6 +77,42 @@ fn combine_group(group: Vec<Change>, findings: &mut Vec<Finding>) -> Option<Chan
     }
     write_lines(&mut combined, &lines);
     Some(combined)
+}
+
+/// Of segments that differ in status, leaves those of the strongest: a correction replaces the
+/// whole set, and what was withdrawn or not obtained is that line alone. What states no status
+/// (the records of another rule) stays.
+fn keep_strongest(group: &mut Vec<Change>, findings: &mut Vec<Finding>) {
+    let ranks = || group.iter().filter_map(rank);
+    let Some(strongest) = ranks().min() else {
+        return;
+    };
+    if ranks().all(|rank| rank == strongest) {
+        return;
+    }
+    let is_weaker = |change: &Change| rank(change).is_some_and(|rank| rank != strongest);
+    let weaker = group.iter().find(|change| is_weaker(change));
+    if let Some(status) = weaker.and_then(status) {
+        let word = STRONGEST_FIRST.get(strongest).copied().unwrap_or_default();
+        let which = format!("only those that are {word} count");
+        findings.push(disagreement(status, &which));
+    }
+    group.retain(|change| !is_weaker(change));
+}
+
+fn rank(change: &Change) -> Option<usize> {
+    let Patch::Set(Value::Text(status)) = &status(change)?.patch else {
+        return None;
+    };
+    STRONGEST_FIRST.iter().position(|word| word == status)
+}
+
+fn status(change: &Change) -> Option<&Assignment> {
+    let name = change.record.status_field?;
+    change
+        .assignments
+        .iter()
+        .find(|assignment| assignment.field.name == name)
 }
 
 fn find<'c>(change: &'c mut Change, field: &Field) -> Option<&'c mut Assignment> {
@@ -112,8 +158,8 @@ impl Lines {
     }
 }
 
-fn disagreement(assignment: &Assignment) -> Finding {
+fn disagreement(assignment: &Assignment, which: &str) -> Finding {
     let name = assignment.field.name;
-    let sentence = format!("several segments of one record differ in {name}; the last one counts");
+    let sentence = format!("several segments of one record differ in {name}; {which}");
     Finding::new(Severity::Warn, FindingKind::BadValue, sentence).at(assignment.path.clone())
 }

@@ -196,13 +196,51 @@ fn lines_of_one_result_become_one_record() {
         &import(LAB, &segments),
         &fields,
         &[
-            r#"= "line one\nline two"; cleared; = "seen"; = "final""#,
+            r#"= "line two"; cleared; = "seen"; = "final""#,
             r#"= "10"; = 10; -; = "final""#,
             r#"= "10\n20"; cleared; -; = "final""#,
             r#"= "30"; = 30; -; = "final""#,
-            "warn bad_value [OBX[2]-11] several segments of one record differ in result_status; the last one counts",
+            "warn bad_value [OBX-11] several segments of one record differ in result_status; only those that are final count",
         ],
     );
+}
+
+#[test]
+fn of_lines_that_differ_in_status_those_of_the_strongest_count() {
+    let lab = |statuses: &str| {
+        let obx = |(place, status): (usize, char)| {
+            format!("OBX|{place}|TX|69668-2^^LN|1|line {place}||||||{status}")
+        };
+        let obx: Vec<_> = (1..).zip(statuses.chars()).map(obx).collect();
+        let obx = obx.iter().map(String::as_str);
+        let head = ["PID|1||1^^^H^MR", "OBR|1|P1|F1||||20260301"];
+        let segments: Vec<_> = head.into_iter().chain(obx).collect();
+        let import = import(LAB, &segments);
+        let lab = &import.changes[0];
+        let text = lab
+            .patch("result_text")
+            .map_or("-".to_owned(), render::patch);
+        let status = lab
+            .patch("result_status")
+            .map_or("-".to_owned(), render::patch);
+        format!("{text} {status} {}", import.findings.len())
+    };
+    let cases = [
+        ("FF", r#"= "line 1\nline 2" = "final" 0"#),
+        ("FFC", r#"= "line 3" = "corrected" 1"#),
+        ("CFC", r#"= "line 1\nline 3" = "corrected" 1"#),
+        ("PFI", r#"= "line 2" = "final" 1"#),
+        ("IP", r#"= "line 2" = "preliminary" 1"#),
+        ("FDF", r#"= "line 1\nline 3" = "final" 1"#),
+        ("WF", r#"= "line 2" = "final" 1"#),
+        ("XP", r#"= "line 2" = "preliminary" 1"#),
+        ("DD", r#"= "line 1\nline 2" = "withdrawn" 0"#),
+        ("XD", r#"= "line 2" = "withdrawn" 1"#),
+        ("XX", r#"= "line 1\nline 2" = "not_obtained" 0"#),
+    ];
+    for (statuses, expected) in cases {
+        assert_eq!(lab(statuses), expected, "{statuses}");
+    }
 }
 
 #[test]
