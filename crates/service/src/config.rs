@@ -1,9 +1,16 @@
 //! `cistern.toml`: one file for all programs; every setting has a default but the ones one chooses.
 
+mod check;
+mod error;
+mod load;
+mod place;
+
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
+
+pub use error::ConfigError;
 
 /// The whole file. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -193,135 +200,6 @@ impl Default for LogConfig {
         LogConfig {
             level: "info".to_owned(),
             format: LogFormat::Text,
-        }
-    }
-}
-
-/// What is wrong with the configuration: file, line, and a sentence.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("{}: cannot be read", file.display())]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// A line is not what it should be.
-    #[error("{file}:{line}: {sentence}")]
-    Line {
-        /// The file.
-        file: String,
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong, and what would be right.
-        sentence: String,
-    },
-}
-
-impl Config {
-    /// Reads a file, or the defaults where none is named and `cistern.toml` is not there.
-    pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
-        let (path, named) = match file {
-            Some(path) => (path, true),
-            None => (Path::new("cistern.toml"), false),
-        };
-        let mut config = match std::fs::read_to_string(path) {
-            Ok(text) => Config::parse(&path.display().to_string(), &text)?,
-            Err(error) if !named && error.kind() == std::io::ErrorKind::NotFound => {
-                Config::default()
-            }
-            Err(source) => {
-                return Err(ConfigError::Unreadable {
-                    file: path.to_owned(),
-                    source,
-                });
-            }
-        };
-        config.database.resolve()?;
-        Ok(config)
-    }
-
-    /// Reads the text of a file; `name` is for errors.
-    pub fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
-        let config: Config = toml::from_str(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            ConfigError::line(name, text, at, error.message())
-        })?;
-        config.check().map_err(|(needle, sentence)| {
-            let at = text.find(&needle).unwrap_or(0);
-            ConfigError::line(name, text, at, &sentence)
-        })?;
-        Ok(config)
-    }
-
-    /// The feeds, with the default where none is configured.
-    pub fn feeds(&self) -> Vec<FeedConfig> {
-        if self.feed.is_empty() {
-            let (name, address) = ("main".to_owned(), "127.0.0.1:2575".to_owned());
-            return vec![FeedConfig { name, address }];
-        }
-        self.feed.clone()
-    }
-
-    /// What a type cannot say: the first offending text, and a sentence.
-    fn check(&self) -> Result<(), (String, String)> {
-        let limits = [
-            ("max_frame_bytes", self.listener.max_frame_bytes),
-            ("link_window_messages", self.listener.link_window_messages),
-            ("commit_messages_max", self.listener.commit_messages_max),
-            ("links_max", self.listener.links_max),
-            ("batch_messages_max", self.importer.batch_messages_max),
-        ];
-        if let Some((key, _)) = limits.iter().find(|(_, limit)| *limit == 0) {
-            return Err(((*key).to_owned(), format!("{key} must be at least 1")));
-        }
-        for (place, feed) in self.feed.iter().enumerate() {
-            if self
-                .feed
-                .iter()
-                .take(place)
-                .any(|other| other.name == feed.name)
-            {
-                return Err((feed.name.clone(), "two feeds have the same name".to_owned()));
-            }
-        }
-        if !["error", "warn", "info", "debug"].contains(&self.log.level.as_str()) {
-            let sentence = "level must be one of error, warn, info, debug".to_owned();
-            return Err(("level".to_owned(), sentence));
-        }
-        Ok(())
-    }
-}
-
-impl DatabaseConfig {
-    fn resolve(&mut self) -> Result<(), ConfigError> {
-        if let Some(file) = &self.url_file {
-            let read = std::fs::read_to_string(file);
-            let unreadable = |source| ConfigError::Unreadable {
-                file: file.clone(),
-                source,
-            };
-            read.map_err(unreadable)?.trim().clone_into(&mut self.url);
-        }
-        if let Ok(url) = std::env::var("CISTERN_DATABASE_URL") {
-            self.url = url;
-        }
-        Ok(())
-    }
-}
-
-impl ConfigError {
-    fn line(file: &str, text: &str, at: usize, sentence: &str) -> ConfigError {
-        let before = text.get(..at).unwrap_or(text);
-        let line = before.matches('\n').count() + 1;
-        ConfigError::Line {
-            file: file.to_owned(),
-            line,
-            sentence: sentence.replace('\n', "; "),
         }
     }
 }

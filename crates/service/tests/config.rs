@@ -41,17 +41,70 @@ fn mistakes_have_file_line_and_sentence() {
         "{unknown}"
     );
     assert_eq!(
-        error_of("[listener]\n\nlinks_max = 0\n"),
-        "cistern.toml:3: links_max must be at least 1"
-    );
-    assert_eq!(
         error_of("[log]\nlevel = \"loud\"\n"),
         "cistern.toml:2: level must be one of error, warn, info, debug"
     );
-    let twice =
-        "[[feed]]\nname = \"a\"\naddress = \"h:1\"\n[[feed]]\nname = \"a\"\naddress = \"h:2\"\n";
-    assert!(error_of(twice).ends_with("two feeds have the same name"));
     assert!(error_of("[[feed]]\nname = \"a\"\n").contains("missing field `address`"));
+}
+
+#[test]
+fn a_number_out_of_its_range_has_its_own_line() {
+    let cases = [
+        (
+            "[listener]\n\nlinks_max = 0\n",
+            "3: links_max must be between 1 and 1000000",
+        ),
+        (
+            "# commit_secs = 0\n[listener]\nlinks_max = 5\ncommit_secs = 0\n",
+            "4: commit_secs must be between 1 and 3600",
+        ),
+        (
+            "listener.drain_secs = 3601",
+            "1: drain_secs must be between 0 and 3600",
+        ),
+        (
+            "[importer]\noffset_minutes = -721",
+            "2: offset_minutes must be between -720 and 840",
+        ),
+    ];
+    for (text, complaint) in cases {
+        assert_eq!(error_of(text), format!("cistern.toml:{complaint}"));
+    }
+    for allowed in [
+        "links_max = 1_000_000",
+        "drain_secs = 0",
+        "keep_alive_secs = 32_767",
+    ] {
+        assert!(
+            Config::parse("x", &format!("[listener]\n{allowed}")).is_ok(),
+            "{allowed}"
+        );
+    }
+}
+
+#[test]
+fn what_must_be_unique_is() {
+    let feed = |name| format!("[[feed]]\naddress = \"h:1\"\nname = \"{name}\"\n");
+    assert_eq!(
+        error_of(&["a", "address", "a"].map(feed).concat()),
+        "cistern.toml:9: two feeds have the same name"
+    );
+    let provider = |name: &str, accounts: &str| {
+        format!("[[provider]]\nname = \"{name}\"\naccounts = [\n{accounts}]\n")
+    };
+    let (a, b) = (
+        "{ sender = \"A\", receiver = \"C\" },\n",
+        "{ sender = \"B\", receiver = \"C\" },\n",
+    );
+    assert_eq!(
+        error_of(&[provider("x", a), provider("x", b)].concat()),
+        "cistern.toml:7: two providers have the same name"
+    );
+    assert_eq!(
+        error_of(&[provider("x", a), provider("y", &[b, a].concat())].concat()),
+        "cistern.toml:10: this account belongs to a provider already"
+    );
+    assert!(Config::parse("x", &[provider("x", a), provider("y", b)].concat()).is_ok());
 }
 
 #[test]

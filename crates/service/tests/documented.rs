@@ -94,3 +94,23 @@ fn the_documented_defaults_are_the_defaults() {
         assert_eq!(documented, Config::default(), "{section}");
     }
 }
+
+#[test]
+fn every_number_has_a_range() {
+    for section in ["listener", "importer"] {
+        for Row { name, default } in rows(&format!("`[{section}]`")) {
+            if default.starts_with(|first: char| first.is_ascii_digit()) {
+                // Most that is far too much does not fit the type of the smallest.
+                let huge = if name == "offset_minutes" {
+                    "20_000"
+                } else {
+                    "1_000_000_000_000_000_000"
+                };
+                let text = format!("[{section}]\n{name} = {huge}\n");
+                let complaint = Config::parse("it", &text).unwrap_err().to_string();
+                let range = format!("it:2: {name} must be between ");
+                assert!(complaint.starts_with(&range), "{complaint}");
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What the types of a configuration cannot say: ranges, and what must not be there twice.
+
+use std::collections::BTreeSet;
+
+use super::Config;
+use super::place::Step::{self, Key, Nth};
+
+/// The place of what is wrong, and a sentence.
+#[derive(Debug)]
+pub(super) struct Mistake {
+    pub(super) place: Vec<Step>,
+    pub(super) sentence: String,
+}
+
+/// A number of the configuration, and the range in which it must be.
+struct Limit {
+    section: &'static str,
+    key: &'static str,
+    value: i128,
+    min: i128,
+    max: i128,
+}
+
+const DAY_SECS: i128 = 86_400;
+const HOUR_SECS: i128 = 3_600;
+const GIB: i128 = 1 << 30;
+/// The longest silence before a probe that Linux takes (`MAX_TCP_KEEPIDLE`), in seconds.
+const KEEP_ALIVE_SECS_MAX: i128 = 32_767;
+
+impl Config {
+    pub(super) fn check(&self) -> Result<(), Mistake> {
+        for limit in self.limits() {
+            limit.check()?;
+        }
+        self.check_feeds()?;
+        self.check_providers()?;
+        if !["error", "warn", "info", "debug"].contains(&self.log.level.as_str()) {
+            let sentence = "level must be one of error, warn, info, debug";
+            return Err(Mistake::new([Key("log"), Key("level")], sentence));
+        }
+        Ok(())
+    }
+
+    /// Every number there is.
+    fn limits(&self) -> Vec<Limit> {
+        let listener = |key, value, min, max| Limit::new("listener", key, value, min, max);
+        let importer = |key, value, min, max| Limit::new("importer", key, value, min, max);
+        let (l, i) = (&self.listener, &self.importer);
+        vec![
+            listener("max_frame_bytes", count(l.max_frame_bytes), 1, GIB),
+            listener(
+                "in_frame_idle_secs",
+                l.in_frame_idle_secs.into(),
+                1,
+                DAY_SECS,
+            ),
+            listener(
+                "answer_write_secs",
+                l.answer_write_secs.into(),
+                1,
+                HOUR_SECS,
+            ),
+            listener("commit_secs", l.commit_secs.into(), 1, HOUR_SECS),
+            listener(
+                "link_window_messages",
+                count(l.link_window_messages),
+                1,
+                65_536,
+            ),
+            listener(
+                "commit_messages_max",
+                count(l.commit_messages_max),
+                1,
+                10_000,
+            ),
+            listener("links_max", count(l.links_max), 1, 1_000_000),
+            listener(
+                "keep_alive_secs",
+                l.keep_alive_secs.into(),
+                1,
+                KEEP_ALIVE_SECS_MAX,
+            ),
+            listener("drain_secs", l.drain_secs.into(), 0, HOUR_SECS),
+            importer("batch_messages_max", count(i.batch_messages_max), 1, 10_000),
+            importer("poll_millis", i.poll_millis.into(), 1, HOUR_SECS * 1_000),
+            importer("offset_minutes", i.offset_minutes.into(), -720, 840),
+        ]
+    }
+
+    fn check_feeds(&self) -> Result<(), Mistake> {
+        let names = self.feed.iter().map(|feed| &feed.name);
+        match repeated(names) {
+            Some(index) => Err(Mistake::new(
+                [Key("feed"), Nth(index), Key("name")],
+                "two feeds have the same name",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn check_providers(&self) -> Result<(), Mistake> {
+        let names = self.provider.iter().map(|provider| &provider.name);
+        if let Some(index) = repeated(names) {
+            let place = [Key("provider"), Nth(index), Key("name")];
+            return Err(Mistake::new(place, "two providers have the same name"));
+        }
+        let mut places = Vec::new();
+        let mut accounts = Vec::new();
+        for (index, provider) in self.provider.iter().enumerate() {
+            for (account, nth) in provider.accounts.iter().zip(0..) {
+                places.push([Key("provider"), Nth(index), Key("accounts"), Nth(nth)]);
+                accounts.push((&account.sender, &account.receiver));
+            }
+        }
+        match repeated(accounts).and_then(|index| places.get(index)) {
+            Some(place) => Err(Mistake::new(
+                *place,
+                "this account belongs to a provider already",
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Limit {
+    fn new(section: &'static str, key: &'static str, value: i128, min: i128, max: i128) -> Limit {
+        Limit {
+            section,
+            key,
+            value,
+            min,
+            max,
+        }
+    }
+
+    fn check(&self) -> Result<(), Mistake> {
+        let Limit {
+            section,
+            key,
+            value,
+            min,
+            max,
+        } = *self;
+        if (min..=max).contains(&value) {
+            return Ok(());
+        }
+        let sentence = format!("{key} must be between {min} and {max}");
+        Err(Mistake::new([Key(section), Key(key)], sentence))
+    }
+}
+
+impl Mistake {
+    fn new(place: impl Into<Vec<Step>>, sentence: impl Into<String>) -> Mistake {
+        Mistake {
+            place: place.into(),
+            sentence: sentence.into(),
+        }
+    }
+}
+
+/// The place of the first item that was there before.
+fn repeated<T: Ord>(items: impl IntoIterator<Item = T>) -> Option<usize> {
+    let mut seen = BTreeSet::new();
+    items.into_iter().position(|item| !seen.insert(item))
+}
+
+/// A `usize` as a number of any size.
+fn count(number: usize) -> i128 {
+    i128::try_from(number).unwrap_or(i128::MAX)
+}

@@ -1,0 +1,41 @@
+//! What may be wrong with a configuration.
+
+use std::path::PathBuf;
+
+/// What is wrong with the configuration: file, line, and a sentence.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{}: cannot be read", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A line is not what it should be.
+    #[error("{file}:{line}: {sentence}")]
+    Line {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong, and what would be right.
+        sentence: String,
+    },
+}
+
+impl ConfigError {
+    /// The mistake at a byte of the text.
+    pub(super) fn line(file: &str, text: &str, at: usize, sentence: &str) -> ConfigError {
+        let before = text.get(..at).unwrap_or(text);
+        let line = before.matches('\n').count() + 1;
+        ConfigError::Line {
+            file: file.to_owned(),
+            line,
+            sentence: sentence.replace('\n', "; "),
+        }
+    }
+}
