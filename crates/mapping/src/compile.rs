@@ -1,5 +1,6 @@
 //! From what the user wrote to what runs. Every mistake is noted and compiling goes on.
 
+mod choice;
 mod field;
 mod same;
 
@@ -7,12 +8,14 @@ use care::{AddPolicy, RecordType, TestDefinition};
 use regex::Regex;
 
 use self::same::{record_of, same_records};
+use crate::codes::TEST;
 use crate::error::{LoadError, LoadProblem, Place};
 use crate::hint::Hint;
 use crate::route::Routes;
 use crate::rule::{Condition, FieldRule, Identity, MessageType, ResultRule, Rule, Test};
 use crate::scope;
 use crate::spec::{At, ConditionSpec, FieldSpec, IdentitySpec, RuleSpec, TestSpec};
+use crate::table_file::TableFile;
 
 /// The parts of a result, which a rule sets by `result` and not one by one.
 const RESULT_PARTS: &[&str] = &[
@@ -24,7 +27,7 @@ const RESULT_PARTS: &[&str] = &[
 
 /// What a rule may name.
 pub(crate) struct Names<'n> {
-    pub(crate) tables: &'n [String],
+    pub(crate) tables: &'n [TableFile],
     pub(crate) tests: &'n [TestDefinition],
 }
 
@@ -276,8 +279,10 @@ impl<'n> Compiler<'n> {
     }
 
     fn table(&mut self, name: &At<String>) -> String {
-        if !self.names.tables.contains(&name.value) {
-            let hint = Hint::of(&name.value, self.names.tables.iter().map(String::as_str));
+        let names = || self.names.tables.iter().map(|table| table.name.as_str());
+        let mut known = names().chain([TEST]);
+        if !known.any(|known| known == name.value) {
+            let hint = Hint::of(&name.value, names().chain([TEST]));
             let table = name.value.clone();
             self.complain(&name.place, LoadProblem::UnknownTable { table, hint });
         }
@@ -346,7 +351,14 @@ impl<'n> Compiler<'n> {
 
     fn complain(&mut self, place: &Place, problem: LoadProblem) {
         let rule = Some(self.rule.as_str()).filter(|rule| !rule.is_empty());
-        self.errors.push(LoadError::new(place, rule, problem));
+        self.push(LoadError::new(place, rule, problem));
+    }
+
+    fn push(&mut self, error: LoadError) {
+        // Several rules may use one table, whose mistakes are told once.
+        if !self.errors.contains(&error) {
+            self.errors.push(error);
+        }
     }
 }
 

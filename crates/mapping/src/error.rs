@@ -202,6 +202,18 @@ pub enum LoadProblem {
         /// The kind that was wanted.
         wrong: care::BadValue,
     },
+    /// A word for a field that may hold only some.
+    #[error("{text:?} is no {field}; known are {known}{hint}")]
+    NotAChoice {
+        /// The word as written.
+        text: String,
+        /// The field.
+        field: &'static str,
+        /// The words that it may hold.
+        known: String,
+        /// One of them that is spelt nearly alike.
+        hint: Hint,
+    },
     /// A key that means nothing where it stands.
     #[error("{key:?} {reason}")]
     Misplaced {
@@ -255,6 +267,14 @@ pub enum LoadProblem {
         text: String,
         /// The words that are read there.
         known: &'static str,
+    },
+    /// Two files of one layer for the same table.
+    #[error("table {table:?} is in {first} already; put the rows of both into one file")]
+    DuplicateTable {
+        /// The table.
+        table: String,
+        /// The other file.
+        first: String,
     },
     /// Two rows that give one code different values.
     #[error("code {code:?} has another value in line {line}")]

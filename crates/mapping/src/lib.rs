@@ -30,6 +30,7 @@ mod source;
 mod csv_file;
 mod layer;
 mod spec;
+mod table_file;
 mod test_definition;
 
 mod compile;

@@ -6,14 +6,15 @@ use care::TestDefinition;
 use hl7::Header;
 use sha2::{Digest, Sha256};
 
-use crate::codes::{TEST, read_table, table_values};
+use crate::codes::TEST;
 use crate::compile::{Compiler, Names};
-use crate::error::{LoadError, LoadErrors, LoadProblem, Place};
+use crate::error::{LoadError, LoadErrors, LoadProblem};
 use crate::hint::Hint;
 use crate::layer::{overlay, overlay_identity};
 use crate::rule::{Identity, MessageType, Rule};
 use crate::source::{SourceFile, TEST_DEFINITIONS, starter_files};
 use crate::spec::{self, IdentitySpec, RuleSpec};
+use crate::table_file::{self, TableFile};
 use crate::test_definition::parse_test_definitions;
 
 /// Rules that turn messages into changes of care records.
@@ -48,11 +49,10 @@ impl Mapping {
     pub fn load(files: &[SourceFile]) -> Result<Mapping, LoadErrors> {
         let starter = starter_files();
         let mut errors = Vec::new();
-        let shipped = Layer::read(&starter, &mut errors);
-        let user = Layer::read(files, &mut errors);
+        let shipped = Layer::read(&starter, false, &mut errors);
+        let user = Layer::read(files, true, &mut errors);
         let known = Known::of(&shipped, &user);
-        errors.extend(known.wrong_values(&shipped));
-        errors.extend(known.wrong_values(&user));
+        errors.extend(known.unknown_tests());
         let identity = overlay_identity(shipped.identity, user.identity);
         let specs = overlay(shipped.rules, user.rules, &mut errors);
         let mut compiler = Compiler::new(Names {
@@ -122,15 +122,14 @@ impl Mapping {
 struct Layer {
     rules: Vec<RuleSpec>,
     identity: IdentitySpec,
-    tables: Vec<String>,
+    tables: Vec<TableFile>,
     tests: Vec<TestDefinition>,
-    /// The table `test`, whose values are names.
-    test_table: Option<SourceFile>,
 }
 
 impl Layer {
-    fn read(files: &[SourceFile], errors: &mut Vec<LoadError>) -> Layer {
+    fn read(files: &[SourceFile], is_users: bool, errors: &mut Vec<LoadError>) -> Layer {
         let mut layer = Layer::default();
+        let mut tables = Vec::new();
         for file in files {
             if !file.is_csv() {
                 let spec = spec::read(file, errors);
@@ -142,21 +141,18 @@ impl Layer {
                     Err(wrong) => errors.extend(wrong.iter().cloned()),
                 }
             } else {
-                layer.tables.push(file.stem().to_owned());
-                match read_table(file) {
-                    Ok(_) if file.stem() == TEST => layer.test_table = Some(file.clone()),
-                    Ok(_) => {}
-                    Err(wrong) => errors.extend(wrong.iter().cloned()),
-                }
+                tables.push(file);
+                layer.tables.push(TableFile::read(file, is_users, errors));
             }
         }
+        errors.extend(table_file::duplicates(&tables));
         layer
     }
 }
 
 /// What rules and tables may name.
 struct Known {
-    tables: Vec<String>,
+    tables: Vec<TableFile>,
     tests: Vec<TestDefinition>,
 }
 
@@ -165,27 +161,21 @@ impl Known {
         let tables = shipped.tables.iter().chain(&user.tables).cloned();
         let tests = shipped.tests.iter().chain(&user.tests).cloned();
         Known {
-            tables: tables.chain([TEST.to_owned()]).collect(),
+            tables: tables.collect(),
             tests: tests.collect(),
         }
     }
 
     /// The rows of table `test` that lead to no test definition.
-    fn wrong_values(&self, layer: &Layer) -> Vec<LoadError> {
+    fn unknown_tests(&self) -> Vec<LoadError> {
         let names = || self.tests.iter().map(|test| test.name.as_str());
-        let Some(file) = &layer.test_table else {
-            return Vec::new();
-        };
         let mut errors = Vec::new();
-        for (line, test) in table_values(file) {
+        let tables = self.tables.iter().filter(|table| table.name == TEST);
+        for (place, test) in tables.flat_map(TableFile::values) {
             if !names().any(|name| name == test) {
-                let place = Place {
-                    file: file.name.as_str().into(),
-                    line,
-                };
-                let hint = Hint::of(&test, names());
+                let (test, hint) = (test.to_owned(), Hint::of(test, names()));
                 let problem = LoadProblem::UnknownTest { test, hint };
-                errors.push(LoadError::new(&place, None, problem));
+                errors.push(LoadError::new(place, None, problem));
             }
         }
         errors

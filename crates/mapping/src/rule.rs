@@ -84,6 +84,11 @@ pub(crate) struct FieldRule {
     pub(crate) keep_if_null: bool,
 }
 
+/// Whether a field may hold a word: those of its closed list, or any.
+pub(crate) fn may_hold(field: &Field, word: &str) -> bool {
+    field.choices.is_empty() || field.choices.contains(&word)
+}
+
 /// Where a value comes from.
 #[derive(Clone, Debug)]
 pub(crate) enum Origin {

@@ -12,6 +12,7 @@ use crate::spec::{At, FieldSpec};
 
 impl Compiler<'_> {
     pub(super) fn field(&mut self, spec: &FieldSpec, field: &'static Field) -> Option<FieldRule> {
+        self.check_choices(spec, field);
         let origin = match (&spec.value, &spec.from) {
             (Some(value), _) => {
                 self.only_beside_value(spec);

@@ -45,3 +45,21 @@ fn mistakes_of_several_files_come_together_in_the_order_of_the_files() {
         ]
     );
 }
+
+#[test]
+fn a_table_stands_in_one_file_and_every_file_is_checked() {
+    let files = [
+        SourceFile::new("a/test.csv", "code,value\nX,CD4 cout\n"),
+        SourceFile::new("b/test.csv", "code,value\nY,CD4 percnt\n"),
+    ];
+    let errors = Mapping::load(&files).unwrap_err();
+    let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        lines,
+        [
+            r#"a/test.csv:2: "CD4 cout" is not a test definition; did you mean "CD4 count"?"#,
+            r#"b/test.csv:1: table "test" is in a/test.csv already; put the rows of both into one file"#,
+            r#"b/test.csv:2: "CD4 percnt" is not a test definition; did you mean "CD4 percent"?"#,
+        ]
+    );
+}
