@@ -1,11 +1,11 @@
 //! Looking up coded values: the primary code, then the alternate.
 
-use care::{Coded, Severity};
+use care::{Coded, Field, Finding, Severity};
 
 use super::Run;
 use super::text::{Fault, about_code};
 use crate::codes::{Lookup, TEST};
-use crate::rule::{Miss, Reading, TableUse};
+use crate::rule::{Miss, Reading, TableUse, may_hold};
 use crate::spot::Spot;
 
 /// The components of code, text and system: of the primary coding and of the alternate
@@ -24,30 +24,41 @@ pub(super) enum Meaning {
 }
 
 impl<'a> Run<'_, 'a> {
-    /// What the code at a spot means. `required` says whether the record can be without.
+    /// What the code at a spot means for a field. A word that the field may not hold, which only a
+    /// decision can give, means no more than none.
     pub(super) fn meaning(
         &mut self,
         reading: &Reading,
         table: &TableUse,
         spot: &Spot<'a>,
-        required: bool,
+        field: &Field,
     ) -> Result<Meaning, Fault> {
         let codings = self.codings(reading, table, spot)?;
-        let Some(first) = codings.first() else {
-            return Ok(Meaning::Nothing);
-        };
+        let mut unfit = None;
         for coded in &codings {
             match self
                 .setting
                 .codes
                 .lookup(&coded.table, &coded.sender, &coded.code, &coded.system)
             {
-                Lookup::Value(value) => return Ok(self.known(coded, value, spot)),
-                Lookup::Skip => return Ok(self.skipped(coded, spot, required)),
+                Lookup::Value(value) if may_hold(field, value) => {
+                    return Ok(self.known(coded, &codings, value, spot));
+                }
+                Lookup::Value(value) => unfit = unfit.or(Some((coded, value))),
+                Lookup::Skip => return Ok(self.skipped(coded, spot, field.required)),
                 Lookup::Miss => {}
             }
         }
-        Ok(self.missed(first, table.miss, spot))
+        Ok(match (unfit, codings.first()) {
+            (Some((coded, value)), _) => {
+                let what = format!("means {value:?}, which is no {}, by table", field.name);
+                self.missed(coded, &codings, &what, table.miss, spot)
+            }
+            (None, Some(first)) => {
+                self.missed(first, &codings, "is not in table", table.miss, spot)
+            }
+            (None, None) => Meaning::Nothing,
+        })
     }
 
     /// The codings of a spot that have a code, the primary first.
@@ -93,10 +104,10 @@ impl<'a> Run<'_, 'a> {
         Ok(codings)
     }
 
-    fn known(&mut self, coded: &Coded, value: &str, spot: &Spot<'a>) -> Meaning {
+    fn known(&mut self, coded: &Coded, tried: &[Coded], value: &str, spot: &Spot<'a>) -> Meaning {
         if coded.table == TEST && self.setting.codes.test(value).is_none() {
             let what = format!("means {value:?}, which is no test definition, by table");
-            let finding = about_code(Severity::Hold, coded.clone(), &what);
+            let finding = waiting(about_code(Severity::Hold, coded.clone(), &what), tried);
             self.findings.push(finding.at(spot.path(self.outline)));
             return Meaning::Drop;
         }
@@ -118,14 +129,21 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    fn missed(&mut self, coded: &Coded, miss: Miss, spot: &Spot<'a>) -> Meaning {
+    fn missed(
+        &mut self,
+        coded: &Coded,
+        tried: &[Coded],
+        what: &str,
+        miss: Miss,
+        spot: &Spot<'a>,
+    ) -> Meaning {
         let severity = match miss {
             Miss::Pass => return Meaning::Value(coded.code.clone()),
             Miss::Default => return Meaning::Nothing,
             Miss::Hold => Severity::Hold,
             Miss::Warn => Severity::Warn,
         };
-        let finding = about_code(severity, coded.clone(), "is not in table");
+        let finding = waiting(about_code(severity, coded.clone(), what), tried);
         self.findings.push(finding.at(spot.path(self.outline)));
         if severity == Severity::Hold {
             Meaning::Drop
@@ -133,4 +151,18 @@ impl<'a> Run<'_, 'a> {
             Meaning::Leave
         }
     }
+}
+
+/// The finding, freed by a decision on any of the codings that were tried.
+fn waiting(finding: Finding, tried: &[Coded]) -> Finding {
+    let keys = tried
+        .iter()
+        .flat_map(|coded| [coded.key(&coded.sender), coded.key("")]);
+    keys.fold(finding, |finding, key| {
+        if finding.keys.contains(&key) {
+            finding
+        } else {
+            finding.waits_for(key)
+        }
+    })
 }

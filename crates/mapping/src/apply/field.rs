@@ -82,7 +82,7 @@ impl<'r, 'a> Run<'r, 'a> {
         let Some(text) = self.prepare(reading, &spot, self.rich(&spot)?)? else {
             return Ok(Outcome::Nothing);
         };
-        let value = self.value(rule.field.kind, reading, &spot, &text)?;
+        let value = self.value(rule.field, reading, &spot, &text)?;
         Ok(Outcome::Set(value, spot.path(self.outline)))
     }
 
@@ -114,17 +114,15 @@ impl<'r, 'a> Run<'r, 'a> {
             Found::Null(path) => return Ok(Outcome::Clear(path)),
             Found::Nothing => return Ok(Outcome::Nothing),
         };
-        Ok(
-            match self.meaning(reading, table, &spot, rule.field.required)? {
-                Meaning::Value(text) => {
-                    let value = self.value(rule.field.kind, reading, &spot, &text)?;
-                    Outcome::Set(value, spot.path(self.outline))
-                }
-                Meaning::Nothing => Outcome::Nothing,
-                Meaning::Leave => Outcome::Leave,
-                Meaning::Drop => Outcome::Drop,
-            },
-        )
+        Ok(match self.meaning(reading, table, &spot, rule.field)? {
+            Meaning::Value(text) => {
+                let value = self.value(rule.field, reading, &spot, &text)?;
+                Outcome::Set(value, spot.path(self.outline))
+            }
+            Meaning::Nothing => Outcome::Nothing,
+            Meaning::Leave => Outcome::Leave,
+            Meaning::Drop => Outcome::Drop,
+        })
     }
 
     /// Every repetition, each value once.
@@ -142,7 +140,7 @@ impl<'r, 'a> Run<'r, 'a> {
         let mut missed = false;
         for spot in &spots {
             let meaning = match &reading.table {
-                Some(table) => self.meaning(reading, table, spot, rule.field.required)?,
+                Some(table) => self.meaning(reading, table, spot, rule.field)?,
                 None => match self.prepare(reading, spot, self.trimmed(spot)?)? {
                     Some(text) => Meaning::Value(text),
                     None => Meaning::Nothing,

@@ -1,11 +1,11 @@
 //! From the bytes at a spot to text, dates and values.
 
-use care::{Finding, FindingKind, Kind, Severity, Value};
+use care::{Field, Finding, FindingKind, Kind, Severity, Value};
 use hl7::Timestamp;
 
 use super::Run;
 use crate::route::Route;
-use crate::rule::Reading;
+use crate::rule::{Reading, may_hold};
 use crate::spot::{Found, Scope, Spot, first_part};
 
 /// How much of a value a finding shows.
@@ -108,14 +108,18 @@ impl<'a> Run<'_, 'a> {
         Ok(Some(text).filter(|text| !text.trim().is_empty()))
     }
 
-    /// The value of a text for a field of this kind.
+    /// The value of a text for a field.
     pub(super) fn value(
         &self,
-        kind: Kind,
+        field: &Field,
         reading: &Reading,
         spot: &Spot<'a>,
         text: &str,
     ) -> Result<Value, Fault> {
+        if !may_hold(field, text.trim()) {
+            return Err(self.bad_value(spot, text, &format!("no {}", field.name)));
+        }
+        let kind = field.kind;
         let value = match kind {
             Kind::Text => return Ok(Value::text(text)),
             Kind::Date | Kind::Timestamp => {

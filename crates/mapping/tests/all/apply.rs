@@ -415,6 +415,51 @@ fn an_unknown_status_holds_and_a_missing_one_is_final() {
 }
 
 #[test]
+fn a_decision_outside_the_words_of_a_field_is_none() {
+    let mut codes = Codes::starter();
+    codes.decide(CodeDecision {
+        table: "result_status".to_owned(),
+        code: "F".to_owned(),
+        system: String::new(),
+        sender: String::new(),
+        value: Some("finished".to_owned()),
+    });
+    let segments = [
+        "PID|1||1^^^H^MR",
+        "OBR|1||F1||||20260301",
+        "OBX|1|NM|24467-3^^LN||5||||||F",
+    ];
+    check(
+        &import_with(&codes, LAB, &segments),
+        &[],
+        &[
+            r#"hold unmapped_code [OBX-11] code F from QUEST means "finished", which is no result_status, by table result_status"#,
+        ],
+    );
+}
+
+#[test]
+fn a_finding_waits_for_each_coding_that_was_tried() {
+    let held = import(
+        LAB,
+        &[
+            "PID|1||1^^^H^MR",
+            "OBR|1||F1",
+            "OBX|1|NM|X1^CD4^L^x2^CD4^Z||5",
+        ],
+    );
+    assert_eq!(
+        held.findings[0].keys,
+        [
+            "code\u{1f}test\u{1f}X1\u{1f}QUEST",
+            "code\u{1f}test\u{1f}X1\u{1f}",
+            "code\u{1f}test\u{1f}X2\u{1f}QUEST",
+            "code\u{1f}test\u{1f}X2\u{1f}",
+        ]
+    );
+}
+
+#[test]
 fn without_an_order_number_there_is_no_key() {
     let segments = [
         "PID|1||1^^^H^MR",

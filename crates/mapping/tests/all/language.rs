@@ -167,6 +167,16 @@ fn tables_of_the_user_are_looked_up_and_a_miss_is_what_the_rule_says() {
 }
 
 #[test]
+fn a_word_that_a_field_may_not_hold_is_told() {
+    let import = import(&[("a.toml", &rule("", r#"result_status = "OBX-11""#))]);
+    assert_eq!(patch(&import.changes[0], "result_status"), "-");
+    assert_eq!(
+        render::line(&import.findings[0]),
+        "warn bad_value [OBX-11] \"F\" is no result_status\n"
+    );
+}
+
+#[test]
 fn conditions_choose_the_segments() {
     let table = ("flag.csv", "code,system,value\nHH,,critical\n");
     let cases = [
