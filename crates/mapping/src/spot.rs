@@ -7,6 +7,9 @@ use hl7::{Component, Field, Path, Presence, Repetition, Segment, Selector, Subco
 use crate::route::Route;
 use crate::scope::Outline;
 
+/// As the value of a condition: that nothing stands there, `[2=""]`.
+const NOTHING: &str = "\"\"";
+
 /// A value and where it stands.
 #[derive(Clone, Copy)]
 pub(crate) struct Spot<'a> {
@@ -245,11 +248,19 @@ fn accepts(selector: Selector, repetition: Repetition<'_>) -> bool {
     let Selector::Where(conditions) = selector else {
         return true;
     };
+    // Of a repetition that is null nothing is empty: it says to delete.
+    if repetition.presence() == Presence::Null {
+        return false;
+    }
     conditions.iter().all(|condition| {
         let component = repetition.component(condition.component().into());
         let wanted = condition.subcomponent().unwrap_or(1);
         let part = component.and_then(|component| component.subcomponent(wanted.into()));
-        part.is_some_and(|part| part.raw() == condition.value().as_bytes())
+        if condition.value() == NOTHING {
+            part.is_none_or(|part| part.presence().value().is_none())
+        } else {
+            part.is_some_and(|part| part.raw() == condition.value().as_bytes())
+        }
     })
 }
 

@@ -309,6 +309,35 @@ fn null_clears_empty_leaves_and_a_value_replaces() {
 }
 
 #[test]
+fn telephones_without_use_or_equipment_are_of_the_home() {
+    let fields = ["phone_home", "phone_mobile"];
+    let cases = [
+        ("(617)555-0101", r#"= "(617)555-0101"; -"#),
+        ("(617)555-0101^PRN", r#"= "(617)555-0101"; -"#),
+        ("(617)555-0101^^PH", r#"= "(617)555-0101"; -"#),
+        ("(617)555-0101^PRN^CP", r#"-; = "(617)555-0101""#),
+        ("(617)555-0101^^CP", r#"-; = "(617)555-0101""#),
+        ("(617)555-0101^WPN", "-; -"),
+        ("(617)555-0101^PRN^BP", "-; -"),
+        ("^NET^Internet^a@b.example", "-; -"),
+        (
+            "(617)555-0101^PRN^CP~(617)555-0102",
+            r#"= "(617)555-0102"; = "(617)555-0101""#,
+        ),
+        (
+            "(617)555-0101~(617)555-0102^PRN^PH",
+            r#"= "(617)555-0102"; -"#,
+        ),
+        ("^^^^^^^^^^^(617)555-0101", r#"= "(617)555-0101"; -"#),
+        (r#""""#, "cleared; cleared"),
+    ];
+    for (pid13, expected) in cases {
+        let pid = format!("PID|1||1^^^H^MR||Doe^Jane||19940714|F|||||{pid13}");
+        check(&import(EHR, &[&pid]), &fields, &[expected]);
+    }
+}
+
+#[test]
 fn every_race_is_looked_up_and_an_unknown_one_does_not_hold_the_client() {
     let pid = "PID|1||1^^^H^MR||Doe^Jane||19940714|F||2106-3^White^CDCREC~W~^Asian~ZZ^Zed^L~\"\"";
     check(
