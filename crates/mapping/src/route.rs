@@ -83,9 +83,9 @@ impl Route {
     }
 }
 
-/// Notes (NTE-3) and results (OBX-5), in which senders do not always escape what looks like a
-/// delimiter.
+/// Notes and results, in which senders do not always escape what looks like a delimiter.
+pub(crate) const FREE_TEXT: &[(&str, u16)] = &[("NTE", 3), ("OBX", 5)];
+
 pub(crate) fn is_free_text(path: &Path) -> bool {
-    let place = (path.segment(), path.field());
-    path.component().is_none() && matches!(place, ("NTE", 3) | ("OBX", 5))
+    path.component().is_none() && FREE_TEXT.contains(&(path.segment(), path.field()))
 }

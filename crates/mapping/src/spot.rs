@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use hl7::{Component, Field, Path, Presence, Repetition, Segment, Selector, Subcomponent, Value};
 
-use crate::route::Route;
+use crate::route::{FREE_TEXT, Route};
 use crate::scope::Outline;
 
 /// As the value of a condition: that nothing stands there, `[2=""]`.
@@ -95,6 +95,13 @@ impl<'a> Spot<'a> {
             .iter()
             .find(|(segment, field, _)| is_here(segment, *field));
         found.map_or("", |(_, _, type_code)| type_code)
+    }
+
+    /// Whether it lies in a note or a result, whose blanks may stand for something.
+    pub(crate) fn is_free_text(&self) -> bool {
+        FREE_TEXT
+            .iter()
+            .any(|(segment, field)| self.segment.is(segment) && self.position.field == *field)
     }
 
     /// The component that the route names, if it goes so deep.

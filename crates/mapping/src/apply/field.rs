@@ -79,7 +79,11 @@ impl<'r, 'a> Run<'r, 'a> {
             Found::Null(path) => return Ok(Outcome::Clear(path)),
             Found::Nothing => return Ok(Outcome::Nothing),
         };
-        let Some(text) = self.prepare(reading, &spot, self.rich(&spot)?)? else {
+        let mut text = self.rich(&spot)?;
+        if !spot.is_free_text() {
+            text = text.trim().to_owned();
+        }
+        let Some(text) = self.prepare(reading, &spot, text)? else {
             return Ok(Outcome::Nothing);
         };
         let value = self.value(rule.field, reading, &spot, &text)?;

@@ -338,6 +338,27 @@ fn telephones_without_use_or_equipment_are_of_the_home() {
 }
 
 #[test]
+fn names_lose_the_blanks_around_them_and_results_keep_theirs() {
+    let pid = "PID|1||1^^^H^MR||  Roe ^ Ann ^ ||19940714|F|||  1 Oak St ^^ Salem ";
+    check(
+        &import(EHR, &[pid]),
+        &["last_name", "first_name", "middle_name", "street", "city"],
+        &[r#"= "Roe"; = "Ann"; -; = "1 Oak St"; = "Salem""#],
+    );
+    let segments = [
+        "PID|1||1^^^H^MR",
+        "OBR|1||F1||||20260301",
+        "OBX|1|TX|24467-3^^LN||  a b||||||F",
+        "NTE|1||  c",
+    ];
+    check(
+        &import(LAB, &segments),
+        &["result_text", "comment"],
+        &[r#"= "  a b"; = "  c""#],
+    );
+}
+
+#[test]
 fn every_race_is_looked_up_and_an_unknown_one_does_not_hold_the_client() {
     let pid = "PID|1||1^^^H^MR||Doe^Jane||19940714|F||2106-3^White^CDCREC~W~^Asian~ZZ^Zed^L~\"\"";
     check(
