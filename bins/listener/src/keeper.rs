@@ -1,11 +1,12 @@
-//! Group commit: whatever has gathered while the last commit was flushed goes into the next.
+//! Group commit: whatever has gathered while the last commit was flushed goes into the next, up to
+//! limits in messages and bytes.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use service::{ListenerConfig, Shutdown};
 use tank::{Arrival, FailureClass, HoldingTank, Receipt};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
@@ -13,6 +14,7 @@ use tokio::time::{Instant, timeout_at};
 #[derive(Clone, Debug)]
 pub(crate) struct Keeper {
     queue: mpsc::Sender<Request>,
+    room: Room,
     patience: Duration,
 }
 
@@ -24,10 +26,28 @@ pub(crate) struct NotKept;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FlushFailed;
 
+/// How many bytes of messages may be on their way into the tank at once.
+#[derive(Clone, Debug)]
+struct Room {
+    bytes: Arc<Semaphore>,
+    bytes_max: usize,
+}
+
 #[derive(Debug)]
 struct Request {
     arrival: Arrival,
     reply: oneshot::Sender<Result<Receipt, NotKept>>,
+    /// Given back once the arrival is dropped.
+    room: OwnedSemaphorePermit,
+}
+
+/// The requests in their order, cut into commits.
+struct Commits {
+    requests: mpsc::Receiver<Request>,
+    /// The request that the last commit had no room for.
+    next: Option<Request>,
+    messages_max: usize,
+    bytes_max: usize,
 }
 
 /// A message on its way into the tank.
@@ -44,27 +64,60 @@ impl Keeper {
         config: &ListenerConfig,
         shutdown: Shutdown,
     ) -> (Keeper, JoinHandle<Result<(), FlushFailed>>) {
-        let messages_max = config.commit_messages_max;
-        let (queue, requests) = mpsc::channel(messages_max);
-        let task = tokio::spawn(keep(tank, requests, messages_max, shutdown));
-        let patience = Duration::from_secs(config.commit_secs);
-        (Keeper { queue, patience }, task)
+        let (queue, requests) = mpsc::channel(config.commit_messages_max);
+        let commits = Commits {
+            requests,
+            next: None,
+            messages_max: config.commit_messages_max,
+            bytes_max: config.commit_bytes_max,
+        };
+        let task = tokio::spawn(keep(tank, commits, shutdown));
+        let keeper = Keeper {
+            queue,
+            room: Room::new(config.in_flight_bytes_max),
+            patience: Duration::from_secs(config.commit_secs),
+        };
+        (keeper, task)
     }
 
-    /// Hands a message over; waits while the queue is full, as long as the sender may wait.
+    /// Hands a message over; waits while there is no room for it, as long as the sender may wait.
     pub(crate) async fn keep(&self, arrival: Arrival) -> Pending {
         let deadline = Instant::now() + self.patience;
         let (reply, answer) = oneshot::channel();
+        let place = async {
+            let room = self.room.take(arrival.body.len()).await?;
+            Some((room, self.queue.reserve().await.ok()?))
+        };
         // Without a place in the queue the reply is dropped, which says that it is not kept.
-        match timeout_at(deadline, self.queue.reserve()).await {
-            Ok(Ok(place)) => place.send(Request { arrival, reply }),
-            Ok(Err(_)) => tracing::debug!("message not kept: stopping"),
+        match timeout_at(deadline, place).await {
+            Ok(Some((room, place))) => place.send(Request {
+                arrival,
+                reply,
+                room,
+            }),
+            Ok(None) => tracing::debug!("message not kept: stopping"),
             Err(_) => tracing::error!("message not kept: too many wait for their commit"),
         }
         Pending {
             reply: answer,
             deadline,
         }
+    }
+}
+
+impl Room {
+    fn new(bytes_max: usize) -> Room {
+        let bytes_max = bytes_max.min(Semaphore::MAX_PERMITS);
+        Room {
+            bytes: Arc::new(Semaphore::new(bytes_max)),
+            bytes_max,
+        }
+    }
+
+    /// Waits for room; a message that is larger than all of it gets all of it.
+    async fn take(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        let bytes = u32::try_from(bytes.min(self.bytes_max)).unwrap_or(u32::MAX);
+        self.bytes.clone().acquire_many_owned(bytes).await.ok()
     }
 }
 
@@ -83,29 +136,60 @@ impl Pending {
     }
 }
 
+impl Commits {
+    /// Waits for a request and takes what else there is, within the limits of one commit. Nothing
+    /// when no more can come.
+    async fn gather(&mut self) -> Vec<Request> {
+        let first = match self.next.take() {
+            Some(next) => Some(next),
+            None => self.requests.recv().await,
+        };
+        let mut gathered: Vec<Request> = first.into_iter().collect();
+        let size = |request: &Request| request.arrival.body.len();
+        let mut bytes: usize = gathered.iter().map(size).sum();
+        while gathered.len() < self.messages_max
+            && let Ok(request) = self.requests.try_recv()
+        {
+            bytes = bytes.saturating_add(size(&request));
+            if bytes > self.bytes_max {
+                self.next = Some(request);
+                break;
+            }
+            gathered.push(request);
+        }
+        gathered
+    }
+}
+
 async fn keep(
     tank: Arc<dyn HoldingTank>,
-    mut requests: mpsc::Receiver<Request>,
-    messages_max: usize,
+    mut commits: Commits,
     shutdown: Shutdown,
 ) -> Result<(), FlushFailed> {
     let _stop_at_the_end = shutdown.drop_guard();
-    let mut gathered = Vec::with_capacity(messages_max);
-    while requests.recv_many(&mut gathered, messages_max).await > 0 {
-        let (arrivals, replies): (Vec<_>, Vec<_>) = gathered
-            .drain(..)
-            .map(|request| (request.arrival, request.reply))
-            .unzip();
+    loop {
+        let mut arrivals = Vec::new();
+        let mut replies = Vec::new();
+        let mut rooms = Vec::new();
+        for request in commits.gather().await {
+            arrivals.push(request.arrival);
+            replies.push(request.reply);
+            rooms.push(request.room);
+        }
+        if arrivals.is_empty() {
+            return Ok(());
+        }
         let Ok(receipts) = commit(&*tank, &arrivals).await else {
             tracing::error!("a flush to disk failed, stopping");
             return Err(FlushFailed);
         };
+        drop(arrivals);
+        drop(rooms);
         for (reply, receipt) in replies.into_iter().zip(receipts) {
             // The link may be gone; the message is kept all the same.
             drop(reply.send(receipt));
         }
     }
-    Ok(())
 }
 
 /// One commit for all; when the tank refuses it for what it holds, one for each, so that one

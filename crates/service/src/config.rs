@@ -71,6 +71,11 @@ pub struct ListenerConfig {
     pub link_window_messages: usize,
     /// How many messages one commit takes at most.
     pub commit_messages_max: usize,
+    /// How many bytes of messages one commit takes at most; a longer one has a commit of its own.
+    pub commit_bytes_max: usize,
+    /// How many bytes of messages may wait for their commits, over all links; a longer message
+    /// waits alone.
+    pub in_flight_bytes_max: usize,
     /// How many links may be open at once, over all feeds.
     pub links_max: usize,
     /// After how long a silence a link is probed, so that one whose sender is gone is closed, in
@@ -173,6 +178,8 @@ impl Default for ListenerConfig {
             commit_secs: 10,
             link_window_messages: 64,
             commit_messages_max: 256,
+            commit_bytes_max: 64 * 1024 * 1024,
+            in_flight_bytes_max: 256 * 1024 * 1024,
             links_max: 10_000,
             keep_alive_secs: 60,
             drain_secs: 10,

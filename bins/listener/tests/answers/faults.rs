@@ -10,7 +10,8 @@ use crate::listening::Listening;
 use crate::peer::{HEAD_2_5_1, Peer, accepted, framed, update};
 use crate::stub::{Stub, Way};
 
-fn not_kept(control_id: &str) -> String {
+/// The masked answer that asks for [`update`] in version 2.5.1 again.
+pub(crate) fn not_kept(control_id: &str) -> String {
     format!(
         "{HEAD_2_5_1}MSA|AR|{control_id}\r\
          ERR|||207^Application internal error^HL70357|E\

@@ -2,13 +2,16 @@
 
 #[cfg(target_os = "linux")]
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use testkit::postgres;
 use tokio::task::JoinSet;
 
+use crate::faults::not_kept;
 use crate::gate::{Gate, WAITING};
 use crate::listening::{Listening, Store};
 use crate::peer::{Peer, accepted, framed, soon, update};
+use crate::stub::{Stub, Way};
 
 #[tokio::test]
 async fn pipelined_messages_are_answered_in_order() {
@@ -82,6 +85,55 @@ async fn an_answer_does_not_wait_for_the_message_behind_it() {
     assert_eq!(peer.answer().await, accepted("1"));
     gate.open();
     assert_eq!(peer.answer().await, accepted(WAITING));
+}
+
+#[tokio::test]
+async fn a_commit_takes_no_more_bytes_than_it_may() {
+    let stub = Arc::new(Stub::new(Way::Wait));
+    let bytes = update("1", "2.5.1").len() * 2;
+    let settings = format!("commit_bytes_max = {bytes}");
+    let listening = Listening::before_stub(stub.clone(), &settings).await;
+    let mut peer = listening.peer().await;
+    let longer = update("4", "2.5.1").replace("Quill", &"Quill".repeat(100));
+    let messages = ["1", "2", "3", "5"].map(|id| update(id, "2.5.1"));
+    let [one, two, three, five] = &messages;
+    // The first is committed alone: the others gather before the gate.
+    peer.write(framed(one)).await;
+    while stub.held().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let rest = [two, three, &longer, five].map(framed).concat();
+    peer.write(rest).await;
+    // Gives the listener, on the same thread, turns to read them.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    stub.open();
+    for id in ["1", "2", "3", "4", "5"] {
+        assert_eq!(peer.answer().await, accepted(id));
+    }
+    let commits: [&[&str]; 4] = [&["1"], &["2", "3"], &["4"], &["5"]];
+    assert_eq!(stub.held(), commits);
+}
+
+#[tokio::test]
+async fn no_more_bytes_wait_for_their_commits_than_may() {
+    let stub = Arc::new(Stub::new(Way::Wait));
+    let bytes = update("1", "2.5.1").len() * 2;
+    let settings = format!("commit_secs = 1\nin_flight_bytes_max = {bytes}");
+    let listening = Listening::before_stub(stub.clone(), &settings).await;
+    let mut peer = listening.peer().await;
+    let frames = ["1", "2", "3"].map(|id| framed(update(id, "2.5.1")));
+    peer.write(frames.concat()).await;
+    for id in ["1", "2", "3"] {
+        assert_eq!(peer.answer().await, not_kept(id));
+    }
+    stub.open();
+    let longer = update("4", "2.5.1").replace("Quill", &"Quill".repeat(100));
+    assert_eq!(peer.ask(longer).await, accepted("4"));
+    // There never was room for the third.
+    let held: Vec<String> = stub.held().concat();
+    assert_eq!(held, ["1", "2", "4"]);
 }
 
 #[cfg(target_os = "linux")]

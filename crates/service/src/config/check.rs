@@ -73,6 +73,13 @@ impl Config {
                 1,
                 10_000,
             ),
+            listener("commit_bytes_max", count(l.commit_bytes_max), 1, GIB),
+            listener(
+                "in_flight_bytes_max",
+                count(l.in_flight_bytes_max),
+                1,
+                64 * GIB,
+            ),
             listener("links_max", count(l.links_max), 1, 1_000_000),
             listener(
                 "keep_alive_secs",
