@@ -18,7 +18,7 @@ fn check_names_file_line_and_mistake() {
     let complaints = [
         (
             "limit.toml",
-            "cistern: limit.toml:3: links_max must be at least 1\n",
+            "cistern: limit.toml:3: links_max must be between 1 and 1000000\n",
         ),
         (
             "syntax.toml",
