@@ -1,5 +1,6 @@
 //! Timestamps to and from the types of jiff.
-#![cfg(all(test, feature = "jiff"))]
+#![cfg(test)]
+#![cfg(feature = "jiff")]
 
 use cistern_hl7::{Timestamp, TimestampError};
 use jiff::tz::{Offset, TimeZone};

@@ -44,51 +44,44 @@ fn coding(coding: Coding<'_>) -> String {
     ])
 }
 
-fn cwe(cwe: Cwe<'_>) -> String {
+fn cwe(cwe: &Cwe<'_>) -> String {
     let codings = cwe.codings().map(coding).join("; ");
     format!("{codings}; {}", shown(cwe.original_text))
 }
 
-fn cx(cx: Cx<'_>) -> [String; 6] {
+fn cx(cx: &Cx<'_>) -> [String; 4] {
     [
         line(&[cx.id, cx.check_digit, cx.check_digit_scheme, cx.type_code]),
         hd(cx.authority),
         hd(cx.facility),
-        line(&[cx.effective_date, cx.expiration_date]),
-        cwe(cx.jurisdiction),
-        cwe(cx.agency),
+        line(&[
+            cx.effective_date,
+            cx.expiration_date,
+            cx.jurisdiction,
+            cx.agency,
+        ]),
     ]
 }
 
 #[test]
 fn identifiers() {
-    const NO_CODE: &str = "-|-|-|-; -|-|-|-; -|-|-|-; -";
     let full = "4711^7^M11^CITY&1.2.3&ISO^MR^EAST&9.9&ISO^20200101^20301231^GA&Georgia&USPS^DPH";
     assert_eq!(
-        read(full, |repetition| cx(Cx::of(repetition))),
+        read(full, |repetition| cx(&Cx::of(repetition))),
         [
             "4711|7|M11|MR",
             "CITY|1.2.3|ISO",
             "EAST|9.9|ISO",
-            "20200101|20301231",
-            "GA|Georgia|USPS|-; -|-|-|-; -|-|-|-; -",
-            "DPH|-|-|-; -|-|-|-; -|-|-|-; -",
+            "20200101|20301231|GA&Georgia&USPS|DPH",
         ]
     );
     assert_eq!(
-        read("4711^^^CITY", |repetition| cx(Cx::of(repetition))),
-        ["4711|||-", "CITY|-|-", "-|-|-", "-|-", NO_CODE, NO_CODE]
+        read("4711^^^CITY", |repetition| cx(&Cx::of(repetition))),
+        ["4711|||-", "CITY|-|-", "-|-|-", "-|-|-|-"]
     );
     assert_eq!(
-        read("4711^^^\"\"^MR", |repetition| cx(Cx::of(repetition))),
-        [
-            "4711|||MR",
-            "\"\"|\"\"|\"\"",
-            "-|-|-",
-            "-|-",
-            NO_CODE,
-            NO_CODE
-        ]
+        read("4711^^^\"\"^MR", |repetition| cx(&Cx::of(repetition))),
+        ["4711|||MR", "\"\"|\"\"|\"\"", "-|-|-", "-|-|-|-"]
     );
     let entity = |repetition: Repetition<'_>| {
         let ei = Ei::of(repetition);
@@ -114,7 +107,7 @@ fn values_inside_a_component() {
             shown(ei.id),
             hd(ei.authority),
             shown_hd,
-            cwe(Cwe::of_component(component)),
+            cwe(&Cwe::of_component(component)),
         )
     };
     let expected = (
@@ -295,11 +288,11 @@ fn telephone_numbers() {
 fn coded_values() {
     let full = "A^one^L^B^two^LN^2.1^2.2^as written^C^three^SCT^2.3";
     assert_eq!(
-        read(full, |repetition| cwe(Cwe::of(repetition))),
+        read(full, |repetition| cwe(&Cwe::of(repetition))),
         "A|one|L|2.1; B|two|LN|2.2; C|three|SCT|2.3; as written"
     );
     assert_eq!(
-        read("1554-5^GLUCOSE^LN", |repetition| cwe(Cwe::of(repetition))),
+        read("1554-5^GLUCOSE^LN", |repetition| cwe(&Cwe::of(repetition))),
         "1554-5|GLUCOSE|LN|-; -|-|-|-; -|-|-|-; -"
     );
 }
@@ -347,16 +340,19 @@ fn timing() {
                 tq.duration,
             ]),
             line(&[tq.start, tq.end, tq.priority, tq.condition, tq.text]),
-            line(&[tq.conjunction, tq.order_sequencing, tq.total_occurrences]),
-            cwe(tq.occurrence_duration),
+            line(&[
+                tq.conjunction,
+                tq.order_sequencing,
+                tq.occurrence_duration,
+                tq.total_occurrences,
+            ]),
         ]
     };
     let full = "2&TAB^Q6H&0600,1200^D10^202401010800&M^20240110^S^PRN^slowly^S^1&2^30&min^40";
     let expected = [
         "2|TAB|Q6H|0600,1200|D10",
         "202401010800|20240110|S|PRN|slowly",
-        "S|1&2|40",
-        "30|min|-|-; -|-|-|-; -|-|-|-; -",
+        "S|1&2|30&min|40",
     ];
     assert_eq!(read(full, timing), expected);
 }

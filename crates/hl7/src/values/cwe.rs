@@ -41,13 +41,13 @@ impl<'a> Cwe<'a> {
         Cwe::read(Parts::of(repetition))
     }
 
-    /// Of a component such as CX.9.
+    /// Of a component such as CX.9 or TQ.11.
     pub fn of_component(component: Component<'a>) -> Cwe<'a> {
         Cwe::read(Parts::of_component(component))
     }
 
     /// The codings in order, those that are not there included.
-    pub fn codings(self) -> [Coding<'a>; 3] {
+    pub fn codings(&self) -> [Coding<'a>; 3] {
         [self.primary, self.alternate, self.second_alternate]
     }
 

@@ -1,6 +1,5 @@
 //! CX, the number of a person, an account, a visit.
 
-use super::cwe::Cwe;
 use super::hd::Hd;
 use super::parts::Parts;
 use crate::levels::Repetition;
@@ -38,10 +37,10 @@ pub struct Cx<'a> {
     pub effective_date: Presence<'a>,
     /// CX.8, the day until which it holds.
     pub expiration_date: Presence<'a>,
-    /// CX.9, the state or country that gave it out (version 2.5 and later).
-    pub jurisdiction: Cwe<'a>,
-    /// CX.10, the agency or department that gave it out (version 2.5 and later).
-    pub agency: Cwe<'a>,
+    /// CX.9, the state or country that gave it out, whole (version 2.5 and later).
+    pub jurisdiction: Presence<'a>,
+    /// CX.10, the agency or department that gave it out, whole (version 2.5 and later).
+    pub agency: Presence<'a>,
 }
 
 impl<'a> Cx<'a> {
@@ -57,8 +56,8 @@ impl<'a> Cx<'a> {
             facility: Hd::below(repetition, 6),
             effective_date: parts.at(7),
             expiration_date: parts.at(8),
-            jurisdiction: Cwe::read(Parts::below(repetition, 9)),
-            agency: Cwe::read(Parts::below(repetition, 10)),
+            jurisdiction: parts.at(9),
+            agency: parts.at(10),
         }
     }
 }

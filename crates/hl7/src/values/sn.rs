@@ -45,12 +45,12 @@ impl<'a> Sn<'a> {
     }
 
     /// SN.2, if it is a number.
-    pub fn first_number(self) -> Option<Nm<'a>> {
+    pub fn first_number(&self) -> Option<Nm<'a>> {
         Nm::parse(self.first.value()?.raw())
     }
 
     /// SN.4, if it is a number.
-    pub fn second_number(self) -> Option<Nm<'a>> {
+    pub fn second_number(&self) -> Option<Nm<'a>> {
         Nm::parse(self.second.value()?.raw())
     }
 }

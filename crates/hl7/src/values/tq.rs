@@ -1,6 +1,5 @@
 //! TQ, how much, how often and how long.
 
-use super::cwe::Cwe;
 use super::parts::Parts;
 use crate::levels::Repetition;
 use crate::value::Presence;
@@ -34,8 +33,8 @@ pub struct Tq<'a> {
     pub conjunction: Presence<'a>,
     /// TQ.10, on which order this one waits, whole.
     pub order_sequencing: Presence<'a>,
-    /// TQ.11, how long each occurrence takes.
-    pub occurrence_duration: Cwe<'a>,
+    /// TQ.11, how long each occurrence takes, whole.
+    pub occurrence_duration: Presence<'a>,
     /// TQ.12, how many occurrences there are.
     pub total_occurrences: Presence<'a>,
 }
@@ -58,7 +57,7 @@ impl<'a> Tq<'a> {
             text: parts.at(8),
             conjunction: parts.at(9),
             order_sequencing: parts.at(10),
-            occurrence_duration: Cwe::read(below(11)),
+            occurrence_duration: parts.at(11),
             total_occurrences: parts.at(12),
         }
     }

@@ -75,7 +75,7 @@ impl<'a> Xtn<'a> {
 
     /// The telephone number, wherever the sender's version puts it: XTN.1, else in parts, else
     /// XTN.12.
-    pub fn number(self) -> Option<TelephoneNumber<'a>> {
+    pub fn number(&self) -> Option<TelephoneNumber<'a>> {
         if let Presence::Value(whole) = self.formatted {
             return Some(TelephoneNumber::Whole(whole));
         }

@@ -2,6 +2,8 @@
 //! read without loss, and its leaves are those on which other libraries agree.
 #![cfg(test)]
 
+mod values;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fmt::Write as _;
