@@ -1,6 +1,8 @@
 //! The characters that separate the parts of a message, as MSH-1 and MSH-2 declare them.
 
-use crate::error::ParseErrorKind;
+use std::str::FromStr;
+
+use crate::error::{ParseError, ParseErrorKind};
 
 /// The delimiters of one message (HL7 v2, chapter 2, MSH-1 and MSH-2).
 ///
@@ -91,6 +93,14 @@ impl Delimiters {
         byte == self.component || byte == self.repetition || Some(byte) == self.subcomponent
     }
 
+    /// Reads MSH-1 and MSH-2. The error counts bytes from MSH-1.
+    pub(crate) fn declare(field: u8, encoding: &[u8]) -> Result<Delimiters, ParseError> {
+        if !field.is_ascii_punctuation() {
+            return Err(ParseError::new(ParseErrorKind::BadDelimiter, 0));
+        }
+        Delimiters::parse(field, encoding).map_err(|(kind, index)| ParseError::new(kind, index + 1))
+    }
+
     /// Reads MSH-2. The error says which of its bytes is at fault.
     pub(crate) fn parse(field: u8, encoding: &[u8]) -> Result<Delimiters, (ParseErrorKind, usize)> {
         let delimiters = match *encoding {
@@ -142,6 +152,18 @@ impl Delimiters {
             }
         }
         Ok(())
+    }
+}
+
+/// Reads MSH-1 and MSH-2 as they stand in a message, such as `|^~\&`.
+impl FromStr for Delimiters {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Delimiters, ParseError> {
+        let Some((field, encoding)) = text.as_bytes().split_first() else {
+            return Err(ParseError::new(ParseErrorKind::MissingSeparator, 0));
+        };
+        Delimiters::declare(*field, encoding)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::{ParseError, ParseErrorKind};
 use crate::levels::Field;
 use crate::segment::Segment;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The MSH segment of a message (HL7 v2, chapter 2, MSH).
 ///

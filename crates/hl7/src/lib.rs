@@ -23,6 +23,8 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod batch;
+mod line;
 mod split;
 
 mod delimiters;
@@ -47,6 +49,7 @@ mod version;
 mod ack;
 mod error;
 
+pub use batch::{Batch, BatchError, BatchItem, BatchReader, CountCheck, EnvelopeSegment};
 pub use split::split_messages;
 
 pub use delimiters::{DelimiterFault, Delimiters};

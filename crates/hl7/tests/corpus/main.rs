@@ -2,6 +2,7 @@
 //! read without loss, and its leaves are those on which other libraries agree.
 #![cfg(test)]
 
+mod batches;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};

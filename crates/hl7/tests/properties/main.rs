@@ -1,6 +1,7 @@
 //! Properties that hold for any input.
 #![cfg(test)]
 
+mod batches;
 mod reading;
 mod round_trips;
 

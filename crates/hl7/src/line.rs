@@ -1,0 +1,47 @@
+//! What a line of a file begins: a message, a part of a batch envelope, or neither.
+
+use memchr::memchr2;
+
+/// How many bytes of a line decide its kind: a name, and the byte after it.
+pub(crate) const DECIDING_BYTES: usize = 4;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LineKind {
+    FileHeader,
+    BatchHeader,
+    Message,
+    BatchTrailer,
+    FileTrailer,
+    /// Goes on with what the lines before it began.
+    Other,
+}
+
+impl LineKind {
+    /// Of a text that starts with the line. A name is followed by a separator or nothing: `MSHX`
+    /// is none.
+    pub(crate) fn of(text: &[u8]) -> LineKind {
+        let Some((name, rest)) = text.split_first_chunk() else {
+            return LineKind::Other;
+        };
+        match name {
+            _ if rest.first().is_some_and(u8::is_ascii_alphanumeric) => LineKind::Other,
+            b"FHS" => LineKind::FileHeader,
+            b"BHS" => LineKind::BatchHeader,
+            b"MSH" => LineKind::Message,
+            b"BTS" => LineKind::BatchTrailer,
+            b"FTS" => LineKind::FileTrailer,
+            _ => LineKind::Other,
+        }
+    }
+
+    /// Whether lines of the kind [`Other`](LineKind::Other) belong to what such a line began. An
+    /// envelope has but one line.
+    pub(crate) fn goes_on(self) -> bool {
+        matches!(self, LineKind::Message | LineKind::Other)
+    }
+}
+
+/// What follows the first line break.
+pub(crate) fn after_line(text: &[u8]) -> Option<&[u8]> {
+    memchr2(b'\r', b'\n', text).and_then(|end| text.get(end + 1..))
+}
