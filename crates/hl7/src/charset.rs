@@ -87,8 +87,11 @@ impl Charset {
             Kind::Windows1252 => windows_1252::encode(text).map(Cow::Owned),
             #[cfg(feature = "charset")]
             Kind::Other(_, encoding) => match encoding.encode(text) {
-                (bytes, _, false) => Some(bytes),
-                (_, _, true) => None,
+                // Half-width katakana would come back full-width.
+                (bytes, _, false) if self.decode(&bytes).is_ok_and(|back| back == text) => {
+                    Some(bytes)
+                }
+                _ => None,
             },
         }
     }
@@ -103,6 +106,15 @@ impl Charset {
             Kind::Windows1252 => "WINDOWS-1252",
             #[cfg(feature = "charset")]
             Kind::Other(label, _) => label,
+        }
+    }
+
+    /// Whether a character beyond ASCII can hold bytes below 128, which look like ASCII.
+    pub(crate) fn overlaps_ascii(self) -> bool {
+        match self.0 {
+            #[cfg(feature = "charset")]
+            Kind::Other(_, encoding) => !encoding.is_single_byte(),
+            _ => false,
         }
     }
 

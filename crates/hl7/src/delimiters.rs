@@ -89,6 +89,10 @@ impl Delimiters {
         [self.field, self.repetition, self.component, subcomponent]
     }
 
+    pub(crate) fn contains(&self, byte: u8) -> bool {
+        byte == self.field || self.encoding_characters().any(|delimiter| delimiter == byte)
+    }
+
     pub(crate) fn separates(&self, byte: u8) -> bool {
         byte == self.component || byte == self.repetition || Some(byte) == self.subcomponent
     }

@@ -9,7 +9,7 @@ use crate::charset::Charset;
 use crate::delimiters::Delimiters;
 
 pub use plain::plain_text;
-use sequence::{Piece, pieces};
+pub(crate) use sequence::{Piece, pieces};
 
 /// Writes text so that it can stand in a field: delimiters and control characters are escaped.
 ///
@@ -109,7 +109,7 @@ fn letter(byte: u8, delimiters: &Delimiters) -> Option<char> {
 }
 
 /// The delimiter that a letter stands for; the standard's own where the message declares none.
-fn delimiter(body: &str, delimiters: &Delimiters) -> Option<char> {
+pub(crate) fn delimiter(body: &str, delimiters: &Delimiters) -> Option<char> {
     let byte = match body {
         "E" => delimiters.escape()?,
         "F" => delimiters.field(),

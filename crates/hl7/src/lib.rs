@@ -1,9 +1,9 @@
-//! A lossless, zero-copy parser for HL7 v2 messages.
+//! A lossless, zero-copy parser and writer for HL7 v2 messages.
 //!
 //! A [`Message`] is the bytes it was read from, the [`Delimiters`] that MSH-1 and MSH-2 declare,
 //! and one flat index of where the segments stand. Fields, repetitions, components and
 //! subcomponents are `Copy` views that are split off when somebody asks; [`MessageBuf`] owns its
-//! bytes and travels between tasks without being parsed again.
+//! bytes and travels between tasks without being parsed again. [`Draft`] writes.
 //!
 //! ```
 //! use cistern_hl7::{Message, Presence, path};
@@ -47,6 +47,7 @@ mod values;
 mod version;
 
 mod ack;
+mod draft;
 mod error;
 
 pub use batch::{Batch, BatchError, BatchItem, BatchReader, CountCheck, EnvelopeSegment};
@@ -77,4 +78,5 @@ pub use ack::{
     Ack, AckCode, AckCondition, AckError, AckMode, AckStamp, ApplicationCode, ErrorCondition,
     Location, Severity,
 };
+pub use draft::{Draft, DraftError, SegmentDraft};
 pub use error::{DecodeError, ParseError, ParseErrorKind};

@@ -4,7 +4,10 @@
 use std::fmt::{Debug, Display};
 
 use bytes::Bytes;
-use cistern_hl7::{Charset, Delimiters, Header, Message, MessageBuf, Presence, Timestamp};
+use cistern_hl7::{
+    Batch, BatchReader, Charset, Cwe, Cx, Delimiters, Draft, DraftError, Header, Message,
+    MessageBuf, Nm, Pl, Presence, Sn, Timestamp, Tq, Xad, Xpn, Xtn, path,
+};
 
 const MARKER: &str = "Xyzzyx";
 
@@ -94,4 +97,57 @@ fn views_tell_nothing() {
     let presence = Presence::Value(field.presence().value().unwrap());
     assert_eq!(presence, field.presence());
     view_tells_nothing(&Delimiters::default());
+}
+
+#[test]
+fn values_tell_nothing() {
+    let text = format!("MSH|^~\\&|\rZZZ|{}", [MARKER; 14].join("^"));
+    let message = Message::parse(text.as_bytes()).unwrap();
+    let field = message.segment("ZZZ").unwrap().field(1).unwrap();
+    let repetition = field.repetition(1).unwrap();
+    view_tells_nothing(&(Cx::of(repetition), Xpn::of(repetition), Xad::of(repetition)));
+    view_tells_nothing(&(Xtn::of(repetition), Xtn::of(repetition).number()));
+    view_tells_nothing(&(Cwe::of(repetition), Pl::of(repetition), Tq::of(repetition)));
+    view_tells_nothing(&Sn::of(repetition));
+    let digits = "8812188121";
+    let shown = format!("{:?}", Nm::parse(digits.as_bytes()).unwrap());
+    assert_eq!(shown, "Nm(10 bytes)");
+}
+
+#[test]
+fn drafts_tell_nothing() {
+    let text = format!("MSH|^~\\&|{MARKER}||||||||||||||{MARKER}\rPID|{MARKER}");
+    let mut draft = Draft::of(&Message::parse(text.as_bytes()).unwrap());
+    view_tells_nothing(&draft);
+    view_tells_nothing(&draft.segment_at(1).unwrap());
+    let errors: [Result<(), DraftError>; 5] = [
+        draft.set(&path!("PID-1"), &format!("{MARKER}é")),
+        draft.set(&path!("PID-1[5=Xyzzyx]"), MARKER),
+        draft.set(&path!("MSH-2"), MARKER),
+        draft.set_raw(&path!("PID-1"), format!("{MARKER}|").as_bytes()),
+        draft.add(format!("{MARKER}|").as_bytes()).map(drop),
+    ];
+    for error in errors {
+        error_tells_nothing(&error.unwrap_err());
+    }
+}
+
+#[test]
+fn batches_tell_nothing() {
+    let text =
+        format!("{MARKER}\rFHS|{MARKER}\rBHS|{MARKER}\rMSH|{MARKER}\rBTS|{MARKER}\rFTS|{MARKER}");
+    view_tells_nothing(&Batch::new(text.as_bytes()));
+    assert_eq!(Batch::new(text.as_bytes()).count(), 6);
+    for item in Batch::new(text.as_bytes()) {
+        view_tells_nothing(&item);
+    }
+    view_tells_nothing(&BatchReader::new(text.as_bytes(), 100));
+    for item in BatchReader::new(text.as_bytes(), 100) {
+        view_tells_nothing(&item.unwrap());
+    }
+    let error = BatchReader::new(text.as_bytes(), 4)
+        .next()
+        .unwrap()
+        .unwrap_err();
+    error_tells_nothing(&error);
 }

@@ -7,7 +7,7 @@ use nom::combinator::{consumed, recognize};
 use nom::sequence::delimited;
 use nom::{IResult, Parser};
 
-pub(super) enum Piece<'t> {
+pub(crate) enum Piece<'t> {
     Text(&'t str),
     /// `raw` with the escape characters, `body` without.
     Sequence {
@@ -17,7 +17,7 @@ pub(super) enum Piece<'t> {
 }
 
 /// All pieces; `mark` is the escape character. In one pass, whatever the text.
-pub(super) fn pieces(text: &str, mark: char) -> impl Iterator<Item = Piece<'_>> {
+pub(crate) fn pieces(text: &str, mark: char) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
@@ -38,7 +38,8 @@ pub(super) fn pieces(text: &str, mark: char) -> impl Iterator<Item = Piece<'_>> 
 fn sequence(text: &str, mark: char) -> IResult<&str, (&str, &str)> {
     let named = recognize((satisfy(|first| first.is_ascii_uppercase()), alphanumeric0));
     let lower = || satisfy(|letter| letter.is_ascii_lowercase());
-    let count = take_while(|digit: char| digit.is_ascii_digit() || "+- ".contains(digit));
+    let counts = |digit: char| digit.is_ascii_digit() || "+- ".contains(digit);
+    let count = take_while(|digit: char| counts(digit) && digit != mark);
     let formatting = recognize((char('.'), lower(), lower(), count));
     consumed(delimited(char(mark), alt((named, formatting)), char(mark))).parse(text)
 }

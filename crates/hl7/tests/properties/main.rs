@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod batches;
+mod drafting;
 mod reading;
 mod round_trips;
 

@@ -13,9 +13,9 @@ use proptest::prelude::*;
 use crate::delimiters;
 
 /// A message as nested lists: segments, fields, repetitions, components, subcomponents.
-type Leaves = Vec<(String, Vec<Vec<Vec<Vec<String>>>>)>;
+pub(crate) type Leaves = Vec<(String, Vec<Vec<Vec<Vec<String>>>>)>;
 
-fn leaves() -> impl Strategy<Value = Leaves> {
+pub(crate) fn leaves() -> impl Strategy<Value = Leaves> {
     let leaf = prop_oneof![
         3 => Just(String::new()),
         1 => Just("\"\"".to_owned()),
@@ -33,7 +33,7 @@ fn leaves() -> impl Strategy<Value = Leaves> {
     prop::collection::vec((name, fields), 0..5)
 }
 
-fn written(leaves: &Leaves, delimiters: Delimiters, ending: &str) -> Vec<u8> {
+pub(crate) fn written(leaves: &Leaves, delimiters: Delimiters, ending: &str) -> Vec<u8> {
     let subcomponent = delimiters.subcomponent().unwrap();
     let encoding = delimiters.encoding_characters().map(char::from).collect();
     let header = joined(
@@ -64,16 +64,16 @@ fn joined(parts: impl IntoIterator<Item = String>, separator: u8) -> String {
 
 /// The parts of a path; a component or subcomponent of 0 is not written.
 #[derive(Debug, Clone, Copy)]
-struct Place {
-    segment: &'static str,
-    occurrence: usize,
-    field: usize,
-    repetition: usize,
-    component: usize,
-    subcomponent: usize,
+pub(crate) struct Place {
+    pub(crate) segment: &'static str,
+    pub(crate) occurrence: usize,
+    pub(crate) field: usize,
+    pub(crate) repetition: usize,
+    pub(crate) component: usize,
+    pub(crate) subcomponent: usize,
 }
 
-fn place() -> impl Strategy<Value = Place> {
+pub(crate) fn place() -> impl Strategy<Value = Place> {
     let name = prop_oneof![Just("PID"), Just("OBX"), Just("ZZ1")];
     let below = prop_oneof![Just((0, 0)), (1..5usize, 0..4usize)];
     (name, 1..3usize, 1..6usize, 1..4usize, below).prop_map(
@@ -89,7 +89,7 @@ fn place() -> impl Strategy<Value = Place> {
 }
 
 impl Place {
-    fn path(self) -> Path {
+    pub(crate) fn path(self) -> Path {
         let Place {
             segment,
             occurrence,
@@ -170,7 +170,7 @@ impl From<Presence<'_>> for Found {
 }
 
 /// Bytes that look like messages, and bytes that do not.
-fn messy_bytes() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn messy_bytes() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         Just(b"MSH|^~\\&|".to_vec()),
         Just(b"\rPID|".to_vec()),

@@ -1,0 +1,65 @@
+//! Why a message cannot be written as it should be. Never what it says.
+
+use thiserror::Error;
+
+use crate::charset::{Charset, UnknownCharset};
+
+/// Why a change of a [`Draft`](crate::Draft) was refused. The draft is as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum DraftError {
+    /// There is no such segment, and a path makes none.
+    #[error("the message has no such segment")]
+    NoSegment,
+    /// No repetition fulfils the conditions of the path, and a path makes none that does.
+    #[error("no repetition of the field fulfils the conditions of the path")]
+    NoRepetition,
+    /// The path names a subcomponent beyond the first, and MSH-2 declares no separator for it.
+    #[error("the message declares no subcomponent separator")]
+    NoSubcomponents,
+    /// A repetition is added where the path names one that is there.
+    #[error("a repetition is added at the end: the path must not choose one")]
+    ChosenRepetition,
+    /// MSH-1 and MSH-2 say how all else is written: they change with it or not at all.
+    #[error("MSH-1 and MSH-2 change with all delimiters at once (redelimit)")]
+    DelimiterField,
+    /// The raw bytes would end the place that they are put in.
+    #[error("byte {offset} of the raw bytes is a separator or line break that ends the place")]
+    BreaksOut {
+        /// The byte at fault, counted from 0.
+        offset: usize,
+    },
+    /// The delimiters do not allow it: there is no escape character, or they are needed for
+    /// something else, such as the double quotes of null.
+    #[error("what stands at byte {offset} cannot be written with these delimiters")]
+    Unwritable {
+        /// Counted from 0 in the text that is set; in the message when all of it is rewritten.
+        offset: usize,
+    },
+    /// A character is not in the character set that MSH-18 names.
+    #[error("the character at byte {offset} of the text is not in the set {charset}")]
+    Unencodable {
+        /// The character set of the message.
+        charset: Charset,
+        /// Where the character starts in the text, counted from 0.
+        offset: usize,
+    },
+    /// A part of the message is no text of its character set, in which characters can hold bytes
+    /// that look like delimiters.
+    #[error("the value at byte {offset} of the message is no text in the set {charset}")]
+    Undecodable {
+        /// The character set of the message.
+        charset: Charset,
+        /// Where the value starts in the message, counted from 0.
+        offset: usize,
+    },
+    /// MSH-18 names no character set that can be written.
+    #[error(transparent)]
+    Charset(UnknownCharset),
+    /// A segment must start with a name, and not with that of a header or an envelope.
+    #[error("a segment starts with three capitals or digits, not MSH, FHS, BHS, BTS or FTS")]
+    SegmentName,
+    /// MSH stands first, once.
+    #[error("MSH stands first: nothing goes before it, and it stays")]
+    Header,
+}
