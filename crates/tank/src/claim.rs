@@ -1,7 +1,7 @@
 //! `claim`: the oldest waiting messages, for one worker at a time.
 
 use crate::batch::{Batch, Claimed};
-use crate::database::Database;
+use crate::database::{Database, SHORT_LIMIT};
 use crate::error::TankError;
 use crate::session::{Arg, Engine, Session};
 
@@ -17,9 +17,9 @@ impl Database {
         now: i64,
     ) -> Result<Batch, TankError> {
         let fault = |error| TankError::database(ACTION, &error);
-        let mut session = self.read().await.map_err(fault)?;
+        let mut session = self.read(SHORT_LIMIT).await.map_err(fault)?;
         let waiting = anything_waits(&mut session, now).await.map_err(fault)?;
-        session.commit(ACTION).await?;
+        session.leave(ACTION).await?;
         if !waiting {
             return Ok(Batch {
                 worker: worker.to_owned(),
@@ -27,7 +27,7 @@ impl Database {
                 messages: Vec::new(),
             });
         }
-        let mut session = self.write().await.map_err(fault)?;
+        let mut session = self.write(SHORT_LIMIT).await.map_err(fault)?;
         let batch = take(&mut session, worker, limit, now)
             .await
             .map_err(fault)?;

@@ -5,21 +5,32 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
+use tokio::time::{Instant, timeout};
 
 use crate::error::TankError;
+use crate::remote::{Remote, in_time};
 use crate::session::{Engine, Session};
 
-/// How long a writer waits for another one on SQLite, and a caller for a free connection.
+/// How long a writer waits for another one on SQLite, and a caller there for a free connection.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 const MIGRATION_TRIES_MAX: u32 = 10;
 const MIGRATION_PAUSE: Duration = Duration::from_millis(50);
 const READERS_MAX: u32 = 4;
 const POSTGRES_CONNECTIONS_MAX: u32 = 8;
+/// How long an idle connection to PostgreSQL may take for a sign of life before it is replaced.
+const PING_LIMIT: Duration = Duration::from_secs(3);
+/// How long the calls that are under way on PostgreSQL may hold up a closing.
+const CLOSE_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long PostgreSQL may take over a transaction behind which senders or an importer wait.
+pub(crate) const SHORT_LIMIT: Duration = Duration::from_secs(15);
+/// How long PostgreSQL may take over any other transaction: a batch, a count of all messages.
+pub(crate) const LONG_LIMIT: Duration = Duration::from_mins(1);
 
 /// A SQLite file or a PostgreSQL database, with the tables of the tank and of the care records.
 ///
@@ -56,14 +67,15 @@ impl Database {
         Ok(database)
     }
 
-    /// Closes the connections after the calls that are under way.
+    /// Closes the connections after the calls that are under way. A PostgreSQL server that has
+    /// fallen silent is not waited for longer than a few seconds.
     pub async fn close(&self) {
         match &self.pool {
             Pool::Sqlite { writer, readers } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Pool::Postgres(pool) => pool.close().await,
+            Pool::Postgres(pool) => drop(timeout(CLOSE_LIMIT, pool.close()).await),
         }
     }
 
@@ -75,21 +87,21 @@ impl Database {
     }
 
     /// A transaction that writes. On SQLite it holds the one write lock from the start, so that
-    /// what it reads cannot change before it writes.
-    pub(crate) async fn write(&self) -> Result<Session, sqlx::Error> {
+    /// what it reads cannot change before it writes. On PostgreSQL it must end within `limit`.
+    pub(crate) async fn write(&self, limit: Duration) -> Result<Session, sqlx::Error> {
         Ok(match &self.pool {
             Pool::Sqlite { writer, .. } => {
                 Session::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Pool::Postgres(pool) => Session::Postgres(pool.begin().await?),
+            Pool::Postgres(pool) => Session::Postgres(Remote::begin(pool, limit).await?),
         })
     }
 
-    /// A transaction that only reads.
-    pub(crate) async fn read(&self) -> Result<Session, sqlx::Error> {
+    /// A transaction that only reads, on PostgreSQL within `limit`.
+    pub(crate) async fn read(&self, limit: Duration) -> Result<Session, sqlx::Error> {
         Ok(match &self.pool {
             Pool::Sqlite { readers, .. } => Session::Sqlite(readers.begin().await?),
-            Pool::Postgres(pool) => Session::Postgres(pool.begin().await?),
+            Pool::Postgres(pool) => Session::Postgres(Remote::begin(pool, limit).await?),
         })
     }
 
@@ -163,8 +175,17 @@ async fn open_postgres(url: &str) -> Result<Pool, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?.options([("synchronous_commit", "on")]);
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX)
-        .acquire_timeout(BUSY_TIMEOUT)
+        .acquire_timeout(SHORT_LIMIT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(is_well(connection)))
         .connect_with(options)
         .await?;
     Ok(Pool::Postgres(pool))
+}
+
+/// sqlx's own test waits for the server without end.
+async fn is_well(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let deadline = Instant::now() + PING_LIMIT;
+    in_time(deadline, connection.ping()).await?;
+    Ok(true)
 }

@@ -1,6 +1,7 @@
 //! What can go wrong with the database, without a word of what was to be written.
 
 use std::fmt;
+use std::io;
 
 /// A failed verb of the tank: what it was about, whose fault, and whether to try again.
 ///
@@ -31,6 +32,7 @@ pub enum FailureClass {
 enum Cause {
     Database { code: String, constraint: String },
     Connection(String),
+    TimedOut(&'static str),
     LostClaim,
     UnknownScheme,
     Migration(String),
@@ -83,8 +85,11 @@ impl TankError {
         }
     }
 
-    pub(crate) fn is_lost_claim(&self) -> bool {
-        matches!(self.cause, Cause::LostClaim)
+    /// Whether the same call may succeed in a moment. A claim stays lost, and what has been
+    /// waited for as long as it may take is not asked for again at once.
+    pub(crate) fn passes_soon(&self) -> bool {
+        self.class == FailureClass::Transient
+            && !matches!(self.cause, Cause::LostClaim | Cause::TimedOut(_))
     }
 
     /// Whether fewer messages may fare better, once several tries have failed: the database refuses
@@ -126,10 +131,11 @@ impl Cause {
                 code: error.code().unwrap_or_default().into_owned(),
                 constraint: error.constraint().unwrap_or_default().to_owned(),
             },
-            sqlx::Error::Io(error) => Cause::Connection(error.to_string()),
-            sqlx::Error::PoolTimedOut => {
-                Cause::Connection("no connection became free in time".to_owned())
+            sqlx::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
+                Cause::TimedOut("the database gave no answer in time")
             }
+            sqlx::Error::Io(error) => Cause::Connection(error.to_string()),
+            sqlx::Error::PoolTimedOut => Cause::TimedOut("no connection became free in time"),
             sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
                 Cause::Connection("the connections are closed".to_owned())
             }
@@ -155,6 +161,7 @@ impl fmt::Display for Cause {
                 write!(f, "database error {code} (constraint {constraint})")
             }
             Cause::Connection(what) | Cause::Migration(what) => f.write_str(what),
+            Cause::TimedOut(what) => f.write_str(what),
             Cause::LostClaim => f.write_str("another importer has taken the messages over"),
             Cause::UnknownScheme => {
                 f.write_str("its address must begin with sqlite: or postgres://")

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::arrival::{Answer, Arrival, Receipt};
-use crate::database::Database;
+use crate::database::{Database, SHORT_LIMIT};
 use crate::error::TankError;
 use crate::instant::iso;
 use crate::session::{Arg, Engine, LockSpace, Session, indexed, plain};
@@ -29,7 +29,7 @@ impl Database {
             return Ok(Vec::new());
         }
         let fault = |error| TankError::database(ACTION, &error);
-        let mut session = self.write().await.map_err(fault)?;
+        let mut session = self.write(SHORT_LIMIT).await.map_err(fault)?;
         let receipts = keep(&mut session, arrivals).await.map_err(fault)?;
         session.commit(ACTION).await?;
         Ok(receipts)

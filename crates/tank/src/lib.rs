@@ -46,6 +46,7 @@ mod instant;
 mod purge;
 mod records;
 mod release;
+mod remote;
 mod session;
 mod settle;
 mod setup;

@@ -1,6 +1,6 @@
 //! Retention: the bytes of a message leave only by rule.
 
-use crate::database::Database;
+use crate::database::{Database, LONG_LIMIT};
 use crate::error::TankError;
 use crate::session::Arg;
 
@@ -29,7 +29,7 @@ impl Database {
             Arg::Int(retention.received_before),
             Arg::Int(retention.messages_max.into()),
         ];
-        let mut session = self.write().await.map_err(fault)?;
+        let mut session = self.write(LONG_LIMIT).await.map_err(fault)?;
         let gone = session.execute(sql, args).await.map_err(fault)?;
         session.commit(ACTION).await?;
         Ok(gone)

@@ -3,7 +3,7 @@
 use care::{CodeDecision, Coded};
 use serde_json::json;
 
-use crate::database::Database;
+use crate::database::{Database, LONG_LIMIT};
 use crate::decision::{Decision, Released};
 use crate::error::TankError;
 use crate::instant::iso;
@@ -20,7 +20,7 @@ impl Database {
         now: i64,
     ) -> Result<Released, TankError> {
         let fault = |error| TankError::database(ACTION, &error);
-        let mut session = self.write().await.map_err(fault)?;
+        let mut session = self.write(LONG_LIMIT).await.map_err(fault)?;
         lock_decisions(&mut session).await.map_err(fault)?;
         if let Decision::Code(code) = decision {
             check_value(&mut session, code).await?;
@@ -42,11 +42,11 @@ impl Database {
     pub(crate) async fn code_decisions(&self) -> Result<Vec<CodeDecision>, TankError> {
         const ACTION: &str = "read the decisions";
         let fault = |error| TankError::database(ACTION, &error);
-        let mut session = self.read().await.map_err(fault)?;
+        let mut session = self.read(LONG_LIMIT).await.map_err(fault)?;
         let sql = "SELECT table_name, code, system, sender, value FROM code_map
                    ORDER BY decision_id";
         let rows = session.query(sql, Vec::new()).await.map_err(fault)?;
-        session.commit(ACTION).await?;
+        session.leave(ACTION).await?;
         let read = |row: &crate::session::Row| {
             Ok(CodeDecision {
                 table: row.text(0)?,

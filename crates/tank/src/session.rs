@@ -4,9 +4,10 @@
 //! size of the batch and is prepared once. [`Engine::items`] is how each engine unfolds it.
 
 use bytes::Bytes;
-use sqlx::{AssertSqlSafe, Postgres, Row as _, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Row as _, Sqlite, Transaction};
 
 use crate::error::TankError;
+use crate::remote::Remote;
 
 /// Which of the two engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +38,10 @@ impl Engine {
     }
 }
 
-/// A transaction that writes.
+/// An open transaction; dropped before its end, it is rolled back.
 pub(crate) enum Session {
     Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Remote),
 }
 
 /// Into so many parts a space of locks is cut, a power of two.
@@ -134,10 +135,7 @@ impl Session {
                 let query = sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?);
                 Ok(query.execute(&mut **tx).await?.rows_affected())
             }
-            Session::Postgres(tx) => {
-                let query = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(args)?);
-                Ok(query.execute(&mut **tx).await?.rows_affected())
-            }
+            Session::Postgres(remote) => remote.execute(sql, postgres_arguments(args)?).await,
         }
     }
 
@@ -152,9 +150,8 @@ impl Session {
                 let rows = query.fetch_all(&mut **tx).await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
-            Session::Postgres(tx) => {
-                let query = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(args)?);
-                let rows = query.fetch_all(&mut **tx).await?;
+            Session::Postgres(remote) => {
+                let rows = remote.query(sql, postgres_arguments(args)?).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
         }
@@ -186,12 +183,23 @@ impl Session {
         Ok(())
     }
 
+    /// Ends a transaction that wrote: when the answer is lost, nobody knows whether it counts.
     pub(crate) async fn commit(self, action: &'static str) -> Result<(), TankError> {
-        let done = match self {
-            Session::Sqlite(tx) => tx.commit().await,
-            Session::Postgres(tx) => tx.commit().await,
-        };
+        let done = self.end().await;
         done.map_err(|error| TankError::commit(action, &error))
+    }
+
+    /// Ends a transaction that only read.
+    pub(crate) async fn leave(self, action: &'static str) -> Result<(), TankError> {
+        let done = self.end().await;
+        done.map_err(|error| TankError::database(action, &error))
+    }
+
+    async fn end(self) -> Result<(), sqlx::Error> {
+        match self {
+            Session::Sqlite(tx) => tx.commit().await,
+            Session::Postgres(remote) => remote.commit().await,
+        }
     }
 }
 

@@ -20,8 +20,8 @@ use care::{Applied, Finding, Ledger, Severity};
 use self::names::Names;
 use crate::batch::{Batch, Disposition, Outcome, Settled, Settlement};
 use crate::claim::newest_decision;
-use crate::database::Database;
-use crate::error::{FailureClass, TankError};
+use crate::database::{Database, LONG_LIMIT};
+use crate::error::TankError;
 
 const ACTION: &str = "settle a batch";
 
@@ -67,9 +67,7 @@ impl Database {
         let mut pause = FIRST_PAUSE;
         for _ in 1..TRIES_MAX {
             match self.settle_once(batch, outcomes, settlement).await {
-                Err(error)
-                    if error.class() == FailureClass::Transient && !error.is_lost_claim() =>
-                {
+                Err(error) if error.passes_soon() => {
                     tokio::time::sleep(pause).await;
                     pause *= 2;
                 }
@@ -86,7 +84,7 @@ impl Database {
         settlement: Settlement,
     ) -> Result<Settled, TankError> {
         let fault = |error| TankError::database(ACTION, &error);
-        let mut session = self.write().await.map_err(fault)?;
+        let mut session = self.write(LONG_LIMIT).await.map_err(fault)?;
         let names = Names::of(outcomes, &batch.feeds());
         lock::people(&mut session, &names).await.map_err(fault)?;
         states::check_claim(&mut session, batch, outcomes).await?;
@@ -121,7 +119,7 @@ impl Database {
     ) -> Result<Settled, TankError> {
         tracing::warn!(message_id = outcome.message_id, %error, "message set aside");
         let fault = |error| TankError::database(ACTION, &error);
-        let mut session = self.write().await.map_err(fault)?;
+        let mut session = self.write(LONG_LIMIT).await.map_err(fault)?;
         states::check_claim(&mut session, batch, std::slice::from_ref(outcome)).await?;
         states::fail(&mut session, outcome.message_id, &error.to_string(), now)
             .await

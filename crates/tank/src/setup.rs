@@ -3,7 +3,7 @@
 use care::{Account, TestDefinition};
 use serde_json::json;
 
-use crate::database::Database;
+use crate::database::{Database, LONG_LIMIT};
 use crate::error::TankError;
 use crate::instant::iso;
 use crate::release::lock_decisions;
@@ -54,7 +54,7 @@ const ACTION: &str = "prepare the database";
 impl Database {
     pub(crate) async fn set_up(&self, setup: &Setup) -> Result<Prepared, TankError> {
         let fault = |error| TankError::database(ACTION, &error);
-        let mut session = self.write().await.map_err(fault)?;
+        let mut session = self.write(LONG_LIMIT).await.map_err(fault)?;
         lock_decisions(&mut session).await.map_err(fault)?;
         let version = write_version(&mut session, setup).await.map_err(fault)?;
         write_tests(&mut session, &setup.tests)

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::database::Database;
+use crate::database::{Database, LONG_LIMIT};
 use crate::error::TankError;
 use crate::session::{Arg, Row, Session};
 
@@ -109,9 +109,9 @@ impl Database {
     pub(crate) async fn stored(&self, message_id: i64) -> Result<Option<Stored>, TankError> {
         const ACTION: &str = "read a message";
         let fault = |error| TankError::database(ACTION, &error);
-        let mut session = self.read().await.map_err(fault)?;
+        let mut session = self.read(LONG_LIMIT).await.map_err(fault)?;
         let stored = read_stored(&mut session, message_id).await.map_err(fault)?;
-        session.commit(ACTION).await?;
+        session.leave(ACTION).await?;
         Ok(stored)
     }
 
@@ -186,9 +186,9 @@ impl Database {
         read: impl Fn(&Row) -> Result<T, sqlx::Error>,
     ) -> Result<Vec<T>, TankError> {
         let fault = |error| TankError::database(action, &error);
-        let mut session = self.read().await.map_err(fault)?;
+        let mut session = self.read(LONG_LIMIT).await.map_err(fault)?;
         let rows = session.query(sql, args).await.map_err(fault)?;
-        session.commit(action).await?;
+        session.leave(action).await?;
         rows.iter()
             .map(read)
             .collect::<Result<_, _>>()

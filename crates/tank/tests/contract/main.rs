@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod probe;
+mod proxy;
 mod support;
 
 mod catalogue;
@@ -14,6 +15,7 @@ mod preparing;
 mod racing;
 mod rolled_back;
 mod settling;
+mod silence;
 mod viewing;
 mod waiting;
 

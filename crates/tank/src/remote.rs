@@ -1,0 +1,102 @@
+//! One transaction on a PostgreSQL server, which may fall silent at any moment.
+
+use std::io;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::{AssertSqlSafe, Executor as _, Postgres};
+use tokio::time::{Instant, timeout, timeout_at};
+
+/// How long a connection may take to say that it is well on its way back to the pool.
+const GIVE_BACK_LIMIT: Duration = Duration::from_secs(5);
+
+/// A transaction that ends within its time. Its connection is used again after a commit only; any
+/// other end closes it, and the server rolls back.
+pub(crate) struct Remote {
+    connection: PoolConnection<Postgres>,
+    deadline: Instant,
+    committed: bool,
+}
+
+impl Remote {
+    /// The server keeps the same limit, so that it does not hold locks for a client that is gone.
+    pub(crate) async fn begin(pool: &PgPool, limit: Duration) -> Result<Remote, sqlx::Error> {
+        let deadline = Instant::now() + limit;
+        let mut remote = Remote {
+            connection: in_time(deadline, pool.acquire()).await?,
+            deadline,
+            committed: false,
+        };
+        let millis = limit.as_millis();
+        let begin = format!("BEGIN; SET LOCAL idle_in_transaction_session_timeout = {millis}");
+        in_time(deadline, remote.connection.execute(AssertSqlSafe(begin))).await?;
+        Ok(remote)
+    }
+
+    pub(crate) async fn execute(
+        &mut self,
+        sql: &str,
+        arguments: PgArguments,
+    ) -> Result<u64, sqlx::Error> {
+        let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
+        let done = in_time(self.deadline, query.execute(&mut *self.connection)).await?;
+        Ok(done.rows_affected())
+    }
+
+    pub(crate) async fn query(
+        &mut self,
+        sql: &str,
+        arguments: PgArguments,
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
+        in_time(self.deadline, query.fetch_all(&mut *self.connection)).await
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        in_time(self.deadline, self.connection.execute("COMMIT")).await?;
+        self.committed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Remote {
+    fn drop(&mut self) {
+        if self.committed {
+            // Left to itself, sqlx asks the server for a sign of life and waits without end.
+            let back = self.connection.return_to_pool();
+            tokio::spawn(timeout(GIVE_BACK_LIMIT, back));
+        } else {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+/// What the server answers until `deadline`; silence is an error of its own.
+pub(crate) async fn in_time<T>(
+    deadline: Instant,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    timeout_at(deadline, answer)
+        .await
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::Row as _;
+
+    #[tokio::test]
+    async fn the_server_keeps_the_limit_too() {
+        let Some(database) = testkit::postgres::Database::create_or_skip() else {
+            return;
+        };
+        let pool = PgPool::connect(&database.url()).await.unwrap();
+        let limit = Duration::from_secs(15);
+        let mut remote = Remote::begin(&pool, limit).await.unwrap();
+        let sql = "SHOW idle_in_transaction_session_timeout";
+        let rows = remote.query(sql, PgArguments::default()).await.unwrap();
+        assert_eq!(rows[0].get::<String, _>(0), "15s");
+    }
+}
