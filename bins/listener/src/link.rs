@@ -1,22 +1,25 @@
 //! One link: frames in, answers out, in order, each only after its commit.
 
+mod answers;
+mod fault_log;
+
 use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use mllp::{Fault, FrameError, MllpCodec};
+use mllp::{FrameError, MllpCodec};
 use service::now_millis;
 use socket2::{SockRef, TcpKeepalive};
-use tank::Receipt;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::mpsc;
-use tokio_util::codec::{Decoder as _, Encoder as _};
+use tokio_util::codec::Decoder as _;
 
 use crate::Host;
 use crate::judge::{Judged, Origin, fragment};
-use crate::keeper::Pending;
+use answers::Owed;
+use fault_log::FaultLog;
 
 /// How long the door rests after a link could not be accepted.
 pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -29,9 +32,6 @@ const CARRIAGE_RETURN_PATIENCE: Duration = Duration::from_millis(500);
 const PROBE_INTERVAL: Duration = Duration::from_secs(10);
 
 const READ_BYTES: usize = 8 * 1024;
-
-/// Answers that gather before they are written although more are ready, in bytes.
-const ANSWERS_BYTES_MAX: usize = 64 * 1024;
 
 /// One link and what it shares with all others.
 #[derive(Clone, Copy)]
@@ -54,14 +54,6 @@ pub(crate) enum End {
     Shutdown,
     /// The sender did not take its answers.
     AnswerRefused,
-}
-
-/// An answer that is owed, in the order of the frames.
-struct Owed {
-    pending: Pending,
-    answer: Bytes,
-    altered: Bytes,
-    not_kept: Bytes,
 }
 
 impl Link<'_> {
@@ -93,10 +85,12 @@ impl Link<'_> {
     async fn read(self, mut input: OwnedReadHalf, owed: mpsc::Sender<Owed>) -> End {
         let mut codec = MllpCodec::new(self.host.config.max_frame_bytes);
         let mut buffer = BytesMut::with_capacity(READ_BYTES);
+        let mut log = FaultLog::default();
         loop {
-            let frames = self.take_frames(&mut codec, &mut buffer, &owed).await;
-            self.report(codec.take_faults()).await;
-            if let Err(end) = frames {
+            if let Err(end) = self
+                .take_frames(&mut codec, &mut buffer, &owed, &mut log)
+                .await
+            {
                 return end;
             }
             if owed.is_closed() {
@@ -111,7 +105,8 @@ impl Link<'_> {
                 }
                 More::End(End::Shutdown) => return End::Shutdown,
                 More::End(end) => {
-                    return self.finish(&mut codec, &mut buffer, &owed, end).await;
+                    let last = self.finish(&mut codec, &mut buffer, &owed, &mut log).await;
+                    return last.err().unwrap_or(end);
                 }
                 More::Stalled => {
                     tracing::warn!(feed = self.feed, peer = self.peer, "frame stalled");
@@ -129,9 +124,12 @@ impl Link<'_> {
         codec: &mut MllpCodec,
         buffer: &mut BytesMut,
         owed: &mpsc::Sender<Owed>,
+        log: &mut FaultLog,
     ) -> Result<(), End> {
         loop {
-            match codec.decode(buffer) {
+            let frame = codec.decode(buffer);
+            self.report(codec, log).await;
+            match frame {
                 Ok(Some(frame)) => self.take(frame, owed).await,
                 Ok(None) => return Ok(()),
                 Err(error) => return Err(self.give_up(&error)),
@@ -145,15 +143,15 @@ impl Link<'_> {
         codec: &mut MllpCodec,
         buffer: &mut BytesMut,
         owed: &mpsc::Sender<Owed>,
-        end: End,
-    ) -> End {
+        log: &mut FaultLog,
+    ) -> Result<(), End> {
         loop {
             let last = codec.decode_eof(buffer);
-            self.report(codec.take_faults()).await;
+            self.report(codec, log).await;
             match last {
                 Ok(Some(frame)) => self.take(frame, owed).await,
-                Ok(None) => return end,
-                Err(error) => return self.give_up(&error),
+                Ok(None) => return Ok(()),
+                Err(error) => return Err(self.give_up(&error)),
             }
         }
     }
@@ -218,21 +216,15 @@ impl Link<'_> {
     }
 
     /// Logs what the sender should change, and keeps what was cut off.
-    async fn report(self, faults: Vec<Fault>) {
-        for fault in faults {
-            let Fault {
-                kind,
-                offset,
-                bytes,
-                fragment,
-                ..
-            } = fault;
-            let (feed, peer) = (self.feed, self.peer);
-            tracing::warn!(feed, peer, fault = ?kind, offset, bytes, "framing fault: {kind}");
-            if !fragment.is_empty() {
-                self.keep_fragment(fragment, &kind.to_string()).await;
+    async fn report(self, codec: &mut MllpCodec, log: &mut FaultLog) {
+        for fault in codec.take_faults() {
+            log.fault(self.feed, self.peer, &fault);
+            if !fault.fragment.is_empty() {
+                let reason = fault.kind.to_string();
+                self.keep_fragment(fault.fragment, &reason).await;
             }
         }
+        log.dropped(self.feed, self.peer, codec.faults_dropped());
     }
 
     async fn keep_fragment(self, bytes: Bytes, reason: &str) {
@@ -257,52 +249,6 @@ impl Link<'_> {
             now: now_millis(),
         }
     }
-
-    /// Writes the answers in order; those that are ready together leave together.
-    async fn write(
-        self,
-        mut output: OwnedWriteHalf,
-        mut answers: mpsc::Receiver<Owed>,
-    ) -> Result<(), End> {
-        let patience = Duration::from_secs(self.host.config.answer_write_secs);
-        let mut codec = MllpCodec::new(self.host.config.max_frame_bytes);
-        let mut bytes = BytesMut::new();
-        while let Some(owed) = answers.recv().await {
-            if !owed.pending.is_ready() {
-                flush(&mut output, &mut bytes, patience).await?;
-            }
-            let answer = owed.answer().await;
-            if !answer.is_empty() && codec.encode(answer, &mut bytes).is_err() {
-                tracing::error!(
-                    feed = self.feed,
-                    peer = self.peer,
-                    "answer cannot be framed"
-                );
-                return Err(End::Broken);
-            }
-            if answers.is_empty() || bytes.len() >= ANSWERS_BYTES_MAX {
-                flush(&mut output, &mut bytes, patience).await?;
-            }
-        }
-        Ok(())
-    }
-}
-
-async fn flush(
-    output: &mut OwnedWriteHalf,
-    bytes: &mut BytesMut,
-    patience: Duration,
-) -> Result<(), End> {
-    if bytes.is_empty() {
-        return Ok(());
-    }
-    match tokio::time::timeout(patience, output.write_all(bytes)).await {
-        Ok(Ok(())) => {
-            bytes.clear();
-            Ok(())
-        }
-        Ok(Err(_)) | Err(_) => Err(End::AnswerRefused),
-    }
 }
 
 /// What waiting for bytes came to.
@@ -319,18 +265,6 @@ impl More {
             Ok(0) => More::End(End::Closed),
             Ok(_) => More::Bytes,
             Err(_) => More::End(End::Lost),
-        }
-    }
-}
-
-impl Owed {
-    /// The answer that is true once the commit is done, or has failed.
-    async fn answer(self) -> Bytes {
-        match self.pending.receipt().await {
-            Ok(Receipt::New { .. }) => self.answer,
-            Ok(Receipt::Altered { .. }) => self.altered,
-            Ok(Receipt::Repeat { answer, .. }) => answer,
-            Err(_) => self.not_kept,
         }
     }
 }

@@ -15,4 +15,5 @@ mod faults;
 mod framing;
 mod kept;
 mod links;
+mod logged;
 mod stopping;

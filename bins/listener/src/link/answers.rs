@@ -1,0 +1,85 @@
+//! The way back of a link: each answer in its turn, once its commit is done.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use mllp::MllpCodec;
+use tank::Receipt;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::tcp::OwnedWriteHalf;
+use tokio::sync::mpsc;
+use tokio_util::codec::Encoder as _;
+
+use super::{End, Link};
+use crate::keeper::Pending;
+
+/// Answers that gather before they are written although more are ready, in bytes.
+const ANSWERS_BYTES_MAX: usize = 64 * 1024;
+
+/// An answer that is owed, in the order of the frames.
+pub(super) struct Owed {
+    pub(super) pending: Pending,
+    pub(super) answer: Bytes,
+    pub(super) altered: Bytes,
+    pub(super) not_kept: Bytes,
+}
+
+impl Link<'_> {
+    /// Writes the answers in order; those that are ready together leave together.
+    pub(super) async fn write(
+        self,
+        mut output: OwnedWriteHalf,
+        mut answers: mpsc::Receiver<Owed>,
+    ) -> Result<(), End> {
+        let patience = Duration::from_secs(self.host.config.answer_write_secs);
+        let mut codec = MllpCodec::new(self.host.config.max_frame_bytes);
+        let mut bytes = BytesMut::new();
+        while let Some(owed) = answers.recv().await {
+            if !owed.pending.is_ready() {
+                flush(&mut output, &mut bytes, patience).await?;
+            }
+            let answer = owed.answer().await;
+            if !answer.is_empty() && codec.encode(answer, &mut bytes).is_err() {
+                tracing::error!(
+                    feed = self.feed,
+                    peer = self.peer,
+                    "answer cannot be framed"
+                );
+                return Err(End::Broken);
+            }
+            if answers.is_empty() || bytes.len() >= ANSWERS_BYTES_MAX {
+                flush(&mut output, &mut bytes, patience).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Owed {
+    /// The answer that is true once the commit is done, or has failed.
+    async fn answer(self) -> Bytes {
+        match self.pending.receipt().await {
+            Ok(Receipt::New { .. }) => self.answer,
+            Ok(Receipt::Altered { .. }) => self.altered,
+            Ok(Receipt::Repeat { answer, .. }) => answer,
+            Err(_) => self.not_kept,
+        }
+    }
+}
+
+async fn flush(
+    output: &mut OwnedWriteHalf,
+    bytes: &mut BytesMut,
+    patience: Duration,
+) -> Result<(), End> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    match tokio::time::timeout(patience, output.write_all(bytes)).await {
+        Ok(Ok(())) => {
+            bytes.clear();
+            Ok(())
+        }
+        Ok(Err(_)) | Err(_) => Err(End::AnswerRefused),
+    }
+}
