@@ -5,13 +5,14 @@ mod field;
 mod same;
 
 use care::{AddPolicy, RecordType, TestDefinition};
+use hl7::Selector;
 use regex::Regex;
 
 use self::same::{record_of, same_records};
 use crate::codes::TEST;
 use crate::error::{LoadError, LoadProblem, Place};
 use crate::hint::Hint;
-use crate::route::Routes;
+use crate::route::{Route, Routes};
 use crate::rule::{Condition, FieldRule, Identity, MessageType, ResultRule, Rule, Test};
 use crate::scope;
 use crate::spec::{At, ConditionSpec, FieldSpec, IdentitySpec, RuleSpec, TestSpec};
@@ -266,11 +267,12 @@ impl<'n> Compiler<'n> {
             return None;
         };
         let routes = self.routes(from);
-        if routes
-            .iter()
-            .any(|route| !route.whole || route.path.segment() != "OBX")
-        {
-            self.misplaced("result", &from.place, "is read from OBX-5");
+        if !routes.iter().all(is_whole_result) {
+            self.misplaced(
+                "result",
+                &from.place,
+                "is read from OBX-5 as a whole; write \"OBX-5\"",
+            );
         }
         Some(ResultRule {
             routes,
@@ -364,6 +366,13 @@ impl<'n> Compiler<'n> {
 
 fn is_result(own: &FieldSpec, record: &RecordType) -> bool {
     result_name(record).is_some_and(|name| own.name.value == name)
+}
+
+/// Results are read from all repetitions and components, by OBX-2.
+fn is_whole_result(route: &Route) -> bool {
+    let path = &route.path;
+    (path.segment(), path.field(), path.component()) == ("OBX", 5, None)
+        && path.selector() == Selector::First
 }
 
 /// `result`, for the record types that have its parts.

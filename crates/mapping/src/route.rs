@@ -86,6 +86,6 @@ impl Route {
 /// Notes and results, in which senders do not always escape what looks like a delimiter.
 pub(crate) const FREE_TEXT: &[(&str, u16)] = &[("NTE", 3), ("OBX", 5)];
 
-pub(crate) fn is_free_text(path: &Path) -> bool {
+fn is_free_text(path: &Path) -> bool {
     path.component().is_none() && FREE_TEXT.contains(&(path.segment(), path.field()))
 }

@@ -100,11 +100,11 @@ pub(crate) enum Origin {
 #[derive(Clone, Debug)]
 pub(crate) struct Reading {
     pub(crate) routes: Routes,
-    pub(crate) join: Option<String>,
     pub(crate) trim: bool,
     pub(crate) part: Option<Regex>,
     pub(crate) keyword: Vec<Keyword>,
     pub(crate) upper: bool,
+    pub(crate) join: Option<String>,
     pub(crate) date: Option<DateForm>,
     pub(crate) table: Option<TableUse>,
 }

@@ -204,6 +204,15 @@ impl<'a> Scope<'_, '_, 'a> {
         }
     }
 
+    /// Where the first of the routes whose segment is there would have had its value, or empty.
+    pub(crate) fn path_of_empty(&self, routes: &[Route]) -> String {
+        let place = |route: &Route| Some((self.segments(route).next()?, route.path));
+        let Some((segment, path)) = routes.iter().find_map(place) else {
+            return String::new();
+        };
+        self.path(segment, Position::of(&path, 1))
+    }
+
     fn path(&self, segment: Segment<'a>, position: Position) -> String {
         concrete(segment, position, self.outline)
     }

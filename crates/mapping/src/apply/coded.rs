@@ -15,8 +15,10 @@ const CODINGS: [[usize; 3]; 2] = [[1, 2, 3], [4, 5, 6]];
 /// What a coded value comes down to.
 pub(super) enum Meaning {
     Value(String),
-    /// The rule's default takes its place, where there is one.
+    /// There is no code.
     Nothing,
+    /// The rule's default takes its place.
+    Default,
     /// The field is left alone.
     Leave,
     /// The record is not made.
@@ -49,16 +51,22 @@ impl<'a> Run<'_, 'a> {
                 Lookup::Miss => {}
             }
         }
-        Ok(match (unfit, codings.first()) {
+        let (coded, what) = match (unfit, codings.first()) {
             (Some((coded, value)), _) => {
                 let what = format!("means {value:?}, which is no {}, by table", field.name);
-                self.missed(coded, &codings, &what, table.miss, spot)
+                (coded, what)
             }
-            (None, Some(first)) => {
-                self.missed(first, &codings, "is not in table", table.miss, spot)
-            }
-            (None, None) => Meaning::Nothing,
-        })
+            (None, Some(first)) => (first, "is not in table".to_owned()),
+            (None, None) => return Ok(Meaning::Nothing),
+        };
+        let severity = match table.miss {
+            Miss::Pass => return Ok(Meaning::Value(coded.code.clone())),
+            Miss::Default => return Ok(Meaning::Default),
+            Miss::Hold => Severity::Hold,
+            Miss::Warn => Severity::Warn,
+        };
+        let finding = about_code(severity, coded.clone(), &what);
+        Ok(self.told(waiting(finding, &codings), spot))
     }
 
     /// The codings of a spot that have a code, the primary first.
@@ -107,9 +115,8 @@ impl<'a> Run<'_, 'a> {
     fn known(&mut self, coded: &Coded, tried: &[Coded], value: &str, spot: &Spot<'a>) -> Meaning {
         if coded.table == TEST && self.setting.codes.test(value).is_none() {
             let what = format!("means {value:?}, which is no test definition, by table");
-            let finding = waiting(about_code(Severity::Hold, coded.clone(), &what), tried);
-            self.findings.push(finding.at(spot.path(self.outline)));
-            return Meaning::Drop;
+            let finding = about_code(Severity::Hold, coded.clone(), &what);
+            return self.told(waiting(finding, tried), spot);
         }
         Meaning::Value(value.to_owned())
     }
@@ -129,27 +136,10 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    fn missed(
-        &mut self,
-        coded: &Coded,
-        tried: &[Coded],
-        what: &str,
-        miss: Miss,
-        spot: &Spot<'a>,
-    ) -> Meaning {
-        let severity = match miss {
-            Miss::Pass => return Meaning::Value(coded.code.clone()),
-            Miss::Default => return Meaning::Nothing,
-            Miss::Hold => Severity::Hold,
-            Miss::Warn => Severity::Warn,
-        };
-        let finding = waiting(about_code(severity, coded.clone(), what), tried);
+    fn told(&mut self, finding: Finding, spot: &Spot<'a>) -> Meaning {
+        let holds = finding.severity == Severity::Hold;
         self.findings.push(finding.at(spot.path(self.outline)));
-        if severity == Severity::Hold {
-            Meaning::Drop
-        } else {
-            Meaning::Leave
-        }
+        if holds { Meaning::Drop } else { Meaning::Leave }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One field of one record.
 
-use care::{Change, Kind, Value};
+use care::{Change, Finding, FindingKind, Kind, Severity, Value};
 
 use super::Run;
 use super::coded::Meaning;
@@ -15,6 +15,8 @@ enum Outcome {
     Clear(String),
     /// Nothing is valued: the default, if there is one.
     Nothing,
+    /// What stands there means nothing: the default, if there is one.
+    Default,
     Leave,
     Drop,
 }
@@ -44,14 +46,29 @@ impl<'r, 'a> Run<'r, 'a> {
             Outcome::Clear(_) if rule.keep_if_null => {}
             Outcome::Clear(path) => change.assign(rule.field, care::Patch::Clear, path),
             Outcome::Nothing => {
-                if let Some(default) = &rule.default {
-                    change.set(rule.field, default.clone(), "");
-                }
+                self.warn_of_default(rule, scope);
+                set_default(change, rule);
             }
+            Outcome::Default => set_default(change, rule),
             Outcome::Leave => {}
             Outcome::Drop => return false,
         }
         true
+    }
+
+    /// Of a field on whose words rules depend, a person should know that one was only assumed.
+    fn warn_of_default(&mut self, rule: &FieldRule, scope: &Scope<'r, 'r, 'a>) {
+        let (Origin::Message(reading), Some(Value::Text(default))) = (&rule.origin, &rule.default)
+        else {
+            return;
+        };
+        if rule.field.choices.is_empty() {
+            return;
+        }
+        let sentence = format!("{} is empty; taken for {default}", reading.routes.text());
+        let path = scope.path_of_empty(&reading.routes);
+        let finding = Finding::new(Severity::Warn, FindingKind::BadValue, sentence);
+        self.findings.push(finding.at(path));
     }
 
     fn read(
@@ -79,12 +96,12 @@ impl<'r, 'a> Run<'r, 'a> {
             Found::Null(path) => return Ok(Outcome::Clear(path)),
             Found::Nothing => return Ok(Outcome::Nothing),
         };
-        let mut text = self.rich(&spot)?;
-        if !spot.is_free_text() {
-            text = text.trim().to_owned();
-        }
+        let text = match self.rich(&spot)? {
+            text if spot.is_free_text() => text,
+            text => text.trim().to_owned(),
+        };
         let Some(text) = self.prepare(reading, &spot, text)? else {
-            return Ok(Outcome::Nothing);
+            return Ok(Outcome::Default);
         };
         let value = self.value(rule.field, reading, &spot, &text)?;
         Ok(Outcome::Set(value, spot.path(self.outline)))
@@ -124,6 +141,7 @@ impl<'r, 'a> Run<'r, 'a> {
                 Outcome::Set(value, spot.path(self.outline))
             }
             Meaning::Nothing => Outcome::Nothing,
+            Meaning::Default => Outcome::Default,
             Meaning::Leave => Outcome::Leave,
             Meaning::Drop => Outcome::Drop,
         })
@@ -153,7 +171,7 @@ impl<'r, 'a> Run<'r, 'a> {
             match meaning {
                 Meaning::Value(value) if values.contains(&value) => {}
                 Meaning::Value(value) => values.push(value),
-                Meaning::Nothing => {}
+                Meaning::Nothing | Meaning::Default => {}
                 Meaning::Leave => missed = true,
                 Meaning::Drop => return Ok(Outcome::Drop),
             }
@@ -163,5 +181,11 @@ impl<'r, 'a> Run<'r, 'a> {
             true if missed => Outcome::Leave,
             true => Outcome::Nothing,
         })
+    }
+}
+
+fn set_default(change: &mut Change, rule: &FieldRule) {
+    if let Some(default) = &rule.default {
+        change.set(rule.field, default.clone(), "");
     }
 }

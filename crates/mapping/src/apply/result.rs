@@ -85,7 +85,7 @@ impl<'r, 'a> Run<'r, 'a> {
         let kind = first_component(segment, 2);
         if matches!(kind, b"ED" | b"RP") {
             let sentence = "a document (OBX-2 is ED or RP) is not kept as a result";
-            let finding = Finding::new(Severity::Info, FindingKind::BadValue, sentence);
+            let finding = Finding::new(Severity::Warn, FindingKind::BadValue, sentence);
             self.findings.push(finding.at(self.path(segment)));
             return Ok(None);
         }

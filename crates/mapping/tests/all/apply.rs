@@ -39,7 +39,10 @@ fn check(import: &care::Import, fields: &[&str], expected: &[&str]) {
 }
 
 fn results(obx: &[&str], expected: &[&str]) {
-    let segments = [&["PID|1||1^^^H^MR", "OBR|1|P1|F1||||20260301"], obx].concat();
+    let obx: Vec<_> = obx.iter().map(|line| is_final(line)).collect();
+    let obx = obx.iter().map(String::as_str);
+    let head = ["PID|1||1^^^H^MR", "OBR|1|P1|F1||||20260301"];
+    let segments: Vec<_> = head.into_iter().chain(obx).collect();
     let fields = [
         "result_text",
         "result_number",
@@ -47,6 +50,12 @@ fn results(obx: &[&str], expected: &[&str]) {
         "result_choice",
     ];
     check(&import(LAB, &segments), &fields, expected);
+}
+
+/// The OBX with status F.
+fn is_final(obx: &str) -> String {
+    let fields = obx.matches('|').count();
+    format!("{obx}{}F", "|".repeat(11 - fields))
 }
 
 #[test]
@@ -148,7 +157,7 @@ fn what_is_no_number_or_no_result_is_told() {
         &["OBX|1|ED|24467-3^^LN||^AP^PDF^Base64^JVBERi0="],
         &[
             "-; -; -; -",
-            "info bad_value [OBX-5] a document (OBX-2 is ED or RP) is not kept as a result",
+            "warn bad_value [OBX-5] a document (OBX-2 is ED or RP) is not kept as a result",
         ],
     );
 }
@@ -184,11 +193,11 @@ fn lines_of_one_result_become_one_record() {
         "OBX|1|TX|69668-2^^LN|1|line one||||||P|||20260302",
         "OBX|2|TX|69668-2^^LN|1|line two||||||F|||20260302",
         "NTE|1||seen",
-        "OBX|3|NM|24467-3^^LN|1|10",
-        "OBX|4|NM|24467-3^^LN|1|10",
-        "OBX|5|NM|8123-2^^LN|1|10",
-        "OBX|6|NM|8123-2^^LN|1|20",
-        "OBX|7|NM|8123-2^^LN|2|30",
+        "OBX|3|NM|24467-3^^LN|1|10||||||F",
+        "OBX|4|NM|24467-3^^LN|1|10||||||F",
+        "OBX|5|NM|8123-2^^LN|1|10||||||F",
+        "OBX|6|NM|8123-2^^LN|1|20||||||F",
+        "OBX|7|NM|8123-2^^LN|2|30||||||F",
     ];
     let segments = [&["PID|1||1^^^H^MR", "OBR|1|P1|F1||||20260301"], &obx[..]].concat();
     let fields = ["result_text", "result_number", "comment", "result_status"];
@@ -250,13 +259,13 @@ fn notes_orders_and_specimens_are_those_of_the_observation() {
         "ORC|RE|PA|FA",
         "OBR|1|PA|FA|AAA^Panel A|||20260301",
         "NTE|1||of the order",
-        "OBX|1|NM|24467-3^^LN||1",
+        "OBX|1|NM|24467-3^^LN||1||||||F",
         "NTE|1||first",
         "NTE|2||second",
-        "OBX|2|NM|8123-2^^LN||2",
+        "OBX|2|NM|8123-2^^LN||2||||||F",
         "SPM|1|||BLD^Blood",
         "OBR|2|PB|FB|BBB^Panel B|||20260302",
-        "OBX|1|NM|24467-3^^LN||3",
+        "OBX|1|NM|24467-3^^LN||3||||||F",
         "NTE|1||third",
     ];
     check(
@@ -456,7 +465,13 @@ fn an_unknown_status_holds_and_a_missing_one_is_final() {
         check(&import(LAB, &segments), &["result_status"], expected);
     };
     check("C", &[r#"= "corrected""#]);
-    check("", &[r#"= "final""#]);
+    check(
+        "",
+        &[
+            r#"= "final""#,
+            "warn bad_value [OBX-11] OBX-11 is empty; taken for final",
+        ],
+    );
     check(
         "Q",
         &["hold unmapped_code [OBX-11] code Q from QUEST is not in table result_status"],
@@ -514,7 +529,7 @@ fn without_an_order_number_there_is_no_key() {
     let segments = [
         "PID|1||1^^^H^MR",
         "OBR|1|||||||20260301",
-        "OBX|1|NM|24467-3^^LN||5",
+        "OBX|1|NM|24467-3^^LN||5||||||F",
     ];
     check(
         &import(LAB, &segments),
@@ -593,7 +608,7 @@ fn identifiers_come_under_both_names_of_their_authority() {
 
 #[test]
 fn a_message_about_several_people_is_held_whole() {
-    let (obr, obx) = ("OBR|1||F1||||20260301", "OBX|1|NM|24467-3^^LN||5");
+    let (obr, obx) = ("OBR|1||F1||||20260301", "OBX|1|NM|24467-3^^LN||5||||||F");
     let import = import(
         LAB,
         &["PID|1||1^^^H^MR", obr, obx, "PID|2||2^^^H^MR", obr, obx],
@@ -613,10 +628,10 @@ fn the_same_person_twice_is_one_person() {
     let segments = [
         "PID|1||1^^^H^MR",
         "OBR|1||F1||||20260301",
-        "OBX|1|NM|24467-3^^LN||5",
+        "OBX|1|NM|24467-3^^LN||5||||||F",
         "PID|2||1^^^H^MR",
         "OBR|1||F2||||20260301",
-        "OBX|1|NM|24467-3^^LN||6",
+        "OBX|1|NM|24467-3^^LN||6||||||F",
     ];
     check(
         &import(LAB, &segments),

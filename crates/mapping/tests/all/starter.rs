@@ -9,7 +9,7 @@ fn the_starter_files_are_sound() {
     ];
     assert_eq!(Mapping::starter().message_types(), expected);
     let codes = Codes::starter();
-    assert!(codes.tests().len() > 80);
+    assert_eq!(codes.tests().len(), 120);
     assert_eq!(
         codes.test("HIV-1 viral load").unwrap().result_kind,
         "number"
