@@ -72,6 +72,10 @@ impl<'a, const N: usize> Pieces<'a, N> {
     fn look_at_next_block(&mut self) {
         self.block += BLOCK_BYTES;
         self.marks = marks_from(self.text, self.block, self.separators);
+        if self.marks == 0 {
+            let unread = self.text.get(self.block + BLOCK_BYTES..);
+            self.block += without_marks(unread.unwrap_or_default(), self.separators);
+        }
     }
 }
 
@@ -115,17 +119,34 @@ fn padded(text: &[u8]) -> [u8; BLOCK_BYTES] {
     block
 }
 
+/// How many bytes at the start of a long text are surely no separators. That is asked of more
+/// bytes at once, since it does not matter where among them a separator stands.
+#[cold]
+fn without_marks<const N: usize>(text: &[u8], separators: [u8; N]) -> usize {
+    let (chunks, _) = text.as_chunks::<{ 4 * BLOCK_BYTES }>();
+    let is_clear = |chunk: &&[u8; _]| {
+        !chunk
+            .iter()
+            .fold(false, |hit, byte| hit | is_one_of(*byte, separators))
+    };
+    chunks.iter().take_while(is_clear).count() * 4 * BLOCK_BYTES
+}
+
 #[inline]
 fn marks<const N: usize>(block: &[u8; BLOCK_BYTES], separators: [u8; N]) -> u64 {
-    let hits = block.map(|byte| {
-        let hit = |hit, separator| hit | (byte == separator);
-        u8::from(separators.into_iter().fold(false, hit))
-    });
+    let hits = block.map(|byte| u8::from(is_one_of(byte, separators)));
     let (words, _) = hits.as_chunks::<8>();
     words
         .iter()
         .rev()
         .fold(0, |marks, word| marks << 8 | packed(*word))
+}
+
+/// Without a branch, unlike `contains`.
+#[inline]
+fn is_one_of<const N: usize>(byte: u8, separators: [u8; N]) -> bool {
+    let hit = |hit, separator| hit | (byte == separator);
+    separators.into_iter().fold(false, hit)
 }
 
 /// Eight bytes, each 0 or 1, as eight bits: the product has each of them in its highest byte.
