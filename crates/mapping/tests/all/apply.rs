@@ -547,10 +547,21 @@ fn keys_cannot_be_confused() {
         let import = import(LAB, &["PID|1||1^^^H^MR", "OBR|1||F1", &obx]);
         import.changes[0].source_key.clone()
     };
-    let parts = ["F1", "24467-3", "LN", "1", "LAB"];
+    let parts = ["F1", "", "24467-3", "LN", "1", "LAB"];
     assert_eq!(key("LN", "1"), parts.join("\u{1f}"));
     assert_ne!(key("LN\u{1f}1", ""), key("LN", "1\u{1f}"));
     assert_ne!(key("LN", "\u{1f}"), key("LN", "\\E\\u"));
+}
+
+#[test]
+fn orders_of_two_fillers_have_two_keys() {
+    let key = |filler: &str| {
+        let obr = format!("OBR|1||F1{filler}||||20260301");
+        let import = import(LAB, &["PID|1||1^^^H^MR", &obr, "OBX|1|NM|24467-3^^LN||5"]);
+        import.changes[0].source_key.clone()
+    };
+    assert_ne!(key("^EAST"), key("^WEST"));
+    assert_ne!(key("^EAST"), key(""));
 }
 
 #[test]
