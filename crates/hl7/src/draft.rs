@@ -24,7 +24,8 @@ use redelimiter::Redelimiter;
 /// A message that can be changed. What no call names stays as it is, byte for byte.
 ///
 /// Text is escaped by the delimiters of the message and encoded in the character set that its
-/// MSH-18 names; without one, text is ASCII. Fields, repetitions and components before the place
+/// MSH-18 names; without one, text is ASCII. (Another MSH-18 changes how text is written from then
+/// on, not what is there.) Fields, repetitions and components before the place
 /// that a path names are filled up with delimiters; segments are not made by a path but by
 /// [`add`](Draft::add) and [`insert`](Draft::insert).
 ///

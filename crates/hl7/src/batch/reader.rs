@@ -138,9 +138,11 @@ impl<R: BufRead> BatchReader<R> {
                 Ok(available) => available,
             };
             let wanted = available.get(..missing).unwrap_or(available);
-            let through_break = memchr2(b'\r', b'\n', wanted).map_or(wanted.len(), |at| at + 1);
-            self.buffer.extend(wanted.iter().take(through_break));
-            self.reader.consume(through_break);
+            let line_end = memchr2(b'\r', b'\n', wanted).and_then(|at| wanted.get(..=at));
+            let piece = line_end.unwrap_or(wanted);
+            let read = piece.len();
+            self.buffer.extend_from_slice(piece);
+            self.reader.consume(read);
         }
     }
 
