@@ -256,6 +256,25 @@ proptest! {
     }
 
     #[test]
+    fn fields_of_any_length_are_found(
+        lengths in prop::collection::vec(prop_oneof![0..8usize, 50..140usize, 200..900usize], 1..12),
+    ) {
+        let written: Vec<String> = lengths.iter().map(|length| "x".repeat(*length)).collect();
+        let bytes = format!("MSH|^~\\&|\rZZZ|{}\r", written.join("|"));
+        let message = Message::parse(bytes.as_bytes()).unwrap();
+        let segment = message.segment("ZZZ").unwrap();
+        let expected: Vec<&[u8]> = written.iter().map(String::as_bytes).collect();
+        let numbered: Vec<&[u8]> = (1..)
+            .map_while(|number| Some(segment.field(number)?.raw()))
+            .collect();
+        prop_assert_eq!(&numbered, &expected);
+        let in_order: Vec<&[u8]> = segment.fields().map(Field::raw).collect();
+        prop_assert_eq!(&in_order, &expected);
+        let leaves: Vec<&[u8]> = segment.leaves().map(Leaf::raw).collect();
+        prop_assert_eq!(&leaves, &expected);
+    }
+
+    #[test]
     fn every_answer_is_a_message(bytes in messy_bytes(), text in "\\PC{0,9}[|^~\\\\&\r\n]{0,3}") {
         answers_are_messages(&bytes, &text)?;
     }
