@@ -7,6 +7,9 @@ use crate::session::{Arg, Engine, Session};
 
 /// How long a claim lasts. A worker that has not settled by then is taken for dead.
 const LEASE_MS: i64 = 30_000;
+/// So much of message bodies goes into a batch, though at least one message: an importer holds a
+/// whole batch in memory.
+const BATCH_BYTES_MAX: i64 = 64 << 20;
 const ACTION: &str = "claim messages";
 
 impl Database {
@@ -49,15 +52,19 @@ async fn anything_waits(session: &mut Session, now: i64) -> Result<bool, sqlx::E
 /// changed.
 const TAKE: &str = "
     UPDATE message SET worker = $1, claimed_until_ms = $2 WHERE id IN (
-        SELECT m.id FROM message m
-        WHERE m.state IN ('received', 'failed')
-          AND m.claimed_until_ms <= $3 AND m.retry_at_ms <= $3
-          AND NOT EXISTS (
-              SELECT 1 FROM message earlier
-              WHERE m.lane <> '' AND earlier.lane = m.lane AND earlier.id < m.id
-                AND earlier.worker <> '' AND earlier.state IN ('received', 'failed')
-                AND earlier.claimed_until_ms > $3)
-        ORDER BY m.id LIMIT $4)
+        SELECT id FROM (
+            SELECT id, MIN(id) OVER () AS oldest, SUM(body_bytes) OVER (ORDER BY id) AS bytes
+            FROM (
+                SELECT m.id, m.body_bytes FROM message m
+                WHERE m.state IN ('received', 'failed')
+                  AND m.claimed_until_ms <= $3 AND m.retry_at_ms <= $3
+                  AND NOT EXISTS (
+                      SELECT 1 FROM message earlier
+                      WHERE m.lane <> '' AND earlier.lane = m.lane AND earlier.id < m.id
+                        AND earlier.worker <> '' AND earlier.state IN ('received', 'failed')
+                        AND earlier.claimed_until_ms > $3)
+                ORDER BY m.id LIMIT $4) AS waiting) AS measured
+        WHERE bytes <= $5 OR id = oldest)
       AND state IN ('received', 'failed') AND claimed_until_ms <= $3
     RETURNING id, feed, received_ms, body, attempts";
 
@@ -79,6 +86,7 @@ async fn take(
         Arg::Int(now + LEASE_MS),
         Arg::Int(now),
         Arg::Int(limit),
+        Arg::Int(BATCH_BYTES_MAX),
     ];
     let mut messages = Vec::new();
     for row in session.query(TAKE, args).await? {

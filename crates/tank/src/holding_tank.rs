@@ -26,7 +26,8 @@ pub trait HoldingTank: Send + Sync + std::fmt::Debug {
     /// The decisions on codes that are in force.
     async fn decisions(&self) -> Result<Vec<CodeDecision>, TankError>;
 
-    /// Claims up to `limit` messages for a worker, oldest first and in order within a lane. What a
+    /// Claims up to `limit` messages for a worker, oldest first and in order within a lane; fewer
+    /// when they are large, so that their bodies stay within 64 MiB, but at least one. What a
     /// dead worker has claimed is free again within 30 seconds. `now` is in milliseconds since
     /// 1970.
     async fn claim(&self, worker: &str, limit: usize, now: i64) -> Result<Batch, TankError>;

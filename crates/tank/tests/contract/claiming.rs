@@ -2,6 +2,7 @@
 
 use cistern_tank::{Arrival, Database, FailureClass, HoldingTank as _, Settled, TankError};
 
+use crate::probe;
 use crate::support::*;
 
 const NONE: [i64; 0] = [];
@@ -53,6 +54,24 @@ pub(crate) async fn a_claim_tells_what_the_importer_needs(tank: &Database, _: &s
             message.attempts
         ),
         (1, "lab", NOW - 5, &b"early"[..], 0)
+    );
+}
+
+pub(crate) async fn a_batch_of_large_messages_is_short(tank: &Database, url: &str) {
+    let mebibytes: [i64; 8] = [32, 31, 1, 1, 65, 1, 64, 1];
+    let names = ["1", "2", "3", "4", "5", "6", "7", "8"];
+    for (id, size) in hold(tank, &names).await.into_iter().zip(mebibytes) {
+        let bytes = size << 20;
+        let sql = format!("UPDATE message SET body_bytes = {bytes} WHERE id = {id}");
+        probe::run(url, &sql).await;
+    }
+    let mut claimed: Vec<Vec<i64>> = Vec::new();
+    while claimed.concat().len() < names.len() {
+        claimed.push(ids(&claim(tank, "importer", NOW).await));
+    }
+    assert_eq!(
+        claimed,
+        [vec![1, 2, 3], vec![4], vec![5], vec![6], vec![7], vec![8]]
     );
 }
 

@@ -65,6 +65,7 @@ contract! {
     claiming:
         the_oldest_come_first,
         a_claim_tells_what_the_importer_needs,
+        a_batch_of_large_messages_is_short,
         a_lane_stays_with_one_worker,
         a_dead_workers_claim_is_free_after_its_lease,
         a_late_settle_counts_while_nobody_has_taken_over,
