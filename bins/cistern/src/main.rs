@@ -1,9 +1,5 @@
 //! `cistern`: everything one does at a prompt.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a program for people at a prompt"
-)]
+#![expect(clippy::print_stdout, reason = "a program for people at a prompt")]
 
 mod check;
 mod demo;
@@ -19,7 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use service::Config;
+use service::{Config, report};
 
 /// What a subcommand may fail with; its causes are printed below it.
 pub(crate) type Failure = Box<dyn std::error::Error>;
@@ -52,12 +48,7 @@ async fn main() -> ExitCode {
     match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("cistern: {error}");
-            let mut cause = error.source();
-            while let Some(error) = cause {
-                eprintln!("  because: {error}");
-                cause = error.source();
-            }
+            report("cistern", &*error);
             ExitCode::FAILURE
         }
     }

@@ -1,5 +1,4 @@
 //! `cistern-listener`: reads the configuration, opens the tank and the doors, and runs.
-#![expect(clippy::print_stderr, reason = "a program that cannot start says so")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,7 +6,7 @@ use std::sync::Arc;
 
 use cistern_listener::{Door, run};
 use clap::Parser;
-use service::{Config, finish, on_signal, start_log};
+use service::{Config, finish, on_signal, report, start_log};
 use tank::Database;
 
 /// Receives HL7 v2 over MLLP and acknowledges what is durably kept.
@@ -24,12 +23,7 @@ async fn main() -> ExitCode {
     match listen(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("cistern-listener: {error}");
-            let mut cause = error.source();
-            while let Some(error) = cause {
-                eprintln!("  because: {error}");
-                cause = error.source();
-            }
+            report("cistern-listener", &*error);
             ExitCode::FAILURE
         }
     }

@@ -12,6 +12,7 @@
 mod clock;
 mod config;
 mod log;
+mod report;
 mod shutdown;
 
 pub use clock::now_millis;
@@ -20,4 +21,5 @@ pub use config::{
     LogConfig, LogFormat, ProviderConfig,
 };
 pub use log::start_log;
+pub use report::report;
 pub use shutdown::{Shutdown, finish, on_signal};

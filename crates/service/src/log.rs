@@ -14,11 +14,8 @@ use crate::config::{LogConfig, LogFormat};
 /// Libraries below us may log what they handle (sqlx what it reads and writes, others the bytes of
 /// a stream): no setting, not even `RUST_LOG=trace`, lets them say more than warnings.
 pub fn start_log(config: &LogConfig) {
-    let own = format!(
-        "warn,cistern={0},{1}",
-        config.level,
-        own_crates(&config.level)
-    );
+    // A directive holds for every target that begins with it: `cistern_tank` too.
+    let own = format!("warn,cistern={}", config.level);
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(own));
     let filter = filter.and(filter_fn(may_be_logged));
     let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
@@ -41,15 +38,6 @@ fn may_be_logged(metadata: &Metadata<'_>) -> bool {
 fn is_own(target: &str) -> bool {
     let crate_name = target.split("::").next().unwrap_or_default();
     crate_name == "cistern" || crate_name.starts_with("cistern_")
-}
-
-fn own_crates(level: &str) -> String {
-    let crates = ["listener", "importer", "tank", "service", "mllp"];
-    let directives: Vec<_> = crates
-        .iter()
-        .map(|name| format!("cistern_{name}={level}"))
-        .collect();
-    directives.join(",")
 }
 
 #[cfg(test)]
