@@ -1,6 +1,8 @@
 //! Message states, findings, and what waits for what.
 
-use care::{Finding, Ledger, NameKey, RecordSlot};
+use std::collections::BTreeSet;
+
+use care::{ClientSlot, Finding, Ledger, NameKey, RecordSlot, Revision};
 use serde_json::json;
 
 use super::{ACTION, Verdict};
@@ -21,7 +23,7 @@ pub(super) async fn check_claim(
 ) -> Result<(), TankError> {
     let ids: Vec<i64> = outcomes.iter().map(|outcome| outcome.message_id).collect();
     let lock = if session.engine() == Engine::Postgres {
-        "FOR UPDATE"
+        "FOR NO KEY UPDATE"
     } else {
         ""
     };
@@ -165,27 +167,29 @@ async fn forget(
     Ok(())
 }
 
-/// Frees the messages that waited for a client whom this batch added, or for an identifier that
-/// it gave to one.
+/// Frees the messages that waited for a client whom this batch added or revised, or for an
+/// identifier that it gave to one. A message that contradicted what was stored waits under an
+/// identifier that the client has had before.
 pub(super) async fn free(session: &mut Session, ledger: &Ledger) -> Result<u64, sqlx::Error> {
-    let mut keys: Vec<String> = ledger
-        .new_identifiers()
-        .iter()
-        .map(|new| new.identifier.key())
-        .collect();
-    for revision in ledger.revisions() {
-        if let RecordSlot::Client(changed) = &revision.target {
-            let mut clients = ledger.clients();
-            let row = clients
-                .find(|(slot, _)| slot == changed)
-                .map(|(_, row)| row);
-            keys.extend(
-                row.and_then(|row| NameKey::of(&row.record))
-                    .map(|name| name.key()),
-            );
-        }
+    let new = ledger.new_identifiers().iter();
+    let mut keys: Vec<String> = new.map(|new| new.identifier.key()).collect();
+    let revised: BTreeSet<ClientSlot> = ledger.revisions().iter().filter_map(client).collect();
+    for (slot, row) in ledger.clients().filter(|(slot, _)| revised.contains(slot)) {
+        keys.extend(NameKey::of(&row.record).map(|name| name.key()));
+        keys.extend(
+            ledger
+                .identifiers_of(slot)
+                .map(|identifier| identifier.key()),
+        );
     }
     release_keys(session, &keys).await
+}
+
+fn client(revision: &Revision) -> Option<ClientSlot> {
+    match revision.target {
+        RecordSlot::Client(slot) => Some(slot),
+        RecordSlot::Record(_) => None,
+    }
 }
 
 /// Puts held messages that wait for one of these keys back to the importer.

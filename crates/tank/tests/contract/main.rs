@@ -95,6 +95,7 @@ contract! {
         a_result_waits_for_its_client,
         a_result_waits_for_its_client_within_a_batch,
         a_result_waits_for_a_name_or_a_further_identifier,
+        a_result_that_contradicts_its_client_waits_for_a_correction,
         an_update_that_adds_nobody_waits_for_the_registration,
         retry_takes_held_and_failed_messages_back;
     failing:

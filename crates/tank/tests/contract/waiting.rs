@@ -230,6 +230,34 @@ pub(crate) async fn a_result_waits_for_a_name_or_a_further_identifier(tank: &Dat
     settle_the_rest(tank, settlement, 1, by_number).await;
 }
 
+pub(crate) async fn a_result_that_contradicts_its_client_waits_for_a_correction(
+    tank: &Database,
+    _: &str,
+) {
+    let settlement = prepare(tank).await;
+    take_in(tank, settlement, "1", registration(&jane(), 10)).await;
+    let mut other = person("1001", "Roe");
+    other.birth_date = "1994-07-15".into();
+    let contradicting = result(&other, "A1/CD4", 412.5, 10);
+    let (id, settled) = take_in(tank, settlement, "2", contradicting.clone()).await;
+    assert_eq!(settled.held, 1);
+    assert_eq!(state(tank, id).await.1, "identity_conflict");
+
+    let married = registration(&person("1001", "Roe"), 20);
+    let (_, settled) = take_in(tank, settlement, "3", married).await;
+    let expected = Settled {
+        imported: 1,
+        released: 1,
+        records_changed: 1,
+        ..Settled::default()
+    };
+    assert_eq!(settled, expected);
+    let batch = claim(tank, "importer", NOW).await;
+    let outcomes = [import(id, contradicting)];
+    let settled = tank.settle(&batch, &outcomes, settlement).await.unwrap();
+    assert_eq!(settled.imported, 1);
+}
+
 pub(crate) async fn an_update_that_adds_nobody_waits_for_the_registration(
     tank: &Database,
     _: &str,
