@@ -49,38 +49,17 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     async fn number_new(&mut self, record_type: &RecordType) -> Result<(), sqlx::Error> {
+        let Writer { ledger, ids, .. } = self;
         if record_type.name == "client" {
-            let new = self
-                .ledger
-                .clients()
-                .filter(|(_, row)| row.id.is_none())
-                .count();
-            let mut fresh = next_ids(self.session, record_type.name, new)
-                .await?
-                .into_iter();
-            for (slot, row) in self.ledger.clients() {
-                let id = row
-                    .id
-                    .or_else(|| fresh.next())
-                    .ok_or(sqlx::Error::RowNotFound)?;
-                self.ids.clients.insert(slot, id);
-            }
+            let stored = ledger.clients().map(|(_, row)| row.id).collect();
+            let numbers = number(self.session, record_type.name, stored).await?;
+            let slots = ledger.clients().map(|(slot, _)| slot);
+            ids.clients.extend(slots.zip(numbers));
         } else {
-            let new = self
-                .ledger
-                .records(record_type)
-                .filter(|(_, row)| row.id.is_none())
-                .count();
-            let mut fresh = next_ids(self.session, record_type.name, new)
-                .await?
-                .into_iter();
-            for (key, row) in self.ledger.records(record_type) {
-                let id = row
-                    .id
-                    .or_else(|| fresh.next())
-                    .ok_or(sqlx::Error::RowNotFound)?;
-                self.ids.records.insert(key.clone(), id);
-            }
+            let stored = ledger.records(record_type).map(|(_, row)| row.id).collect();
+            let numbers = number(self.session, record_type.name, stored).await?;
+            let keys = ledger.records(record_type).map(|(key, _)| key.clone());
+            ids.records.extend(keys.zip(numbers));
         }
         Ok(())
     }
@@ -255,6 +234,18 @@ impl Writer<'_> {
         self.session.execute(&sql, args).await?;
         Ok(())
     }
+}
+
+/// The ids of rows: that of each stored one, and a fresh one for each of the others.
+async fn number(
+    session: &mut Session,
+    table: &str,
+    stored: Vec<Option<i64>>,
+) -> Result<Vec<i64>, sqlx::Error> {
+    let new = stored.iter().filter(|id| id.is_none()).count();
+    let mut fresh = next_ids(session, table, new).await?.into_iter();
+    let ids = stored.into_iter().map(|id| id.or_else(|| fresh.next()));
+    ids.map(|id| id.ok_or(sqlx::Error::RowNotFound)).collect()
 }
 
 /// Ids that no row has or had. On SQLite the write lock makes the look-up safe.
