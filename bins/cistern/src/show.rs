@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 use hl7::{Charset, Message, Presence, Repetition};
 use service::{Config, ConfigError};
-use tank::{Database, HoldingTank as _};
+use tank::{Database, FindingView, HoldingTank as _};
 
 use crate::Failure;
 use crate::shown::shown;
@@ -58,7 +58,13 @@ async fn show_stored(id: i64, config: &Config) -> Result<(), Failure> {
         view.feed, view.received_at
     );
     println!("state {}: {}", view.state, shown(&view.reason));
-    for (severity, kind, path, sentence) in &stored.findings {
+    for FindingView {
+        severity,
+        kind,
+        path,
+        sentence,
+    } in &stored.findings
+    {
         println!("{severity} {kind} {path}: {}", shown(sentence));
     }
     println!();

@@ -3,8 +3,10 @@
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
+use crate::state::State;
+
 /// A message to be kept, with the answer that its sender gets once it is.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[expect(clippy::exhaustive_structs, reason = "built by every door")]
 pub struct Arrival {
     /// The feed it came by.
@@ -29,7 +31,7 @@ pub struct Arrival {
 }
 
 /// What a message header says, as text for look-ups. The bytes themselves are the record.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "built by every door")]
 pub struct MessageKeys {
     /// MSH-3.
@@ -73,7 +75,7 @@ impl MessageKeys {
 }
 
 /// The answer to a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "built by every door")]
 pub struct Answer {
     /// The acknowledgment code (table 0008), `AA`.
@@ -83,7 +85,7 @@ pub struct Answer {
 }
 
 /// The state in which a message is kept at the door.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "every tank must treat each")]
 pub enum Arrived {
     /// To be imported.
@@ -97,18 +99,18 @@ pub enum Arrived {
 }
 
 impl Arrived {
-    pub(crate) fn state_and_reason(&self) -> (&'static str, &str) {
+    pub(crate) fn state_and_reason(&self) -> (State, &str) {
         match self {
-            Arrived::Received => ("received", ""),
-            Arrived::Held(reason) => ("held", reason),
-            Arrived::Refused(reason) => ("refused", reason),
-            Arrived::Broken(reason) => ("broken", reason),
+            Arrived::Received => (State::Received, ""),
+            Arrived::Held(reason) => (State::Held, reason),
+            Arrived::Refused(reason) => (State::Refused, reason),
+            Arrived::Broken(reason) => (State::Broken, reason),
         }
     }
 }
 
 /// What `hold` did with an arrival.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "every door must treat each")]
 pub enum Receipt {
     /// Kept.

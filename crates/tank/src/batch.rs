@@ -18,7 +18,7 @@ pub struct Batch {
 }
 
 /// One claimed message.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "handed from claim to the importer"
@@ -47,7 +47,7 @@ pub struct Outcome {
 }
 
 /// What is to be done with a message.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[expect(clippy::exhaustive_enums, reason = "every tank must treat each")]
 pub enum Disposition {
     /// Write these records; hold the message if a finding says so.

@@ -293,7 +293,7 @@ impl Incoming<'_> {
             json!(indexed(lane)),
             json!(self.altered_from),
             json!(self.answer().code),
-            json!(state),
+            json!(state.as_str()),
             json!(plain(reason)),
             json!(body.len()),
         ]

@@ -57,7 +57,6 @@ pub(crate) enum LockSpace {
 }
 
 /// A bound value.
-#[derive(Clone, Debug)]
 pub(crate) enum Arg {
     /// No number.
     Null,

@@ -22,6 +22,7 @@ use crate::batch::{Batch, Disposition, Outcome, Settled, Settlement};
 use crate::claim::newest_decision;
 use crate::database::{Database, LONG_LIMIT};
 use crate::error::TankError;
+use crate::state::State;
 
 const ACTION: &str = "settle a batch";
 
@@ -145,7 +146,7 @@ impl Batch {
 /// The state in which a message leaves the batch.
 pub(crate) struct Verdict {
     message_id: i64,
-    state: &'static str,
+    state: State,
     reason: String,
     findings: Vec<Finding>,
     added: usize,
@@ -155,8 +156,8 @@ pub(crate) struct Verdict {
 impl Verdict {
     /// A decision came while the message was being mapped: it may be the one that it waits for.
     fn put_back_if_held(&mut self) {
-        if self.state == "held" {
-            self.state = "received";
+        if self.state == State::Held {
+            self.state = State::Received;
             self.reason.clear();
             self.findings.clear();
         }
@@ -169,22 +170,22 @@ fn apply(ledger: &mut Ledger, batch: &Batch, outcomes: &[Outcome]) -> Vec<Verdic
         let id = outcome.message_id;
         match &outcome.disposition {
             Disposition::Ignore(reason) => {
-                verdict(id, "ignored", reason.clone(), Applied::default())
+                verdict(id, State::Ignored, reason.clone(), Applied::default())
             }
             Disposition::Hold(findings) => {
                 let applied = Applied {
                     findings: findings.clone(),
                     ..Applied::default()
                 };
-                verdict(id, "held", held_reason(&applied.findings), applied)
+                verdict(id, State::Held, held_reason(&applied.findings), applied)
             }
             Disposition::Import(import) => {
                 let feed = feeds.get(&id).copied().unwrap_or_default();
                 let applied = ledger.apply(import, feed, id);
                 if applied.is_held() {
-                    verdict(id, "held", held_reason(&applied.findings), applied)
+                    verdict(id, State::Held, held_reason(&applied.findings), applied)
                 } else {
-                    verdict(id, "imported", imported_reason(&applied), applied)
+                    verdict(id, State::Imported, imported_reason(&applied), applied)
                 }
             }
         }
@@ -192,7 +193,7 @@ fn apply(ledger: &mut Ledger, batch: &Batch, outcomes: &[Outcome]) -> Vec<Verdic
     outcomes.iter().map(verdict).collect()
 }
 
-fn verdict(message_id: i64, state: &'static str, reason: String, applied: Applied) -> Verdict {
+fn verdict(message_id: i64, state: State, reason: String, applied: Applied) -> Verdict {
     let Applied {
         added,
         changed,
@@ -250,10 +251,12 @@ fn count(verdicts: &[Verdict]) -> Settled {
     let mut settled = Settled::default();
     for verdict in verdicts {
         match verdict.state {
-            "imported" => settled.imported += 1,
-            "held" => settled.held += 1,
-            "ignored" => settled.ignored += 1,
-            _ => settled.put_back += 1,
+            State::Imported => settled.imported += 1,
+            State::Held => settled.held += 1,
+            State::Ignored => settled.ignored += 1,
+            State::Received => settled.put_back += 1,
+            State::Failed => settled.failed += 1,
+            State::Skipped | State::Refused | State::Broken => {}
         }
         settled.records_added += verdict.added as u64;
         settled.records_changed += verdict.changed as u64;

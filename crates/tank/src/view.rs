@@ -7,7 +7,7 @@ use crate::error::TankError;
 use crate::session::{Arg, Row, Session};
 
 /// A message without its bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MessageView {
     /// The message.
@@ -24,7 +24,7 @@ pub struct MessageView {
     pub control_id: String,
     /// MSH-4.
     pub sending_facility: String,
-    /// `received`, `imported`, `held`, `failed`, `ignored`, `skipped`, `refused` or `broken`.
+    /// The word for its [`State`](crate::State).
     pub state: String,
     /// Why it is in that state.
     pub reason: String,
@@ -35,7 +35,7 @@ pub struct MessageView {
 }
 
 /// A message with its bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stored {
     /// What `list` shows of it.
@@ -44,8 +44,22 @@ pub struct Stored {
     pub body: Bytes,
     /// The answer that its sender got.
     pub answer: Bytes,
-    /// What its import found: severity, kind, path and sentence.
-    pub findings: Vec<(String, String, String, String)>,
+    /// What its import found.
+    pub findings: Vec<FindingView>,
+}
+
+/// Something that came up in an import.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a finding as people read it")]
+pub struct FindingView {
+    /// The word for its [`care::Severity`].
+    pub severity: String,
+    /// The word for its [`care::FindingKind`].
+    pub kind: String,
+    /// Where in the message; empty when it is about the whole.
+    pub path: String,
+    /// What happened and what to do.
+    pub sentence: String,
 }
 
 /// Which messages to list.
@@ -75,7 +89,7 @@ pub struct Count {
 }
 
 /// What waits for one decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WorkItem {
     /// The kind of the findings; `held_at_door` for messages that were answered as faulty.
@@ -208,7 +222,14 @@ async fn read_stored(
     let sql = "SELECT severity, kind, path, sentence FROM finding WHERE message_id = $1
                ORDER BY id";
     let findings = session.query(sql, vec![Arg::Int(message_id)]).await?;
-    let finding = |row: &Row| Ok((row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?));
+    let finding = |row: &Row| {
+        Ok(FindingView {
+            severity: row.text(0)?,
+            kind: row.text(1)?,
+            path: row.text(2)?,
+            sentence: row.text(3)?,
+        })
+    };
     Ok(Some(Stored {
         view: view(row)?,
         body: row.bytes(11)?,

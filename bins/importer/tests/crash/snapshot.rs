@@ -33,6 +33,10 @@ impl Snapshot {
         let mut messages = Vec::new();
         for view in tank.list(&filter).await.unwrap() {
             let findings = tank.get(view.id).await.unwrap().unwrap().findings;
+            let findings: Vec<_> = findings
+                .iter()
+                .map(|f| (&f.severity, &f.kind, &f.path, &f.sentence))
+                .collect();
             messages.push(format!(
                 "{} {} {} {findings:?}",
                 view.id, view.state, view.reason

@@ -10,6 +10,7 @@ use crate::batch::{Batch, Outcome, Settlement};
 use crate::error::TankError;
 use crate::instant::iso;
 use crate::session::{Arg, Engine, Session};
+use crate::state::State;
 
 /// A failed message is tried again after this time, doubled at each further failure.
 const FIRST_RETRY_MS: i64 = 5_000;
@@ -63,7 +64,7 @@ async fn write_states(
 ) -> Result<(), sqlx::Error> {
     let rows: Vec<_> = verdicts
         .iter()
-        .map(|v| json!([v.message_id, v.state, v.reason]))
+        .map(|v| json!([v.message_id, v.state.as_str(), v.reason]))
         .collect();
     let sql = format!(
         "UPDATE message SET state = item.value ->> 1, reason = item.value ->> 2,
@@ -133,7 +134,9 @@ fn finding_row(message_id: i64, finding: &Finding) -> serde_json::Value {
 
 async fn write_awaits(session: &mut Session, verdicts: &[Verdict]) -> Result<(), sqlx::Error> {
     forget(session, "awaits", verdicts).await?;
-    let held = verdicts.iter().filter(|verdict| verdict.state == "held");
+    let held = verdicts
+        .iter()
+        .filter(|verdict| verdict.state == State::Held);
     let rows: Vec<_> = held
         .flat_map(|verdict| {
             let keys = verdict.findings.iter().flat_map(|finding| &finding.keys);

@@ -117,6 +117,7 @@ contract! {
         a_list_is_newest_first_and_goes_on,
         messages_and_records_are_counted,
         the_work_list_has_one_line_for_each_decision,
+        what_is_shown_to_programmers_holds_no_content,
         only_what_is_done_with_lets_go_of_its_bytes;
     catalogue:
         every_record_type_has_its_table;

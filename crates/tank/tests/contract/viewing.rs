@@ -2,7 +2,8 @@
 
 use care::{Coded, Finding, FindingKind, Severity};
 use cistern_tank::{
-    Count, Database, Filter, HoldingTank as _, MessageView, RecordCount, Retention, WorkItem,
+    Answer, Arrival, Arrived, Count, Database, Disposition, Filter, FindingView, HoldingTank as _,
+    MessageKeys, MessageView, Outcome, RecordCount, Retention, WorkItem,
 };
 
 use crate::support::*;
@@ -176,7 +177,12 @@ pub(crate) async fn the_work_list_has_one_line_for_each_decision(tank: &Database
         ("hold", "unmapped_code", "OBX-3", "map this code"),
         ("info", "late", "", "not waiting"),
     ];
-    let expected = expected.map(|(a, b, c, d)| (a.into(), b.into(), c.into(), d.into()));
+    let expected = expected.map(|(severity, kind, path, sentence)| FindingView {
+        severity: severity.into(),
+        kind: kind.into(),
+        path: path.into(),
+        sentence: sentence.into(),
+    });
     assert_eq!(tank.get(1).await.unwrap().unwrap().findings, expected);
 }
 
@@ -189,6 +195,72 @@ fn of_work(item: &WorkItem) -> (&str, &str, &str, i64, i64, i64) {
         item.messages,
         item.first_message,
     )
+}
+
+const MARKER: &str = "XENOPHON";
+
+pub(crate) async fn what_is_shown_to_programmers_holds_no_content(tank: &Database, _: &str) {
+    let settlement = prepare(tank).await;
+    let arrival = marked_arrival();
+    let held = tank.hold(std::slice::from_ref(&arrival)).await.unwrap();
+    let repeat = tank.hold(std::slice::from_ref(&arrival)).await.unwrap();
+    let batch = claim(tank, "importer", NOW).await;
+    let coded = Coded {
+        table: "test".into(),
+        code: MARKER.into(),
+        system: MARKER.into(),
+        sender: MARKER.into(),
+        text: MARKER.into(),
+    };
+    let finding = Finding::new(Severity::Hold, FindingKind::UnmappedCode, MARKER)
+        .at(MARKER)
+        .about(coded);
+    let disposition = Disposition::Hold(vec![finding]);
+    let outcomes = [Outcome {
+        message_id: 1,
+        disposition,
+    }];
+    tank.settle(&batch, &outcomes, settlement).await.unwrap();
+    let import = import(1, registration(&person(MARKER, MARKER), 10));
+    let ignore = Disposition::Ignore(MARKER.into());
+    let stored = tank.get(1).await.unwrap().unwrap();
+    let work = tank.findings().await.unwrap();
+    let reasons = [Arrived::Held, Arrived::Refused, Arrived::Broken].map(|of| of(MARKER.into()));
+    let shown = format!(
+        "{arrival:?} {:?} {held:?} {repeat:?} {batch:?} {outcomes:?} {import:?} {ignore:?} \
+         {stored:?} {work:?} {reasons:?}",
+        arrival.keys
+    );
+    assert!(!shown.contains(MARKER), "{shown}");
+    let bytes = format!("{:?}", MARKER.as_bytes());
+    assert!(!shown.contains(bytes.trim_matches(['[', ']'])), "{shown}");
+    let body =
+        "Claimed { id: 1, feed: \"main\", received_at: 1714746600000, body: [8], attempts: 0 }";
+    assert!(shown.contains(body), "{shown}");
+}
+
+fn marked_arrival() -> Arrival {
+    let answer = Answer {
+        code: "AA".into(),
+        bytes: MARKER.into(),
+    };
+    let marker = || MARKER.to_owned();
+    Arrival {
+        keys: MessageKeys {
+            sending_application: marker(),
+            sending_facility: marker(),
+            receiving_application: marker(),
+            receiving_facility: marker(),
+            control_id: marker(),
+            message_code: marker(),
+            trigger_event: marker(),
+            version: marker(),
+        },
+        lane: marker(),
+        answer: answer.clone(),
+        altered_answer: Some(answer),
+        ..arrival("", MARKER.as_bytes())
+    }
 }
 
 pub(crate) async fn only_what_is_done_with_lets_go_of_its_bytes(tank: &Database, _: &str) {

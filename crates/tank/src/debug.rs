@@ -1,0 +1,147 @@
+//! `Debug` without content: ids, lengths and states, because message bytes are patient data.
+
+use std::fmt::{Debug, Formatter, Result};
+
+use crate::arrival::{Answer, Arrival, Arrived, MessageKeys, Receipt};
+use crate::batch::{Claimed, Disposition};
+use crate::view::{FindingView, MessageView, Stored, WorkItem};
+
+/// How many bytes or things there are, in the place of what they are.
+struct Length(usize);
+
+impl Debug for Length {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "[{}]", self.0)
+    }
+}
+
+impl Debug for Arrival {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.debug_struct("Arrival")
+            .field("feed", &self.feed)
+            .field("peer", &self.peer)
+            .field("received_at", &self.received_at)
+            .field("body", &Length(self.body.len()))
+            .field("state", &self.state)
+            .field("answer", &self.answer)
+            .field("altered_answer", &self.altered_answer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Debug for MessageKeys {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.debug_struct("MessageKeys")
+            .field("control_id", &Length(self.control_id.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+impl Debug for Answer {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.debug_struct("Answer")
+            .field("code", &self.code)
+            .field("bytes", &Length(self.bytes.len()))
+            .finish()
+    }
+}
+
+impl Debug for Arrived {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let (state, _) = self.state_and_reason();
+        state.fmt(f)
+    }
+}
+
+impl Debug for Receipt {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Receipt::New { id } => f.debug_struct("New").field("id", id).finish(),
+            Receipt::Altered { id, earlier } => f
+                .debug_struct("Altered")
+                .field("id", id)
+                .field("earlier", earlier)
+                .finish(),
+            Receipt::Repeat { id, answer } => f
+                .debug_struct("Repeat")
+                .field("id", id)
+                .field("answer", &Length(answer.len()))
+                .finish(),
+        }
+    }
+}
+
+impl Debug for Claimed {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.debug_struct("Claimed")
+            .field("id", &self.id)
+            .field("feed", &self.feed)
+            .field("received_at", &self.received_at)
+            .field("body", &Length(self.body.len()))
+            .field("attempts", &self.attempts)
+            .finish()
+    }
+}
+
+impl Debug for Disposition {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Disposition::Import(import) => f
+                .debug_struct("Import")
+                .field("changes", &Length(import.changes.len()))
+                .field("findings", &Length(import.findings.len()))
+                .finish_non_exhaustive(),
+            Disposition::Ignore(_) => f.write_str("Ignore"),
+            Disposition::Hold(findings) => f
+                .debug_tuple("Hold")
+                .field(&Length(findings.len()))
+                .finish(),
+        }
+    }
+}
+
+impl Debug for MessageView {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.debug_struct("MessageView")
+            .field("id", &self.id)
+            .field("feed", &self.feed)
+            .field("received_at", &self.received_at)
+            .field("state", &self.state)
+            .field("answer_code", &self.answer_code)
+            .field("altered_from", &self.altered_from)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Debug for Stored {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.debug_struct("Stored")
+            .field("view", &self.view)
+            .field("body", &Length(self.body.len()))
+            .field("answer", &Length(self.answer.len()))
+            .field("findings", &self.findings)
+            .finish()
+    }
+}
+
+impl Debug for FindingView {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.debug_struct("FindingView")
+            .field("severity", &self.severity)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Debug for WorkItem {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.debug_struct("WorkItem")
+            .field("kind", &self.kind)
+            .field("table", &self.table)
+            .field("findings", &self.findings)
+            .field("messages", &self.messages)
+            .field("first_message", &self.first_message)
+            .field("since", &self.since)
+            .finish_non_exhaustive()
+    }
+}
