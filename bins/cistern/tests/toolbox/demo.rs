@@ -111,3 +111,59 @@ fn an_earlier_demo_is_replaced() {
     let second = prompt.good(&["demo", "--database", "cistern.db"]);
     assert!(second.contains("client  active        20\n"));
 }
+
+#[test]
+fn what_no_demo_made_stays() {
+    let prompt = Prompt::new();
+    let demo = ["demo", "--database", "cistern.db"];
+    let refusal = "cistern: cistern.db: no demo made what is there, so it stays; name another file \
+                   with --database\n";
+    prompt.write("cistern.db", "a clinic's");
+    assert_eq!(prompt.bad(&demo), refusal);
+    assert_eq!(prompt.files(), ["cistern.db"]);
+    assert_eq!(prompt.read("cistern.db"), "a clinic's");
+    prompt.remove("cistern.db");
+
+    prompt.write("cistern.db-wal", "a clinic's");
+    assert_eq!(prompt.bad(&demo), refusal);
+    prompt.remove("cistern.db-wal");
+
+    prompt.good(&demo);
+    prompt.remove("cistern.db");
+    prompt.write("cistern.db", "made after the demo");
+    assert_eq!(prompt.bad(&demo), refusal);
+    assert_eq!(prompt.read("cistern.db"), "made after the demo");
+}
+
+#[test]
+fn a_name_that_an_address_would_change_is_taken_as_it_is() {
+    let prompt = Prompt::new();
+    prompt.good(&["demo", "--database", "a%41?mode=memory.db"]);
+    let names = ["a%41?mode=memory.db", "a%41?mode=memory.db.demo"];
+    assert_eq!(prompt.files(), names);
+}
+
+#[test]
+fn a_demo_that_still_runs_is_left_alone() {
+    let prompt = Prompt::new();
+    let demo = ["demo", "--database", "cistern.db", "--messages", "none"];
+    prompt.write("none/README", "no messages");
+    let mut running = prompt.start(&[&demo[..], &["--keep-running"]].concat());
+    running.wait_for("stop them with Ctrl-C");
+    let refusal = "cistern: cistern.db: an earlier demo still runs on it; name another file with \
+                   --database\n";
+    assert_eq!(prompt.bad(&demo), refusal);
+    drop(running);
+    prompt.good(&demo);
+}
+
+#[test]
+fn a_demo_of_other_messages_decides_nothing() {
+    let prompt = Prompt::new();
+    prompt.write("none/README", "no messages");
+    let demo = ["demo", "--messages", "none"];
+    let printed = prompt.good(&demo);
+    let sentence = "Nothing waits for code 20447-9 (LN) from QUEST: no decision is taken.\n";
+    assert!(printed.contains(sentence), "{printed}");
+    assert!(!printed.contains("Deciding"), "{printed}");
+}

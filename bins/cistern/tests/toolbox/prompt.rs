@@ -1,9 +1,28 @@
 //! A prompt to try commands at, in a folder of its own.
 
 use std::fs;
-use std::process::{Command, Output};
+use std::io::{self, BufRead as _, BufReader};
+use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
+
+/// A program that is killed when this is dropped, also by a test that fails.
+pub(crate) struct Running(Child);
+
+impl Running {
+    /// Reads its lines up to one that holds `text`.
+    pub(crate) fn wait_for(&mut self, text: &str) {
+        let mut lines = BufReader::new(self.0.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap().contains(text)), "{text}");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
 
 const REGISTRATION: &str = "MSH|^~\\&|EHR|HARBOR|||20260302101500-0500||ADT^A28|1|P|2.5.1\r\
     EVN||20260302101500-0500\rPID|1||1001^^^HARBOR^MR||Okonkwo^Ada^Quill||19700101|F\r";
@@ -51,6 +70,23 @@ impl Prompt {
         fs::write(path, text).unwrap();
     }
 
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+
+    pub(crate) fn remove(&self, name: &str) {
+        fs::remove_file(self.folder.path().join(name)).unwrap();
+    }
+
+    /// The names of what is in the folder, in order.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder.path()).unwrap();
+        let name = |entry: io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string();
+        let mut names: Vec<String> = entries.map(|entry| name(entry).unwrap()).collect();
+        names.sort();
+        names
+    }
+
     /// What a command that succeeds prints.
     #[track_caller]
     pub(crate) fn good(&self, arguments: &[&str]) -> String {
@@ -70,24 +106,32 @@ impl Prompt {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_cistern"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_remove("CISTERN_DATABASE_URL")
+        self.command(env!("CARGO_BIN_EXE_cistern"), arguments)
             .output()
             .unwrap()
+    }
+
+    /// A command that goes on, and whose lines can be read.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        let mut command = self.command(env!("CARGO_BIN_EXE_cistern"), arguments);
+        Running(command.stdout(Stdio::piped()).spawn().unwrap())
     }
 
     /// What a line prints that somebody copies to a shell.
     #[track_caller]
     pub(crate) fn shell(&self, line: &str) -> String {
         let program = env!("CARGO_BIN_EXE_cistern");
-        let output = Command::new("bash")
-            .args(["-c", &format!("cistern() {{ {program} \"$@\"; }}; {line}")])
-            .current_dir(self.folder.path())
-            .env_remove("CISTERN_DATABASE_URL")
-            .output()
-            .unwrap();
+        let line = format!("cistern() {{ '{program}' \"$@\"; }}; {line}");
+        let output = self.command("bash", &["-c", &line]).output().unwrap();
         String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    }
+
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_remove("CISTERN_DATABASE_URL");
+        command
     }
 }
