@@ -6,6 +6,7 @@ use service::Config;
 use tank::Database;
 
 use crate::Failure;
+use crate::say::say;
 
 /// Check the configuration, the mappings and the tables
 #[derive(Args)]
@@ -19,13 +20,16 @@ impl Check {
     pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
         let rules = Rules::load(&config.importer)?;
         for feed in config.feeds() {
-            println!("feed {}: listens on {}", feed.name, feed.address);
+            say(format_args!(
+                "feed {}: listens on {}",
+                feed.name, feed.address
+            ))?;
         }
         let tests = rules.codes().tests().len();
-        println!("mappings: in order; {tests} test definitions");
+        say(format_args!("mappings: in order; {tests} test definitions"))?;
         if self.database {
             Database::open(&config.database.url).await?.close().await;
-            println!("database: in order");
+            say("database: in order")?;
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ use service::{Config, now_millis};
 use tank::{Database, Decision, HoldingTank as _, WorkItem};
 
 use crate::Failure;
+use crate::say::say;
 use crate::send::{answers, connect};
 use own_file::OwnFile;
 use programs::Programs;
@@ -82,15 +83,24 @@ impl Demo {
 
     async fn play(&self, address: &str, tank: &Database, files: &[Vec<u8>]) -> Result<(), Failure> {
         let database = self.database.display();
-        println!("listener on {address}, importer beside it, database {database}\n");
+        say(format_args!(
+            "listener on {address}, importer beside it, database {database}\n"
+        ))?;
         send_all(address, files).await?;
         settle(tank, STALL_MAX).await?;
         report::show(tank).await?;
         decide(tank).await?;
-        println!("\nThe database stays to look at: {database}. For example:");
-        println!("  CISTERN_DATABASE_URL={} cistern list work", self.url());
+        say(format_args!(
+            "\nThe database stays to look at: {database}. For example:"
+        ))?;
+        say(format_args!(
+            "  CISTERN_DATABASE_URL={} cistern list work",
+            self.url()
+        ))?;
         if self.keep_running {
-            println!("Listener and importer go on; stop them with Ctrl-C.");
+            say(format_args!(
+                "Listener and importer go on; stop them with Ctrl-C."
+            ))?;
             tokio::signal::ctrl_c().await?;
         }
         Ok(())
@@ -122,10 +132,10 @@ async fn send_all(address: &str, files: &[Vec<u8>]) -> Result<(), Failure> {
         bar.inc(1);
     }
     bar.finish();
-    println!(
+    say(format_args!(
         "{} messages sent, each acknowledged after its commit\n",
         files.len()
-    );
+    ))?;
     Ok(())
 }
 
@@ -161,12 +171,14 @@ async fn waiting(tank: &Database) -> Result<i64, Failure> {
 async fn decide(tank: &Database) -> Result<(), Failure> {
     let [table, code, system, sender, value] = DECISION;
     if !is_awaited(tank).await? {
-        println!("Nothing waits for code {code} ({system}) from {sender}: no decision is taken.");
+        say(format_args!(
+            "Nothing waits for code {code} ({system}) from {sender}: no decision is taken."
+        ))?;
         return Ok(());
     }
-    println!(
+    say(format_args!(
         "Deciding one of them:\n\n  cistern map {table} {code} {system} {sender} \"{value}\"\n"
-    );
+    ))?;
     let decision = Decision::Code(CodeDecision {
         table: table.to_owned(),
         code: code.to_owned(),
@@ -176,10 +188,10 @@ async fn decide(tank: &Database) -> Result<(), Failure> {
     });
     let released = tank.release(&decision, "demo", now_millis()).await?;
     settle(tank, STALL_MAX).await?;
-    println!(
+    say(format_args!(
         "  {} held messages went on by themselves. Now:\n",
         released.messages
-    );
+    ))?;
     report::show_counts(tank).await
 }
 

@@ -6,6 +6,7 @@ use service::Config;
 use tank::{Database, Filter, HoldingTank as _, MessageView, WorkItem};
 
 use crate::Failure;
+use crate::say::{say, say_lines};
 use crate::shown::{is_obeyed, shown};
 use crate::table::table;
 
@@ -80,13 +81,10 @@ impl List {
         let messages = tank.list(&filter).await?;
         if self.json {
             for message in &messages {
-                println!("{}", message_json(message));
+                say(message_json(message))?;
             }
         } else {
-            print!(
-                "{}",
-                table(&messages.iter().map(message_row).collect::<Vec<_>>())
-            );
+            say_lines(table(&messages.iter().map(message_row).collect::<Vec<_>>()))?;
         }
         Ok(())
     }
@@ -95,11 +93,11 @@ impl List {
         let items = tank.findings().await?;
         if self.json {
             for item in &items {
-                println!("{}", work_json(item));
+                say(work_json(item))?;
             }
         } else {
             for item in &items {
-                print!("{}", work_text(item));
+                say_lines(work_text(item))?;
             }
         }
         Ok(())
@@ -110,16 +108,10 @@ impl List {
         if self.json {
             for count in counts {
                 let (record, status) = (count.record_type, count.status);
-                println!(
-                    "{}",
-                    json!({ "record": record, "status": status, "records": count.records })
-                );
+                say(json!({ "record": record, "status": status, "records": count.records }))?;
             }
         } else {
-            print!(
-                "{}",
-                table(&counts.iter().map(record_row).collect::<Vec<_>>())
-            );
+            say_lines(table(&counts.iter().map(record_row).collect::<Vec<_>>()))?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use service::{Config, now_millis};
 use tank::{Database, Decision, HoldingTank as _};
 
 use crate::Failure;
+use crate::say::say;
 
 /// Decide what a code means; what waited for it is imported by itself
 #[derive(Args)]
@@ -35,10 +36,10 @@ impl Map {
         let by = decider(self.by.clone());
         let decision = Decision::Code(self.decision());
         let released = tank.release(&decision, &by, now_millis()).await?;
-        println!(
+        say(format_args!(
             "decision {}: {} messages go on",
             released.decision, released.messages
-        );
+        ))?;
         tank.close().await;
         Ok(())
     }

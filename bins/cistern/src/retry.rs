@@ -6,6 +6,7 @@ use tank::{Database, Decision, Filter, HoldingTank as _};
 
 use crate::Failure;
 use crate::map::decider;
+use crate::say::say;
 
 /// Import held or failed messages again, as after a change of the mappings
 #[derive(Args)]
@@ -36,10 +37,10 @@ impl Retry {
         let released = tank
             .release(&Decision::Retry(messages), &by, now_millis())
             .await?;
-        println!(
+        say(format_args!(
             "decision {}: {} messages go on",
             released.decision, released.messages
-        );
+        ))?;
         tank.close().await;
         Ok(())
     }

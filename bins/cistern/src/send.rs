@@ -9,6 +9,7 @@ use mllp::{Client, ClientOptions};
 use service::Config;
 
 use crate::Failure;
+use crate::say::say;
 use crate::shown::shown;
 
 /// Send the messages of files over MLLP and show the answers
@@ -39,12 +40,12 @@ impl Send {
                 let answer = client
                     .send(message, |answer| answers(answer, message))
                     .await?;
-                println!(
+                say(format_args!(
                     "{} {}: {}",
                     file.display(),
                     number + 1,
                     shown(&verdict(&answer))
-                );
+                ))?;
             }
         }
         Ok(())

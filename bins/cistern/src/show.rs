@@ -8,6 +8,7 @@ use service::{Config, ConfigError};
 use tank::{Database, FindingView, HoldingTank as _};
 
 use crate::Failure;
+use crate::say::say;
 use crate::shown::shown;
 use crate::table::table;
 
@@ -35,7 +36,7 @@ impl Show {
 fn show_file(text: &[u8]) -> Result<(), Failure> {
     let mut shown = false;
     for message in hl7::split_messages(text) {
-        println!("{}", render(&Message::parse(message)?));
+        say(render(&Message::parse(message)?))?;
         shown = true;
     }
     if shown {
@@ -53,11 +54,15 @@ async fn show_stored(id: i64, config: &Config) -> Result<(), Failure> {
         .ok_or_else(|| format!("the tank holds no message {id}"))?;
     tank.close().await;
     let view = &stored.view;
-    println!(
+    say(format_args!(
         "message {id} of feed {}, received {}",
         view.feed, view.received_at
-    );
-    println!("state {}: {}", view.state, shown(&view.reason));
+    ))?;
+    say(format_args!(
+        "state {}: {}",
+        view.state,
+        shown(&view.reason)
+    ))?;
     for FindingView {
         severity,
         kind,
@@ -65,12 +70,18 @@ async fn show_stored(id: i64, config: &Config) -> Result<(), Failure> {
         sentence,
     } in &stored.findings
     {
-        println!("{severity} {kind} {path}: {}", shown(sentence));
+        say(format_args!(
+            "{severity} {kind} {path}: {}",
+            shown(sentence)
+        ))?;
     }
-    println!();
+    say("")?;
     match Message::parse(&stored.body) {
-        Ok(message) => println!("{}", render(&message)),
-        Err(error) => println!("{} bytes that cannot be read: {error}", stored.body.len()),
+        Ok(message) => say(render(&message))?,
+        Err(error) => say(format_args!(
+            "{} bytes that cannot be read: {error}",
+            stored.body.len()
+        ))?,
     }
     Ok(())
 }

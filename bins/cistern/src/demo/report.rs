@@ -5,6 +5,7 @@ use tank::{Database, HoldingTank as _, RecordView, SourceView};
 
 use crate::Failure;
 use crate::list::{record_row, work_text};
+use crate::say::say;
 use crate::table::table;
 
 /// How many records of each type are shown with their sources.
@@ -13,15 +14,15 @@ const SAMPLES: u32 = 1;
 /// Messages, records, samples with their sources, and the work list.
 pub(super) async fn show(tank: &Database) -> Result<(), Failure> {
     show_counts(tank).await?;
-    println!("One record of each type, and where each value comes from:\n");
+    say("One record of each type, and where each value comes from:\n")?;
     for record_type in care::catalogue() {
         for record in tank.records(record_type, SAMPLES).await? {
-            println!("{}", sample(record_type, &record));
+            say(sample(record_type, &record))?;
         }
     }
-    println!("Waiting for a decision:\n");
+    say("Waiting for a decision:\n")?;
     for item in tank.findings().await? {
-        println!("{}", work_text(&item));
+        say(work_text(&item))?;
     }
     Ok(())
 }
@@ -33,9 +34,15 @@ pub(super) async fn show_counts(tank: &Database) -> Result<(), Failure> {
         vec![kind, count.state.clone(), count.messages.to_string()]
     };
     let messages: Vec<_> = tank.counts().await?.iter().map(row).collect();
-    println!("Messages by type and state:\n\n{}", table(&messages));
+    say(format_args!(
+        "Messages by type and state:\n\n{}",
+        table(&messages)
+    ))?;
     let records: Vec<_> = tank.record_counts().await?.iter().map(record_row).collect();
-    println!("Records by type and state:\n\n{}", table(&records));
+    say(format_args!(
+        "Records by type and state:\n\n{}",
+        table(&records)
+    ))?;
     Ok(())
 }
 
