@@ -90,7 +90,10 @@ impl Delimiters {
     }
 
     pub(crate) fn contains(&self, byte: u8) -> bool {
-        byte == self.field || self.encoding_characters().any(|delimiter| delimiter == byte)
+        byte == self.field
+            || self
+                .encoding_characters()
+                .any(|delimiter| delimiter == byte)
     }
 
     pub(crate) fn separates(&self, byte: u8) -> bool {
