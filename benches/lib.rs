@@ -4,8 +4,14 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod mix;
+mod reading;
+
 use bytes::Bytes;
 use tank::{Answer, Arrival, Arrived, MessageKeys};
+
+pub use mix::{delimiters_only, document, mix};
+pub use reading::{every_leaf, segments, ten_fields};
 
 /// Registrations and lab reports in turn, each with a control id of its own: message `n` is about
 /// person `n / 2`, who is registered first and gets six results then.

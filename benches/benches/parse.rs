@@ -2,58 +2,46 @@
 
 use std::hint::black_box;
 
+use benches::{delimiters_only, document, every_leaf, mix, segments, ten_fields};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use hl7::{Message, Path, path};
-
-const TEN: [Path; 10] = [
-    path!("MSH-9.1"),
-    path!("MSH-9.2"),
-    path!("MSH-10"),
-    path!("PID-3.1"),
-    path!("PID-5.1"),
-    path!("PID-5.2"),
-    path!("PID-7"),
-    path!("PID-8"),
-    path!("OBX-3.1"),
-    path!("OBX-5"),
-];
 
 fn parse(criterion: &mut Criterion) {
-    let messages = benches::messages(500);
+    let mix = mix();
+    measure(criterion, "mix/memchr", &mix, carriage_returns);
+    measure(criterion, "mix/parse", &mix, segments);
+    measure(criterion, "mix/ten fields", &mix, ten_fields);
+    measure(criterion, "mix/every leaf", &mix, every_leaf);
+
+    let document = [document()];
+    measure(criterion, "1 MiB document/parse", &document, segments);
+    measure(
+        criterion,
+        "1 MiB document/ten fields",
+        &document,
+        ten_fields,
+    );
+    measure(
+        criterion,
+        "1 MiB document/every leaf",
+        &document,
+        every_leaf,
+    );
+
+    let delimiters = [delimiters_only()];
+    measure(
+        criterion,
+        "delimiters only/every leaf",
+        &delimiters,
+        every_leaf,
+    );
+}
+
+fn measure(criterion: &mut Criterion, name: &str, messages: &[Vec<u8>], read: fn(&[u8]) -> usize) {
     let bytes: usize = messages.iter().map(Vec::len).sum();
     let mut group = criterion.benchmark_group("parse");
     group.throughput(Throughput::Bytes(bytes as u64));
-    group.bench_function("memchr", |bencher| {
-        bencher.iter(|| {
-            messages
-                .iter()
-                .map(|message| carriage_returns(message))
-                .sum::<usize>()
-        });
-    });
-    group.bench_function("message", |bencher| {
-        bencher.iter(|| {
-            messages
-                .iter()
-                .map(|message| segments(message))
-                .sum::<usize>()
-        });
-    });
-    group.bench_function("ten fields", |bencher| {
-        bencher.iter(|| {
-            messages
-                .iter()
-                .map(|message| ten_fields(message))
-                .sum::<usize>()
-        });
-    });
-    group.bench_function("every leaf", |bencher| {
-        bencher.iter(|| {
-            messages
-                .iter()
-                .map(|message| every_leaf(message))
-                .sum::<usize>()
-        });
+    group.bench_function(name, |bencher| {
+        bencher.iter(|| messages.iter().map(|message| read(message)).sum::<usize>());
     });
     group.finish();
 }
@@ -62,42 +50,6 @@ fn carriage_returns(message: &[u8]) -> usize {
     memchr::memchr_iter(b'\r', black_box(message))
         .map(black_box)
         .count()
-}
-
-fn segments(message: &[u8]) -> usize {
-    Message::parse(black_box(message)).map_or(0, |message| message.segments().len())
-}
-
-fn ten_fields(message: &[u8]) -> usize {
-    let Ok(message) = Message::parse(black_box(message)) else {
-        return 0;
-    };
-    let length = |path| {
-        message
-            .get(path)
-            .value()
-            .map_or(0, |value| value.raw().len())
-    };
-    TEN.iter().map(length).sum()
-}
-
-fn every_leaf(message: &[u8]) -> usize {
-    let Ok(message) = Message::parse(black_box(message)) else {
-        return 0;
-    };
-    let mut length = 0;
-    for segment in message.segments() {
-        for field in segment.fields() {
-            for repetition in field.repetitions() {
-                for component in repetition.components() {
-                    for leaf in component.subcomponents() {
-                        length += leaf.raw().len();
-                    }
-                }
-            }
-        }
-    }
-    length
 }
 
 criterion_group!(benches, parse);

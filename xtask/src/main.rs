@@ -7,6 +7,7 @@
 mod bench;
 mod corpus;
 mod crash;
+mod instructions;
 mod test;
 mod with_postgres;
 
@@ -33,6 +34,7 @@ Usage: cargo xtask COMMAND
                            through listener, tank and importer
   crash --rounds N         kill and restart listener and importer N times
   bench [FILTER]           run the benchmarks
+  bench --instructions     count what reading a message costs, with valgrind
   with-postgres -- CMD...  run CMD with a throw-away PostgreSQL cluster";
 
 fn main() -> ExitCode {
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["corpus"] => corpus::run(),
         ["crash", "--rounds", rounds] => crash::run(rounds),
+        ["bench", "--instructions"] => instructions::run(),
         ["bench", filter @ ..] => bench::run(filter),
         ["with-postgres", "--", program, arguments @ ..] => with_postgres::run(program, arguments),
         _ => {

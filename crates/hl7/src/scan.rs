@@ -142,10 +142,10 @@ fn marks<const N: usize>(block: &[u8; BLOCK_BYTES], separators: [u8; N]) -> u64 
         .fold(0, |marks, word| marks << 8 | packed(*word))
 }
 
-/// Without a branch, unlike `contains`.
+/// The compiler makes vectors of this, but not of `contains`.
 #[inline]
 fn is_one_of<const N: usize>(byte: u8, separators: [u8; N]) -> bool {
-    let hit = |hit, separator| hit | (byte == separator);
+    let hit = |hit, separator| hit || byte == separator;
     separators.into_iter().fold(false, hit)
 }
 
