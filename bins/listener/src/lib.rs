@@ -1,7 +1,7 @@
 //! The listener: HL7 v2 over MLLP in, durable messages and honest acknowledgments out.
 //!
-//! [`run`] accepts links at its doors. Each [`link`] cuts frames and answers them in order; for
-//! each frame [`judge`] says what is kept and what is answered; the [`keeper`] commits what has
+//! [`run`] accepts links at its doors. Each `link` cuts frames and answers them in order; for
+//! each frame `judge` says what is kept and what is answered; the `keeper` commits what has
 //! gathered, and only then does an answer leave.
 
 mod judge;
