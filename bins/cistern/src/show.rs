@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use hl7::{Charset, Message, Presence, Repetition};
+use hl7::{Charset, Leaf, Message, Presence};
 use service::{Config, ConfigError};
 use tank::{Database, FindingView, HoldingTank as _};
 
@@ -96,39 +96,34 @@ fn render(message: &Message<'_>) -> String {
     for segment in message.segments() {
         let ordinal = ordinals.entry(segment.name()).or_default();
         *ordinal += 1;
-        let name = numbered(
-            String::from_utf8_lossy(segment.name()).into_owned(),
-            *ordinal,
-        );
-        for (field, number) in segment.fields().zip(1..) {
-            for (repetition, ordinal) in field.repetitions().zip(1..) {
-                let place = numbered(format!("{name}-{number}"), ordinal);
-                leaves(repetition, &place, charset, &mut rows);
+        let name = String::from_utf8_lossy(segment.name()).into_owned();
+        let name = numbered(name, *ordinal);
+        for leaf in segment.leaves() {
+            if let Some(text) = text(leaf, charset) {
+                rows.push(vec![path(&name, leaf), text]);
             }
         }
     }
     table(&rows)
 }
 
-fn leaves(repetition: Repetition<'_>, place: &str, charset: Charset, rows: &mut Vec<Vec<String>>) {
-    for (component, number) in repetition.components().zip(1..) {
-        for (leaf, sub) in component.subcomponents().zip(1..) {
-            let text = match leaf.presence() {
-                Presence::Absent | Presence::Empty => continue,
-                Presence::Null => "\"\"".to_owned(),
-                Presence::Value(value) => match value.plain_text(charset) {
-                    Ok(text) => text.into_owned(),
-                    Err(error) => format!("({} bytes: {error})", value.raw().len()),
-                },
-            };
-            let path = format!("{place}.{number}");
-            let path = if sub == 1 {
-                path
-            } else {
-                format!("{path}.{sub}")
-            };
-            rows.push(vec![path, text]);
-        }
+/// What a person reads at a leaf; nothing where nothing is valued.
+fn text(leaf: Leaf<'_>, charset: Charset) -> Option<String> {
+    match leaf.presence() {
+        Presence::Absent | Presence::Empty => None,
+        Presence::Null => Some("\"\"".to_owned()),
+        Presence::Value(value) => Some(match value.plain_text(charset) {
+            Ok(text) => text.into_owned(),
+            Err(error) => format!("({} bytes: {error})", value.raw().len()),
+        }),
+    }
+}
+
+fn path(segment: &str, leaf: Leaf<'_>) -> String {
+    let place = numbered(format!("{segment}-{}", leaf.field()), leaf.repetition());
+    match leaf.subcomponent() {
+        1 => format!("{place}.{}", leaf.component()),
+        sub => format!("{place}.{}.{sub}", leaf.component()),
     }
 }
 

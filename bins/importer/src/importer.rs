@@ -1,5 +1,6 @@
 //! One importer at work: claim, map, settle.
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::Arc;
 
 use care::{Finding, FindingKind, Severity};
@@ -41,7 +42,7 @@ impl Importer {
         Ok(Importer {
             tank,
             config: config.importer.clone(),
-            worker: format!("{}-{started:x}", std::process::id()),
+            worker: worker_name(started),
             prepared,
             codes: rules.codes().clone(),
             decisions: 0,
@@ -128,6 +129,13 @@ impl Importer {
             Mapped::NotWanted => Disposition::Ignore("no rule wants this message type".to_owned()),
         }
     }
+}
+
+/// A name that no other importer has: in containers neither process ids nor starting times tell
+/// them apart.
+fn worker_name(started: i64) -> String {
+    let random = RandomState::new().build_hasher().finish();
+    format!("{}-{started:x}-{random:x}", std::process::id())
 }
 
 fn setup(rules: &Rules, config: &Config, now: i64) -> Setup {

@@ -87,10 +87,9 @@ impl Link<'_> {
         let mut buffer = BytesMut::with_capacity(READ_BYTES);
         let mut log = FaultLog::default();
         loop {
-            if let Err(end) = self
-                .take_frames(&mut codec, &mut buffer, &owed, &mut log)
-                .await
-            {
+            let received = (&mut codec, &mut buffer);
+            let taken = self.take_frames(MllpCodec::decode, received, &owed, &mut log);
+            if let Err(end) = taken.await {
                 return end;
             }
             if owed.is_closed() {
@@ -105,8 +104,9 @@ impl Link<'_> {
                 }
                 More::End(End::Shutdown) => return End::Shutdown,
                 More::End(end) => {
-                    let last = self.finish(&mut codec, &mut buffer, &owed, &mut log).await;
-                    return last.err().unwrap_or(end);
+                    let rest = (&mut codec, &mut buffer);
+                    let last = self.take_frames(MllpCodec::decode_eof, rest, &owed, &mut log);
+                    return last.await.err().unwrap_or(end);
                 }
                 More::Stalled => {
                     tracing::warn!(feed = self.feed, peer = self.peer, "frame stalled");
@@ -118,37 +118,18 @@ impl Link<'_> {
         }
     }
 
-    /// All complete frames of the buffer.
+    /// All frames that the buffer gives: the complete ones, or at the end what is left.
     async fn take_frames(
         self,
-        codec: &mut MllpCodec,
-        buffer: &mut BytesMut,
+        decode: Decode,
+        (codec, buffer): (&mut MllpCodec, &mut BytesMut),
         owed: &mpsc::Sender<Owed>,
         log: &mut FaultLog,
     ) -> Result<(), End> {
         loop {
-            let frame = codec.decode(buffer);
+            let frame = decode(codec, buffer);
             self.report(codec, log).await;
             match frame {
-                Ok(Some(frame)) => self.take(frame, owed).await,
-                Ok(None) => return Ok(()),
-                Err(error) => return Err(self.give_up(&error)),
-            }
-        }
-    }
-
-    /// Nothing more will come: what the sender left unfinished is kept as broken.
-    async fn finish(
-        self,
-        codec: &mut MllpCodec,
-        buffer: &mut BytesMut,
-        owed: &mpsc::Sender<Owed>,
-        log: &mut FaultLog,
-    ) -> Result<(), End> {
-        loop {
-            let last = codec.decode_eof(buffer);
-            self.report(codec, log).await;
-            match last {
                 Ok(Some(frame)) => self.take(frame, owed).await,
                 Ok(None) => return Ok(()),
                 Err(error) => return Err(self.give_up(&error)),
@@ -250,6 +231,9 @@ impl Link<'_> {
         }
     }
 }
+
+/// [`MllpCodec::decode`] while more may come, [`MllpCodec::decode_eof`] when nothing will.
+type Decode = fn(&mut MllpCodec, &mut BytesMut) -> Result<Option<Bytes>, FrameError>;
 
 /// What waiting for bytes came to.
 enum More {
