@@ -1,5 +1,6 @@
 //! The characters that separate the parts of a message, as MSH-1 and MSH-2 declare them.
 
+use std::num::NonZeroU8;
 use std::str::FromStr;
 
 use crate::error::{ParseError, ParseErrorKind};
@@ -12,10 +13,12 @@ pub struct Delimiters {
     field: u8,
     component: u8,
     repetition: u8,
-    escape: Option<u8>,
-    subcomponent: Option<u8>,
-    truncation: Option<u8>,
+    escape: Option<NonZeroU8>,
+    subcomponent: Option<NonZeroU8>,
+    truncation: Option<NonZeroU8>,
 }
+
+const AMPERSAND: Option<NonZeroU8> = NonZeroU8::new(b'&');
 
 impl Default for Delimiters {
     fn default() -> Delimiters {
@@ -28,8 +31,8 @@ impl Delimiters {
         field: b'|',
         component: b'^',
         repetition: b'~',
-        escape: Some(b'\\'),
-        subcomponent: Some(b'&'),
+        escape: NonZeroU8::new(b'\\'),
+        subcomponent: AMPERSAND,
         truncation: None,
     };
 
@@ -61,31 +64,31 @@ impl Delimiters {
 
     /// Opens and closes an escape sequence, usually `\`.
     pub fn escape(&self) -> Option<u8> {
-        self.escape
+        self.escape.map(NonZeroU8::get)
     }
 
     /// Separates subcomponents, usually `&`.
     pub fn subcomponent(&self) -> Option<u8> {
-        self.subcomponent
+        self.subcomponent.map(NonZeroU8::get)
     }
 
     /// Marks truncated text (version 2.7 and later), usually `#`. It separates nothing.
     pub fn truncation(&self) -> Option<u8> {
-        self.truncation
+        self.truncation.map(NonZeroU8::get)
     }
 
     /// MSH-2: the delimiters without the field separator.
     pub fn encoding_characters(&self) -> impl Iterator<Item = u8> {
         [self.component, self.repetition]
             .into_iter()
-            .chain(self.escape)
-            .chain(self.subcomponent)
-            .chain(self.truncation)
+            .chain(self.escape())
+            .chain(self.subcomponent())
+            .chain(self.truncation())
     }
 
     /// Those that separate, in no order; one of them twice where there is no fourth.
     pub(crate) fn separators(&self) -> [u8; 4] {
-        let subcomponent = self.subcomponent.unwrap_or(self.component);
+        let subcomponent = self.subcomponent().unwrap_or(self.component);
         [self.field, self.repetition, self.component, subcomponent]
     }
 
@@ -97,7 +100,7 @@ impl Delimiters {
     }
 
     pub(crate) fn separates(&self, byte: u8) -> bool {
-        byte == self.component || byte == self.repetition || Some(byte) == self.subcomponent
+        byte == self.component || byte == self.repetition || Some(byte) == self.subcomponent()
     }
 
     /// Reads MSH-1 and MSH-2. The error counts bytes from MSH-1.
@@ -110,27 +113,27 @@ impl Delimiters {
 
     /// Reads MSH-2. The error says which of its bytes is at fault.
     pub(crate) fn parse(field: u8, encoding: &[u8]) -> Result<Delimiters, (ParseErrorKind, usize)> {
+        let at = |index: usize| encoding.get(index).copied().and_then(NonZeroU8::new);
         let delimiters = match *encoding {
+            // What nearly all senders declare needs no check.
+            [b'^', b'~', b'\\', b'&'] if field == b'|' => return Ok(Delimiters::STANDARD),
             _ if DelimiterFault::of(encoding) == Some(DelimiterFault::EscapeDoubled) => {
-                Delimiters {
-                    field,
-                    ..Delimiters::STANDARD
-                }
+                return Delimiters::parse(field, br"^~\&");
             }
             [component, repetition, b'&'] => Delimiters {
-                subcomponent: Some(b'&'),
+                subcomponent: AMPERSAND,
                 ..Delimiters::declared(field, component, repetition)
             },
             [component, repetition, ref rest @ ..] if rest.len() <= 3 => Delimiters {
-                escape: rest.first().copied(),
-                subcomponent: rest.get(1).copied(),
-                truncation: rest.get(2).copied(),
+                escape: at(2),
+                subcomponent: at(3),
+                truncation: at(4),
                 ..Delimiters::declared(field, component, repetition)
             },
             [] | [_] => return Err((ParseErrorKind::TooFewDelimiters, encoding.len())),
             _ => return Err((ParseErrorKind::TooManyDelimiters, 5)),
         };
-        delimiters.check()?;
+        check_distinct(field, encoding)?;
         Ok(delimiters)
     }
 
@@ -142,24 +145,19 @@ impl Delimiters {
             ..Delimiters::NONE
         }
     }
+}
 
-    fn check(&self) -> Result<(), (ParseErrorKind, usize)> {
-        let mut seen = [false; 128];
-        if let Some(slot) = seen.get_mut(usize::from(self.field)) {
-            *slot = true;
+/// Whether each is punctuation and none stands there twice.
+fn check_distinct(field: u8, encoding: &[u8]) -> Result<(), (ParseErrorKind, usize)> {
+    for (index, byte) in encoding.iter().enumerate() {
+        if !byte.is_ascii_punctuation() {
+            return Err((ParseErrorKind::BadDelimiter, index));
         }
-        for (index, byte) in self.encoding_characters().enumerate() {
-            match seen.get_mut(usize::from(byte)) {
-                Some(slot) if byte.is_ascii_punctuation() => {
-                    if std::mem::replace(slot, true) {
-                        return Err((ParseErrorKind::DuplicateDelimiter, index));
-                    }
-                }
-                _ => return Err((ParseErrorKind::BadDelimiter, index)),
-            }
+        if *byte == field || encoding.iter().take(index).any(|earlier| earlier == byte) {
+            return Err((ParseErrorKind::DuplicateDelimiter, index));
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// Reads MSH-1 and MSH-2 as they stand in a message, such as `|^~\&`.

@@ -28,15 +28,19 @@ pub struct Header<'a> {
 impl<'a> Header<'a> {
     /// Reads the header alone: enough to answer a message without indexing the rest of it.
     pub fn parse(message: &'a [u8]) -> Result<Header<'a>, ParseError> {
-        Ok(Header::locate(message)?.0)
+        let (delimiters, start) = Header::declaration(message)?;
+        let start = message.get(start..).unwrap_or_default();
+        let end = memchr::memchr2(b'\r', b'\n', start).unwrap_or(start.len());
+        let raw = start.get(..end).unwrap_or(start);
+        Ok(Header::of(Segment::new(raw, delimiters, 0)))
     }
 
     pub(crate) fn of(segment: Segment<'a>) -> Header<'a> {
         Header { segment }
     }
 
-    /// The header, and the byte at which it starts.
-    pub(crate) fn locate(message: &'a [u8]) -> Result<(Header<'a>, usize), ParseError> {
+    /// Reads MSH-1 and MSH-2. Gives the byte at which MSH starts, too.
+    pub(crate) fn declaration(message: &[u8]) -> Result<(Delimiters, usize), ParseError> {
         let fail = |kind, rest: &[u8]| ParseError::new(kind, message.len() - rest.len());
         let start = skip_prefix(message);
         let Ok((declaration, _)) = name(start) else {
@@ -51,9 +55,7 @@ impl<'a> Header<'a> {
         let offset = message.len() - start.len();
         let delimiters = Delimiters::parse(field, encoding)
             .map_err(|(kind, index)| ParseError::new(kind, offset + "MSH|".len() + index))?;
-        let end = memchr::memchr2(b'\r', b'\n', start).unwrap_or(start.len());
-        let raw = start.get(..end).unwrap_or(start);
-        Ok((Header::of(Segment::new(raw, delimiters, 0)), offset))
+        Ok((delimiters, offset))
     }
 
     /// The header as a segment.

@@ -51,7 +51,8 @@ pub struct Leaf<'a> {
     part: Subcomponent<'a>,
 }
 
-/// All numbers count from 1.
+/// All numbers count from 1. They are far from overflowing, and since adding cannot fail, those
+/// that nobody asks for are not even counted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Place {
     field: usize,
@@ -119,7 +120,7 @@ pub struct Leaves<'a> {
     segment: Segment<'a>,
     /// The place of the next leaf.
     place: Place,
-    /// How many fields come first that are leaves as they are: MSH-1 and MSH-2.
+    /// How many of the next fields are leaves as they are: MSH-1 and MSH-2.
     unsplit: usize,
     /// The leaves of the other fields.
     pieces: Pieces<'a, 4>,
@@ -132,7 +133,8 @@ impl<'a> Iterator for Leaves<'a> {
     fn next(&mut self) -> Option<Leaf<'a>> {
         let (segment, place) = (self.segment, self.place);
         let delimiters = segment.delimiters();
-        let part = if place.field <= self.unsplit {
+        let part = if self.unsplit > 0 {
+            self.unsplit -= 1;
             self.place = place.next_field();
             Subcomponent::new(segment.field(place.field)?.raw(), Delimiters::NONE)
         } else {
@@ -160,7 +162,7 @@ impl Place {
 
     fn next_field(self) -> Place {
         Place {
-            field: self.field + 1,
+            field: self.field.wrapping_add(1),
             ..Place::FIRST
         }
     }
@@ -177,20 +179,20 @@ impl Place {
             self.next_field()
         } else if separator == delimiters.component() {
             Place {
-                component: component + 1,
+                component: component.wrapping_add(1),
                 subcomponent: 1,
                 ..self
             }
         } else if separator == delimiters.repetition() {
             Place {
-                repetition: repetition + 1,
+                repetition: repetition.wrapping_add(1),
                 component: 1,
                 subcomponent: 1,
                 ..self
             }
         } else {
             Place {
-                subcomponent: subcomponent + 1,
+                subcomponent: subcomponent.wrapping_add(1),
                 ..self
             }
         }

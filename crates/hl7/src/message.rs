@@ -146,8 +146,8 @@ pub(crate) fn index(bytes: &[u8]) -> Result<(Delimiters, Vec<[u32; 2]>), ParseEr
     if u32::try_from(bytes.len()).is_err() {
         return Err(ParseError::new(ParseErrorKind::TooLarge, u32::MAX as usize));
     }
-    let (header, start) = Header::locate(bytes)?;
-    Ok((header.delimiters(), segment_bounds(bytes, start)))
+    let (delimiters, start) = Header::declaration(bytes)?;
+    Ok((delimiters, segment_bounds(bytes, start)))
 }
 
 fn segment_bounds(bytes: &[u8], start: usize) -> Vec<[u32; 2]> {

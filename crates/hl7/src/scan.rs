@@ -1,13 +1,18 @@
 //! The pieces between separators, found sixty-four bytes at a time.
 
+use wide::u8x16;
+
 /// How many bytes are looked at together: one for each bit of a word.
 const BLOCK_BYTES: usize = 64;
+
+/// How many of them a vector holds.
+const VECTOR_BYTES: usize = 16;
 
 /// The pieces between any of `N` separators; one piece, the whole, when there is no separator.
 ///
 /// To look at each byte costs a branch that is guessed wrong once a piece, for pieces have no
-/// regular length. A block is compared without a branch (the compiler makes vectors of it), and
-/// its separators are then bits that follow one another.
+/// regular length. A block is compared as four vectors without a branch, and its separators are
+/// then bits that follow one another.
 #[derive(Clone)]
 pub(crate) struct Pieces<'a, const N: usize> {
     text: &'a [u8],
@@ -80,17 +85,21 @@ impl<'a, const N: usize> Pieces<'a, N> {
 }
 
 /// The piece after so many separators, at least one.
+#[inline]
 pub(crate) fn nth_piece(text: &[u8], separator: u8, mut skipped: usize) -> Option<&[u8]> {
     let mut pieces = Pieces::new(Some(text), [separator]);
-    while skipped > pieces.marks.count_ones() as usize {
-        skipped -= pieces.marks.count_ones() as usize;
+    loop {
+        while skipped > 1 && pieces.marks != 0 {
+            pieces.marks &= pieces.marks - 1;
+            skipped -= 1;
+        }
+        if pieces.marks != 0 {
+            break;
+        }
         if pieces.is_last_block() {
             return None;
         }
         pieces.look_at_next_block();
-    }
-    for _ in 1..skipped {
-        pieces.marks &= pieces.marks - 1;
     }
     pieces.start = pieces.after_mark();
     pieces.marks &= pieces.marks - 1;
@@ -101,22 +110,38 @@ pub(crate) fn nth_piece(text: &[u8], separator: u8, mut skipped: usize) -> Optio
 /// together with the bytes before it.
 #[inline]
 fn marks_from<const N: usize>(text: &[u8], start: usize, separators: [u8; N]) -> u64 {
+    let separators = separators.map(u8x16::splat);
     let rest = text.get(start..).unwrap_or_default();
     match (rest.first_chunk(), text.last_chunk()) {
         (Some(block), _) => marks(block, separators),
         (None, Some(block)) => marks(block, separators) >> (BLOCK_BYTES - rest.len()),
-        (None, None) => marks(&padded(rest), separators),
+        (None, None) => marks_of_short(text, separators),
     }
+}
+
+/// The marks of a text that is shorter than a block.
+#[inline]
+fn marks_of_short<const N: usize>(text: &[u8], separators: [u8x16; N]) -> u64 {
+    let (vectors, rest) = text.as_chunks::<VECTOR_BYTES>();
+    let mut marks = 0;
+    for vector in vectors.iter().rev() {
+        marks = marks << VECTOR_BYTES | marks_of(*vector, separators);
+    }
+    let last = match text.last_chunk() {
+        Some(vector) => marks_of(*vector, separators) << (text.len() - VECTOR_BYTES),
+        None => marks_of(padded(rest), separators),
+    };
+    marks | last
 }
 
 /// No separator is 0.
 #[inline]
-fn padded(text: &[u8]) -> [u8; BLOCK_BYTES] {
-    let mut block = [0; BLOCK_BYTES];
-    if let Some(start) = block.get_mut(..text.len()) {
-        start.copy_from_slice(text);
+fn padded(text: &[u8]) -> [u8; VECTOR_BYTES] {
+    let mut vector = [0; VECTOR_BYTES];
+    for (to, from) in vector.iter_mut().zip(text) {
+        *to = *from;
     }
-    block
+    vector
 }
 
 /// How many bytes at the start of a long text are surely no separators. That is asked of more
@@ -133,13 +158,23 @@ fn without_marks<const N: usize>(text: &[u8], separators: [u8; N]) -> usize {
 }
 
 #[inline]
-fn marks<const N: usize>(block: &[u8; BLOCK_BYTES], separators: [u8; N]) -> u64 {
-    let hits = block.map(|byte| u8::from(is_one_of(byte, separators)));
-    let (words, _) = hits.as_chunks::<8>();
-    words
-        .iter()
-        .rev()
-        .fold(0, |marks, word| marks << 8 | packed(*word))
+fn marks<const N: usize>(block: &[u8; BLOCK_BYTES], separators: [u8x16; N]) -> u64 {
+    let (vectors, _) = block.as_chunks::<VECTOR_BYTES>();
+    let marks =
+        |marks, vector: &[u8; VECTOR_BYTES]| marks << VECTOR_BYTES | marks_of(*vector, separators);
+    vectors.iter().rev().fold(0, marks)
+}
+
+/// The marks of sixteen bytes.
+#[inline]
+fn marks_of<const N: usize>(vector: [u8; VECTOR_BYTES], separators: [u8x16; N]) -> u64 {
+    let vector = u8x16::new(vector);
+    let hit = |hits, separator| hits | vector.simd_eq(separator);
+    separators
+        .into_iter()
+        .fold(u8x16::ZERO, hit)
+        .to_bitmask()
+        .into()
 }
 
 /// The compiler makes vectors of this, but not of `contains`.
@@ -147,10 +182,4 @@ fn marks<const N: usize>(block: &[u8; BLOCK_BYTES], separators: [u8; N]) -> u64 
 fn is_one_of<const N: usize>(byte: u8, separators: [u8; N]) -> bool {
     let hit = |hit, separator| hit || byte == separator;
     separators.into_iter().fold(false, hit)
-}
-
-/// Eight bytes, each 0 or 1, as eight bits: the product has each of them in its highest byte.
-#[inline]
-fn packed(hits: [u8; 8]) -> u64 {
-    u64::from_le_bytes(hits).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }

@@ -66,13 +66,21 @@ impl<'a> Segment<'a> {
     /// Field `number` as the standard counts: from 1, where MSH-1 (and FHS-1, BHS-1) is the field
     /// separator itself.
     pub fn field(self, number: usize) -> Option<Field<'a>> {
-        let piece = |number| nth_piece(self.raw, self.delimiters.field(), number);
-        let (raw, delimiters) = match (self.is_header(), number) {
-            (_, 0) => return None,
-            (true, 1) => (self.raw.get("MSH".len().."MSH|".len())?, Delimiters::NONE),
-            (true, 2) => (piece(1)?, Delimiters::NONE),
-            (true, _) => (piece(number - 1)?, self.delimiters),
-            (false, _) => (piece(number)?, self.delimiters),
+        let is_header = self.is_header();
+        let (raw, delimiters) = match number {
+            0 => return None,
+            1 if is_header => (self.raw.get("MSH".len().."MSH|".len())?, Delimiters::NONE),
+            _ => {
+                let before = number - usize::from(is_header);
+                let raw = nth_piece(self.raw, self.delimiters.field(), before)?;
+                let is_unsplit = is_header && number == 2;
+                let delimiters = if is_unsplit {
+                    Delimiters::NONE
+                } else {
+                    self.delimiters
+                };
+                (raw, delimiters)
+            }
         };
         Some(Field::new(raw, delimiters))
     }
