@@ -38,6 +38,7 @@ mod path;
 mod value;
 
 mod leaves;
+mod outline;
 mod scan;
 
 mod charset;
@@ -64,6 +65,7 @@ pub use path::{Condition, Conditions, Path, PathError, PathErrorKind, Selector};
 pub use value::{Presence, Value};
 
 pub use leaves::{Leaf, Leaves};
+pub use outline::Outline;
 
 pub use charset::{Charset, CharsetProblem, UnknownCharset};
 pub use escape::{escape, plain_text, unescape};

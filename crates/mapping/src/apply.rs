@@ -13,13 +13,12 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use care::{Account, AddPolicy, Change, Finding, FindingKind, Import, Severity};
-use hl7::{Charset, Message};
+use hl7::{Charset, Message, Outline, Segment};
 
 use crate::codes::Codes;
 use crate::mapping::Mapping;
 use crate::route::Routes;
 use crate::rule::Rule;
-use crate::scope::Outline;
 use crate::spot::{Found, Scope};
 
 /// How many findings one message may have, besides the one that counts the others. Each is a row
@@ -65,7 +64,7 @@ impl Mapping {
         if !self.wants(&message.header()) {
             return Mapped::NotWanted;
         }
-        let outline = Outline::new(message);
+        let outline = Outline::of(message);
         let mut run = Run::new(message, &outline, setting);
         let person = run.person(&self.identity);
         let mut drafts = Vec::new();
@@ -105,7 +104,7 @@ struct Draft<'r> {
 
 /// One message on its way through the rules.
 struct Run<'r, 'a> {
-    outline: &'r Outline<'r, 'a>,
+    outline: &'r Outline<'a>,
     setting: &'r Setting<'r>,
     charset: Charset,
     account: Account,
@@ -118,7 +117,7 @@ struct Run<'r, 'a> {
 impl<'r, 'a> Run<'r, 'a> {
     fn new(
         message: &Message<'a>,
-        outline: &'r Outline<'r, 'a>,
+        outline: &'r Outline<'a>,
         setting: &'r Setting<'r>,
     ) -> Run<'r, 'a> {
         let mut run = Run {
@@ -148,7 +147,7 @@ impl<'r, 'a> Run<'r, 'a> {
         }
     }
 
-    fn scope(&self, at: Option<usize>) -> Scope<'r, 'r, 'a> {
+    fn scope(&self, at: Option<Segment<'a>>) -> Scope<'r, 'a> {
         Scope {
             outline: self.outline,
             at,

@@ -5,7 +5,7 @@ mod field;
 mod same;
 
 use care::{AddPolicy, RecordType, TestDefinition};
-use hl7::Selector;
+use hl7::{Outline, Selector};
 use regex::Regex;
 
 use self::same::{record_of, same_records};
@@ -14,7 +14,6 @@ use crate::error::{LoadError, LoadProblem, Place};
 use crate::hint::Hint;
 use crate::route::{Route, Routes};
 use crate::rule::{Condition, FieldRule, Identity, MessageType, ResultRule, Rule, Test};
-use crate::scope;
 use crate::spec::{At, ConditionSpec, FieldSpec, IdentitySpec, RuleSpec, TestSpec};
 use crate::table_file::TableFile;
 
@@ -323,7 +322,7 @@ impl<'n> Compiler<'n> {
         });
         for route in routes.iter().filter(|route| route.occurrence.is_some()) {
             let Some(each) = &self.each else { continue };
-            if !scope::can_follow(each, route.path.segment()) {
+            if !Outline::can_be_several(route.path.segment(), each) {
                 let reason = format!(
                     "for each {each} there is one {}; write it without [ ] after the name",
                     route.path.segment(),

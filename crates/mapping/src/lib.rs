@@ -42,7 +42,6 @@ mod rule;
 mod codes;
 
 mod apply;
-mod scope;
 mod spot;
 
 pub use error::{LoadError, LoadErrors, LoadProblem};

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use hl7::{Component, Field, Path, Presence, Repetition, Segment, Selector, Subcomponent, Value};
+use hl7::{
+    Component, Field, Outline, Path, Presence, Repetition, Segment, Selector, Subcomponent, Value,
+};
 
 use crate::route::{FREE_TEXT, Route};
-use crate::scope::Outline;
 
 /// As the value of a condition: that nothing stands there, `[2=""]`.
 const NOTHING: &str = "\"\"";
@@ -75,7 +76,7 @@ impl<'a> Spot<'a> {
 
     /// `OBX[2]-5`, `PID-11[3].5`: with numbers in the place of conditions, and without those of
     /// the first.
-    pub(crate) fn path(&self, outline: &Outline<'_, '_>) -> String {
+    pub(crate) fn path(&self, outline: &Outline<'_>) -> String {
         concrete(self.segment, self.position, outline)
     }
 
@@ -112,13 +113,13 @@ impl<'a> Spot<'a> {
 
 /// Where one stands in a message.
 #[derive(Clone, Copy)]
-pub(crate) struct Scope<'s, 'm, 'a> {
-    pub(crate) outline: &'s Outline<'m, 'a>,
+pub(crate) struct Scope<'s, 'a> {
+    pub(crate) outline: &'s Outline<'a>,
     /// The segment that the rule iterates.
-    pub(crate) at: Option<usize>,
+    pub(crate) at: Option<Segment<'a>>,
 }
 
-impl<'a> Scope<'_, '_, 'a> {
+impl<'a> Scope<'_, 'a> {
     /// The first of the routes that is valued; else null, if one of them is.
     ///
     /// Where a route chooses a repetition by its type and there is one, a later route to the first
@@ -219,17 +220,16 @@ impl<'a> Scope<'_, '_, 'a> {
 
     /// The segments that a route means, in order.
     pub(crate) fn segments(&self, route: &Route) -> impl Iterator<Item = Segment<'a>> {
-        let places = self.outline.in_scope(self.at, route.path.segment());
+        let name = route.path.segment();
+        let segments = match self.at {
+            Some(at) => self.outline.in_scope(at, name),
+            None => self.outline.named(name),
+        };
         let (skipped, most) = match route.occurrence {
             Some(number) => (usize::from(number).saturating_sub(1), 1),
             None => (0, usize::MAX),
         };
-        let outline = self.outline;
-        places
-            .iter()
-            .skip(skipped)
-            .take(most)
-            .filter_map(|place| outline.segment(*place))
+        segments.skip(skipped).take(most)
     }
 }
 
@@ -318,7 +318,7 @@ pub(crate) fn first_part(component: Component<'_>) -> Presence<'_> {
     }
 }
 
-fn concrete(segment: Segment<'_>, position: Position, outline: &Outline<'_, '_>) -> String {
+fn concrete(segment: Segment<'_>, position: Position, outline: &Outline<'_>) -> String {
     let Position {
         field,
         repetition,

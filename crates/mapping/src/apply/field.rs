@@ -27,7 +27,7 @@ impl<'r, 'a> Run<'r, 'a> {
         &mut self,
         change: &mut Change,
         rule: &FieldRule,
-        scope: &Scope<'r, 'r, 'a>,
+        scope: &Scope<'r, 'a>,
     ) -> bool {
         let outcome = match &rule.origin {
             Origin::Constant(value) => Ok(Outcome::Set(value.clone(), String::new())),
@@ -57,7 +57,7 @@ impl<'r, 'a> Run<'r, 'a> {
     }
 
     /// Of a field on whose words rules depend, a person should know that one was only assumed.
-    fn warn_of_default(&mut self, rule: &FieldRule, scope: &Scope<'r, 'r, 'a>) {
+    fn warn_of_default(&mut self, rule: &FieldRule, scope: &Scope<'r, 'a>) {
         let (Origin::Message(reading), Some(Value::Text(default))) = (&rule.origin, &rule.default)
         else {
             return;
@@ -75,7 +75,7 @@ impl<'r, 'a> Run<'r, 'a> {
         &mut self,
         rule: &FieldRule,
         reading: &Reading,
-        scope: &Scope<'r, 'r, 'a>,
+        scope: &Scope<'r, 'a>,
     ) -> Result<Outcome, Fault> {
         match &reading.table {
             _ if rule.field.kind == Kind::Codes => self.read_codes(rule, reading, scope),
@@ -89,7 +89,7 @@ impl<'r, 'a> Run<'r, 'a> {
         &self,
         rule: &FieldRule,
         reading: &Reading,
-        scope: &Scope<'r, 'r, 'a>,
+        scope: &Scope<'r, 'a>,
     ) -> Result<Outcome, Fault> {
         let spot = match scope.first(&reading.routes) {
             Found::Value(spot) => spot,
@@ -107,7 +107,7 @@ impl<'r, 'a> Run<'r, 'a> {
         Ok(Outcome::Set(value, spot.path(self.outline)))
     }
 
-    fn read_joined(&self, reading: &Reading, scope: &Scope<'r, 'r, 'a>) -> Result<Outcome, Fault> {
+    fn read_joined(&self, reading: &Reading, scope: &Scope<'r, 'a>) -> Result<Outcome, Fault> {
         let (spots, null) = scope.all(&reading.routes);
         let mut texts = Vec::new();
         for spot in &spots {
@@ -128,7 +128,7 @@ impl<'r, 'a> Run<'r, 'a> {
         rule: &FieldRule,
         reading: &Reading,
         table: &TableUse,
-        scope: &Scope<'r, 'r, 'a>,
+        scope: &Scope<'r, 'a>,
     ) -> Result<Outcome, Fault> {
         let spot = match scope.first(&reading.routes) {
             Found::Value(spot) => spot,
@@ -152,7 +152,7 @@ impl<'r, 'a> Run<'r, 'a> {
         &mut self,
         rule: &FieldRule,
         reading: &Reading,
-        scope: &Scope<'r, 'r, 'a>,
+        scope: &Scope<'r, 'a>,
     ) -> Result<Outcome, Fault> {
         let (spots, null) = scope.all(&reading.routes);
         let Some(first) = spots.first() else {

@@ -32,14 +32,9 @@ impl<'r, 'a> Run<'r, 'a> {
     /// A message of several people, or one whose identity cannot be read, is held as a whole:
     /// nothing of it may reach the wrong chart.
     pub(super) fn person(&mut self, identity: &Identity) -> Option<Person> {
-        let patients: Vec<_> = self
-            .outline
-            .patients()
-            .iter()
-            .filter_map(|at| self.outline.segment(*at))
-            .collect();
-        let first = *patients.first()?;
-        if patients.iter().any(|other| !same_content(first, *other)) {
+        let mut patients = self.outline.patients();
+        let first = patients.next()?;
+        if patients.any(|other| !same_content(first, other)) {
             let sentence = "the message is about several people; its sender must send one each";
             let finding = Finding::new(Severity::Hold, FindingKind::AmbiguousClient, sentence);
             self.findings.push(finding.at("PID[2]"));
@@ -73,7 +68,7 @@ impl<'r, 'a> Run<'r, 'a> {
     /// Every identifier once, in the order of the message.
     fn all_identifiers(
         &self,
-        scope: &Scope<'r, 'r, 'a>,
+        scope: &Scope<'r, 'a>,
         places: &[Routes],
     ) -> Result<Vec<Identifier>, Fault> {
         let mut identifiers = Vec::new();
@@ -153,11 +148,11 @@ impl<'r, 'a> Run<'r, 'a> {
         }
     }
 
-    fn text_of(&self, scope: &Scope<'r, 'r, 'a>, routes: &Routes) -> Result<String, Fault> {
+    fn text_of(&self, scope: &Scope<'r, 'a>, routes: &Routes) -> Result<String, Fault> {
         Ok(self.first_text(scope, routes)?.unwrap_or_default())
     }
 
-    fn birth_date(&mut self, scope: &Scope<'r, 'r, 'a>, routes: &Routes) -> Result<String, Fault> {
+    fn birth_date(&mut self, scope: &Scope<'r, 'a>, routes: &Routes) -> Result<String, Fault> {
         let Found::Value(spot) = scope.first(routes) else {
             return Ok(String::new());
         };
@@ -171,7 +166,7 @@ impl<'r, 'a> Run<'r, 'a> {
     }
 
     /// In the words of table `sex`; a code that it does not know says nothing.
-    fn sex(&self, scope: &Scope<'r, 'r, 'a>, routes: &Routes) -> Result<String, Fault> {
+    fn sex(&self, scope: &Scope<'r, 'a>, routes: &Routes) -> Result<String, Fault> {
         let code = self.text_of(scope, routes)?;
         Ok(
             match self

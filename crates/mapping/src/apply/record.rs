@@ -18,7 +18,7 @@ impl<'r, 'a> Run<'r, 'a> {
     /// The records, without those that a finding holds.
     pub(super) fn records<'m>(&mut self, rule: &'m Rule) -> Vec<Draft<'m>> {
         let places: Vec<_> = match &rule.each {
-            Some(each) => self.outline.all(each).iter().copied().map(Some).collect(),
+            Some(each) => self.outline.named(each).map(Some).collect(),
             None => vec![None],
         };
         let mut drafts = Vec::new();
@@ -40,7 +40,7 @@ impl<'r, 'a> Run<'r, 'a> {
     }
 
     /// `None` when the rule does not want the record, or a finding holds it.
-    fn record(&mut self, rule: &Rule, scope: &Scope<'r, 'r, 'a>) -> Option<Change> {
+    fn record(&mut self, rule: &Rule, scope: &Scope<'r, 'a>) -> Option<Change> {
         if !self.wants(rule, scope) {
             return None;
         }
@@ -64,7 +64,7 @@ impl<'r, 'a> Run<'r, 'a> {
         (complete && !change.assignments.is_empty()).then_some(change)
     }
 
-    fn wants(&mut self, rule: &Rule, scope: &Scope<'r, 'r, 'a>) -> bool {
+    fn wants(&mut self, rule: &Rule, scope: &Scope<'r, 'a>) -> bool {
         rule.when
             .iter()
             .all(|condition| self.holds(condition, scope) == Some(true))
@@ -75,7 +75,7 @@ impl<'r, 'a> Run<'r, 'a> {
     }
 
     /// `None` when it cannot be told, which is reported and keeps the record from being made.
-    fn holds(&mut self, condition: &Condition, scope: &Scope<'r, 'r, 'a>) -> Option<bool> {
+    fn holds(&mut self, condition: &Condition, scope: &Scope<'r, 'a>) -> Option<bool> {
         let text = match self.first_text(scope, &condition.routes) {
             Ok(text) => text,
             Err(fault) => {
@@ -97,7 +97,7 @@ impl<'r, 'a> Run<'r, 'a> {
 
     /// The first readable time, else that of arrival. A time far ahead is a clock gone wrong, and
     /// no later message could ever change what it wrote: that of arrival counts in its place.
-    fn as_of(&mut self, rule: &Rule, scope: &Scope<'r, 'r, 'a>) -> i64 {
+    fn as_of(&mut self, rule: &Rule, scope: &Scope<'r, 'a>) -> i64 {
         let latest = self.setting.received_at.saturating_add(AHEAD_MAX_MILLIS);
         for route in rule.as_of.iter() {
             let Found::Value(spot) = scope.first(std::slice::from_ref(route)) else {
@@ -123,7 +123,7 @@ impl<'r, 'a> Run<'r, 'a> {
 
     /// The parts of the key. The first part tells orders, visits or persons apart and cannot be
     /// missing: without it, records of different people would have the same key.
-    fn key(&mut self, rule: &Rule, scope: &Scope<'r, 'r, 'a>) -> Option<String> {
+    fn key(&mut self, rule: &Rule, scope: &Scope<'r, 'a>) -> Option<String> {
         let mut parts = Vec::new();
         for routes in &rule.key {
             match self.first_text(scope, routes) {
@@ -145,8 +145,7 @@ impl<'r, 'a> Run<'r, 'a> {
                 rule.record.name,
             );
             let finding = Finding::new(Severity::Hold, FindingKind::MissingRequired, sentence);
-            let segment = scope.at.and_then(|at| self.outline.segment(at));
-            let place = segment.map_or(String::new(), |segment| self.outline.name(segment));
+            let place = scope.at.map_or(String::new(), |at| self.outline.name(at));
             self.findings.push(finding.at(place));
             return None;
         }

@@ -32,7 +32,7 @@ impl<'r, 'a> Run<'r, 'a> {
         &mut self,
         change: &mut Change,
         rule: &ResultRule,
-        scope: &Scope<'r, 'r, 'a>,
+        scope: &Scope<'r, 'a>,
     ) -> bool {
         let Some(segment) = rule
             .routes

@@ -23,7 +23,7 @@ impl<'a> Run<'_, 'a> {
     /// The text of the first route that is valued.
     pub(super) fn first_text(
         &self,
-        scope: &Scope<'_, '_, 'a>,
+        scope: &Scope<'_, 'a>,
         routes: &[Route],
     ) -> Result<Option<String>, Fault> {
         match scope.first(routes) {

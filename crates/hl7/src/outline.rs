@@ -1,0 +1,361 @@
+//! Segment groups: which segments belong together, and what a name means from where one stands.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::iter::Copied;
+use std::ops::Range;
+use std::slice::Iter;
+
+use crate::message::Message;
+use crate::segment::Segment;
+
+/// Segments that belong to one before them, up to the next of its kind, besides NTE.
+const UNDER: &[(&str, &[&str])] = &[
+    (
+        "PID",
+        &[
+            "PD1", "NK1", "PV1", "PV2", "AL1", "DG1", "GT1", "IN1", "IN2", "ORC", "OBR", "OBX",
+            "SPM", "SAC",
+        ],
+    ),
+    (
+        "ORC",
+        &["OBR", "RXA", "RXR", "OBX", "TQ1", "TQ2", "SPM", "SAC"],
+    ),
+    ("OBR", &["OBX", "TQ1", "TQ2", "CTI", "FT1", "SPM", "SAC"]),
+    ("SPM", &["OBR", "OBX", "SAC"]),
+    ("RXA", &["RXR", "OBX"]),
+    ("FT1", &["PR1"]),
+    ("IN1", &["IN2", "IN3"]),
+];
+
+/// Segments of which one stands at the head of an order, and that no other order lends.
+const ORDER_HEADS: &[&str] = &["ORC", "OBR", "RXA", "RXE", "RXO", "TQ1", "TQ2"];
+const SPECIMEN: &[&str] = &["SPM", "SAC"];
+
+/// Segments of one name, in order.
+type Group<'o, 'a> = Copied<Iter<'o, Segment<'a>>>;
+
+/// The segment groups of a message, as chapters 3, 4 and 7 of the standard draw them: the orders
+/// of a patient, the observations of an order, the notes of an observation.
+///
+/// The groups are read from the order in which segments stand, whatever the type of the message:
+///
+/// - A **patient group** goes from one PID to the next.
+/// - An **order group** starts at ORC, or at OBR, RXA, RXE or RXO where no ORC announces it, and
+///   ends before the next one or the next patient.
+/// - A **specimen group** starts at SPM. Where the first SPM of a patient stands before the first
+///   order (OUL^R22), specimens hold orders; else an order holds its specimens (ORU^R01).
+/// - **Notes** (NTE) belong to the segment that they directly follow.
+///
+/// ```
+/// use cistern_hl7::{Message, Outline};
+///
+/// let message = Message::parse(b"MSH|^~\\&|LAB\rPID|1\rPV1|1|O\rOBR|1||A7\rOBX|1|NM|K||4.1\r\
+///     NTE|1||haemolysed\rOBX|2|NM|NA||139\rOBR|2||A8\rOBX|1|NM|CD4||350\r")?;
+/// let outline = Outline::of(&message);
+/// let mut notes = Vec::new();
+/// for pid in outline.patients() {
+///     assert_eq!(outline.under(pid, "PV1").count(), 1);
+///     for obr in outline.under(pid, "OBR") {
+///         for obx in outline.under(obr, "OBX") {
+///             notes.push((obr.position(), obx.position(), outline.under(obx, "NTE").len()));
+///         }
+///     }
+/// }
+/// assert_eq!(notes, [(3, 4, 1), (3, 6, 0), (7, 8, 0)]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// It is read once, in one pass, and each question is then answered by binary search: a message of
+/// ten thousand OBX costs ten thousand steps. Questions are asked with segments of the same
+/// message.
+#[derive(Clone)]
+pub struct Outline<'a> {
+    by_name: HashMap<&'a [u8], Vec<Segment<'a>>>,
+    /// Where each patient starts: every PID.
+    patients: Vec<Segment<'a>>,
+    /// Where an order starts (`true`) or where one ends without another (`false`).
+    orders: Vec<(usize, bool)>,
+    /// The patients, by number, whose specimens stand before their orders (OUL^R22).
+    specimen_first: Vec<usize>,
+    count: usize,
+}
+
+impl<'a> Outline<'a> {
+    /// Reads the groups of a message.
+    pub fn of(message: &Message<'a>) -> Outline<'a> {
+        let mut outline = Outline {
+            by_name: HashMap::new(),
+            patients: Vec::new(),
+            orders: Vec::new(),
+            specimen_first: Vec::new(),
+            count: 0,
+        };
+        let mut order = Order::None;
+        for segment in message.segments() {
+            order = outline.add(segment, order);
+        }
+        outline
+    }
+
+    /// The PID of each patient group.
+    pub fn patients(&self) -> Group<'_, 'a> {
+        self.patients.iter().copied()
+    }
+
+    /// All segments of this name, whatever group they stand in.
+    pub fn named(&self, name: &str) -> Group<'_, 'a> {
+        self.all(name.as_bytes()).iter().copied()
+    }
+
+    /// The segments of this name that belong to a segment: the OBX under an OBR, the NTE under an
+    /// OBX, the PV1 under a PID.
+    ///
+    /// | under | are |
+    /// |---|---|
+    /// | any segment | the NTE directly after it |
+    /// | PID | PD1, NK1, PV1, PV2, AL1, DG1, GT1, IN1, IN2, ORC, OBR, OBX, SPM, SAC of the patient |
+    /// | ORC | OBR, RXA, RXR, OBX, TQ1, TQ2, SPM, SAC of the order |
+    /// | OBR | OBX, TQ1, TQ2, CTI, FT1, SPM, SAC of the order |
+    /// | SPM | OBR, OBX, SAC, up to the next SPM |
+    /// | RXA | RXR, OBX, up to the next RXA of the order |
+    /// | FT1 | PR1, up to the next FT1 of the patient |
+    /// | IN1 | IN2, IN3, up to the next IN1 of the patient |
+    ///
+    /// Nothing else is under another; [`in_scope`](Outline::in_scope) finds neighbours too.
+    pub fn under(&self, segment: Segment<'_>, name: &str) -> Group<'_, 'a> {
+        self.below(segment, name).iter().copied()
+    }
+
+    /// The segments that a name means for a segment, where a rule says `OBR-4` of an OBX.
+    ///
+    /// These are, in this order: the segment itself; what is [`under`](Outline::under) it; the head
+    /// of its own order (ORC, OBR, RXA, RXE, RXO, TQ1, TQ2) or its specimen (SPM, SAC); the nearest
+    /// one before it within the patient group, else the first one after it there; the last one
+    /// before the first patient (MSH, EVN). A neighbour's is never meant: an OBX of the second
+    /// patient has no PV1 rather than the first patient's.
+    ///
+    /// ```
+    /// use cistern_hl7::{Message, Outline};
+    ///
+    /// let message = Message::parse(b"MSH|^~\\&|LAB\rPID|1\rPV1|1\rOBR|1\rOBX|1\rPID|2\rOBR|2\rOBX|2")?;
+    /// let outline = Outline::of(&message);
+    /// let second = outline.named("OBX").nth(1).unwrap();
+    /// assert_eq!(outline.in_scope(second, "OBR").next().unwrap().position(), 6);
+    /// assert_eq!(outline.in_scope(second, "PV1").len(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn in_scope(&self, segment: Segment<'_>, name: &str) -> Group<'_, 'a> {
+        self.meant(segment, name).iter().copied()
+    }
+
+    /// The name as a path writes it: `OBX` for the first, then `OBX[2]`.
+    pub fn name(&self, segment: Segment<'_>) -> String {
+        let name = String::from_utf8_lossy(segment.name());
+        match before(self.all(segment.name()), segment.position()) {
+            0 => name.into_owned(),
+            earlier => format!("{name}[{}]", earlier + 1),
+        }
+    }
+
+    /// Whether there can be a message in which a name means several segments for one of the name
+    /// `each`, as [`in_scope`](Outline::in_scope) answers: the OBX of an OBR, but never the OBR of
+    /// an OBX.
+    pub fn can_be_several(name: &str, each: &str) -> bool {
+        let is_under = |(parent, names): &(&str, &[&str])| *parent == each && names.contains(&name);
+        let follows = name == "NTE" || SPECIMEN.contains(&name) || UNDER.iter().any(is_under);
+        name != each && follows
+    }
+
+    fn meant(&self, own: Segment<'_>, name: &str) -> &[Segment<'a>] {
+        let at = own.position();
+        let (order, patient) = (self.order(at), self.patient(at));
+        let below = self.below(own, name);
+        if own.is(name) {
+            self.within(name, at..at + 1)
+        } else if name == "NTE" || !below.is_empty() {
+            below
+        } else if SPECIMEN.contains(&name) && !own.is("SPM") {
+            self.specimens(name, at)
+        } else if let (true, Some(order)) = (ORDER_HEADS.contains(&name), order) {
+            last(self.within(name, order.start..at))
+        } else if can_hold(own, name) || own.is("OBX") && ORDER_HEADS.contains(&name) {
+            &[]
+        } else {
+            let nearest = last(self.within(name, patient.start..at));
+            let nearest = or(nearest, || first(self.within(name, at + 1..patient.end)));
+            or(nearest, || {
+                last(self.within(name, 0..self.first_patient().min(at)))
+            })
+        }
+    }
+
+    fn below(&self, own: Segment<'_>, name: &str) -> &[Segment<'a>] {
+        let at = own.position();
+        if own.is(name) {
+            &[]
+        } else if name == "NTE" {
+            self.notes(at)
+        } else if can_hold(own, name) {
+            self.within(name, at + 1..self.end_of_children(own))
+        } else {
+            &[]
+        }
+    }
+
+    fn add(&mut self, segment: Segment<'a>, order: Order) -> Order {
+        let place = segment.position();
+        self.count = place + 1;
+        let named = self.by_name.entry(segment.name()).or_default();
+        named.push(segment);
+        match segment.name() {
+            b"PID" => {
+                self.patients.push(segment);
+                self.orders.push((place, false));
+                Order::None
+            }
+            b"ORC" => {
+                self.orders.push((place, true));
+                Order::Announced
+            }
+            b"OBR" | b"RXA" | b"RXE" | b"RXO" => {
+                if order != Order::Announced {
+                    self.orders.push((place, true));
+                }
+                Order::Detailed
+            }
+            b"SPM" => {
+                let patient = self.patients.len();
+                let leads = self.specimen_first.last() == Some(&patient);
+                if !leads && self.order(place).is_some() {
+                    return order;
+                }
+                if !leads {
+                    self.specimen_first.push(patient);
+                }
+                self.orders.push((place, false));
+                Order::None
+            }
+            _ => order,
+        }
+    }
+
+    /// The notes directly after a segment.
+    fn notes(&self, at: usize) -> &[Segment<'a>] {
+        let after = self.within("NTE", at + 1..self.count);
+        let run = after
+            .iter()
+            .zip(at + 1..)
+            .take_while(|(note, next)| note.position() == *next)
+            .count();
+        after.get(..run).unwrap_or_default()
+    }
+
+    /// The specimen before, where specimens lead orders or it stands in the same order already;
+    /// else those that follow within the order.
+    fn specimens(&self, name: &str, at: usize) -> &[Segment<'a>] {
+        let patient = self.patient(at);
+        let number = before(&self.patients, at + 1);
+        if self.specimen_first.binary_search(&number).is_ok() {
+            return last(self.within(name, patient.start..at));
+        }
+        let order = self.order(at).unwrap_or(patient);
+        or(last(self.within(name, order.start..at)), || {
+            self.within(name, at + 1..order.end)
+        })
+    }
+
+    /// Where what belongs to a segment ends: at the next of its kind, or with its group.
+    fn end_of_children(&self, own: Segment<'_>) -> usize {
+        let at = own.position();
+        let next = all_after(self.all(own.name()), at + 1).first();
+        let group = match own.name() {
+            b"OBR" | b"ORC" | b"RXA" | b"SPM" => self.order(at).unwrap_or_else(|| self.patient(at)),
+            _ => self.patient(at),
+        };
+        next.map_or(self.count, |next| next.position())
+            .min(group.end)
+    }
+
+    fn patient(&self, at: usize) -> Range<usize> {
+        let next = before(&self.patients, at + 1);
+        let start = next
+            .checked_sub(1)
+            .and_then(|number| self.patients.get(number));
+        let end = self.patients.get(next);
+        start.map_or(0, |pid| pid.position())..end.map_or(self.count, |pid| pid.position())
+    }
+
+    fn order(&self, at: usize) -> Option<Range<usize>> {
+        let next = self.orders.partition_point(|(start, _)| *start <= at);
+        let (start, is_order) = self.orders.get(next.checked_sub(1)?)?;
+        let end = self.orders.get(next).map_or(self.count, |(end, _)| *end);
+        is_order.then_some(*start..end)
+    }
+
+    fn first_patient(&self) -> usize {
+        let first = self.patients.first();
+        first.map_or(self.count, |pid| pid.position())
+    }
+
+    fn within(&self, name: &str, places: Range<usize>) -> &[Segment<'a>] {
+        let after = all_after(self.all(name.as_bytes()), places.start);
+        after.get(..before(after, places.end)).unwrap_or_default()
+    }
+
+    fn all(&self, name: &[u8]) -> &[Segment<'a>] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl fmt::Debug for Outline<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let patients = self.patients.len();
+        write!(out, "Outline({} segments, {patients} patients)", self.count)
+    }
+}
+
+/// How far the reading of an order has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    None,
+    /// ORC stood there, and its OBR or RXA is to come.
+    Announced,
+    Detailed,
+}
+
+fn can_hold(segment: Segment<'_>, name: &str) -> bool {
+    UNDER
+        .iter()
+        .any(|(parent, names)| segment.is(parent) && names.contains(&name))
+}
+
+/// How many of them stand before a place.
+fn before(segments: &[Segment<'_>], place: usize) -> usize {
+    segments.partition_point(|segment| segment.position() < place)
+}
+
+fn all_after<'s, 'a>(segments: &'s [Segment<'a>], place: usize) -> &'s [Segment<'a>] {
+    segments.get(before(segments, place)..).unwrap_or_default()
+}
+
+fn first<'s, 'a>(segments: &'s [Segment<'a>]) -> &'s [Segment<'a>] {
+    segments.get(..1).unwrap_or_default()
+}
+
+fn last<'s, 'a>(segments: &'s [Segment<'a>]) -> &'s [Segment<'a>] {
+    let start = segments.len().saturating_sub(1);
+    segments.get(start..).unwrap_or_default()
+}
+
+fn or<'s, 'a>(
+    segments: &'s [Segment<'a>],
+    other: impl FnOnce() -> &'s [Segment<'a>],
+) -> &'s [Segment<'a>] {
+    if segments.is_empty() {
+        other()
+    } else {
+        segments
+    }
+}
