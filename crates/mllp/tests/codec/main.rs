@@ -7,7 +7,11 @@
 )]
 
 mod cases;
-mod decoded;
 mod encode;
+mod regressions;
 mod secrecy;
 mod splits;
+
+mod any_split;
+mod decoded;
+mod naive;

@@ -1,13 +1,10 @@
 //! How a stream is split into reads changes nothing, and all agrees with a naive reading of it.
 
-use bytes::Bytes;
-use cistern_mllp::FaultKind;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::decoded::{Decoded, decode};
-
-const LIMIT: usize = 24;
+use crate::decoded::decode;
+use crate::naive::{LIMIT, Naive};
 
 /// Frames, sound and otherwise, with junk between.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
@@ -55,108 +52,5 @@ proptest! {
     #[test]
     fn a_naive_reading_agrees(stream in stream()) {
         prop_assert_eq!(decode(LIMIT, [&stream[..]]), Naive::read(&stream));
-    }
-}
-
-/// Reads a whole stream with the rules written out plainly, and no thought for speed.
-struct Naive<'a> {
-    stream: &'a [u8],
-    at: usize,
-    decoded: Decoded,
-}
-
-impl<'a> Naive<'a> {
-    fn read(stream: &'a [u8]) -> Decoded {
-        let mut naive = Naive {
-            stream,
-            at: 0,
-            decoded: Decoded::default(),
-        };
-        while naive.decoded.error.is_none() && naive.skip_to_start() {
-            naive.read_frame();
-        }
-        let Decoded {
-            faults,
-            faults_dropped,
-            ..
-        } = &mut naive.decoded;
-        let final_kinds = [FaultKind::TooLong, FaultKind::UnfinishedAtEof];
-        let last = faults.pop_if(|fault| final_kinds.contains(&fault.0));
-        *faults_dropped = faults.len().saturating_sub(16) as u64;
-        faults.truncate(16);
-        faults.extend(last);
-        naive.decoded
-    }
-
-    fn skip_to_start(&mut self) -> bool {
-        let rest = &self.stream[self.at..];
-        let start = rest.iter().position(|&byte| byte == 0x0B);
-        let skipped = &rest[..start.unwrap_or(rest.len())];
-        let loud = |byte: &u8| !b"\0\r\n ".contains(byte);
-        if let Some(first) = skipped.iter().position(loud) {
-            let last = skipped.iter().rposition(loud).unwrap();
-            self.fault(FaultKind::Junk, self.at + first..self.at + last + 1, b"");
-        }
-        self.at += skipped.len() + 1;
-        start.is_some()
-    }
-
-    fn read_frame(&mut self) {
-        let mut noted = false;
-        let (start, mut end) = (self.at, self.at);
-        loop {
-            let here = self.stream.get(end);
-            let next = self.stream.get(end + 1);
-            if end - start > LIMIT {
-                let error = format!("frame is longer than the limit of {LIMIT} bytes");
-                return self.give_up(FaultKind::TooLong, start..start + LIMIT, error);
-            }
-            match (here, next) {
-                (None, _) => {
-                    let error = format!("connection closed {} bytes into a frame", end - start);
-                    return self.give_up(FaultKind::UnfinishedAtEof, start..end, error);
-                }
-                (Some(0x0B), _) => {
-                    self.at = end;
-                    let fragment = &self.stream[start..end];
-                    return self.fault(FaultKind::EarlyStart, start..end, fragment);
-                }
-                (Some(0x1C), Some(b'\r')) => return self.frame(start..end, 2),
-                (Some(0x1C), None | Some(b'\n' | 0x0B)) => {
-                    self.fault(FaultKind::NoCarriageReturn, end..end + 1, b"");
-                    return self.frame(start..end, if next == Some(&b'\n') { 2 } else { 1 });
-                }
-                (Some(0x1C), Some(_)) if !noted => {
-                    noted = true;
-                    self.fault(FaultKind::EndBlockInContent, end..end + 1, b"");
-                }
-                (Some(_), _) => {}
-            }
-            end += 1;
-        }
-    }
-
-    fn frame(&mut self, content: std::ops::Range<usize>, trailer: usize) {
-        self.at = content.end + trailer;
-        if content.is_empty() {
-            self.decoded.empty_frames += 1;
-        } else {
-            self.decoded
-                .frames
-                .push(Bytes::copy_from_slice(&self.stream[content]));
-        }
-    }
-
-    fn give_up(&mut self, kind: FaultKind, content: std::ops::Range<usize>, error: String) {
-        let fragment = &self.stream[content.clone()];
-        self.fault(kind, content, fragment);
-        self.decoded.error = Some(error);
-    }
-
-    fn fault(&mut self, kind: FaultKind, span: std::ops::Range<usize>, fragment: &[u8]) {
-        let fragment = Bytes::copy_from_slice(fragment);
-        self.decoded
-            .faults
-            .push((kind, span.start as u64, span.len(), fragment));
     }
 }
