@@ -7,6 +7,7 @@
 mod bench;
 mod corpus;
 mod crash;
+mod dictionary;
 mod instructions;
 mod test;
 mod with_postgres;
@@ -35,6 +36,7 @@ Usage: cargo xtask COMMAND
   crash --rounds N         kill and restart listener and importer N times
   bench [FILTER]           run the benchmarks
   bench --instructions     count what reading a message costs, with valgrind
+  dictionary               turn crates/hl7/dictionary into Rust
   with-postgres -- CMD...  run CMD with a throw-away PostgreSQL cluster";
 
 fn main() -> ExitCode {
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         ["crash", "--rounds", rounds] => crash::run(rounds),
         ["bench", "--instructions"] => instructions::run(),
         ["bench", filter @ ..] => bench::run(filter),
+        ["dictionary"] => dictionary::run(),
         ["with-postgres", "--", program, arguments @ ..] => with_postgres::run(program, arguments),
         _ => {
             eprintln!("{USAGE}");

@@ -47,6 +47,9 @@ mod timestamp;
 mod values;
 mod version;
 
+#[cfg(feature = "dictionary")]
+mod dictionary;
+
 mod ack;
 mod draft;
 mod error;
@@ -75,6 +78,12 @@ pub use values::{
     Xtn,
 };
 pub use version::Version;
+
+#[cfg(feature = "dictionary")]
+pub use dictionary::{
+    CodeDefinition, ComponentDefinition, Dictionary, FieldDefinition, Optionality,
+    SegmentDefinition, TableDefinition, TypeDefinition,
+};
 
 pub use ack::{
     Ack, AckCode, AckCondition, AckError, AckMode, AckStamp, ApplicationCode, ErrorCondition,
