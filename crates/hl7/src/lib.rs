@@ -53,6 +53,8 @@ mod dictionary;
 mod ack;
 mod draft;
 mod error;
+#[cfg(feature = "profile")]
+mod profile;
 
 pub use batch::{Batch, BatchError, BatchItem, BatchReader, CountCheck, EnvelopeSegment};
 pub use split::split_messages;
@@ -91,3 +93,5 @@ pub use ack::{
 };
 pub use draft::{Draft, DraftError, SegmentDraft};
 pub use error::{DecodeError, ParseError, ParseErrorKind};
+#[cfg(feature = "profile")]
+pub use profile::{Finding, Profile, ProfileError, ProfileFault, ProfileFaultKind};

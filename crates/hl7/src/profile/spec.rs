@@ -1,0 +1,108 @@
+//! What the user wrote: the keys of a profile with their places, nothing of it understood yet.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::error::{ProfileFault, ProfileFaultKind};
+use crate::ack::Severity;
+
+/// One file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Spec {
+    pub(super) name: String,
+    pub(super) applies_to: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) versions: Option<Spanned<Vec<Spanned<String>>>>,
+    #[serde(default)]
+    pub(super) segments: BTreeMap<Spanned<String>, Spanned<RangeSpec>>,
+    #[serde(default)]
+    pub(super) fields: BTreeMap<Spanned<String>, FieldSpec>,
+    #[serde(default)]
+    pub(super) tables: BTreeMap<String, Spanned<Vec<String>>>,
+}
+
+/// One section `[fields."…"]`.
+#[derive(Debug, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a section, as in [fields.PID-3] and keys below it"
+)]
+pub(super) struct FieldSpec {
+    pub(super) required: Option<bool>,
+    pub(super) repetitions: Option<Spanned<RangeSpec>>,
+    pub(super) length: Option<Spanned<LengthSpec>>,
+    #[serde(rename = "type")]
+    pub(super) data_type: Option<Spanned<String>>,
+    pub(super) table: Option<Spanned<TableSpec>>,
+    pub(super) severity: Option<SeveritySpec>,
+}
+
+/// A text, said as the user needs to hear it who wrote something else.
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "write how many, as in \"1\", \"0..1\", \"1..\" or \"2..5\""
+)]
+pub(super) enum RangeSpec {
+    Text(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "write the most characters, as in 20, or a range, as in \"2..20\""
+)]
+pub(super) enum LengthSpec {
+    Most(u32),
+    Range(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "write codes, as in [\"F\", \"M\"], the name of a list in [tables], or the number \
+                 of an HL7 table"
+)]
+pub(super) enum TableSpec {
+    Codes(Vec<String>),
+    Name(String),
+    Number(u16),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum SeveritySpec {
+    Information,
+    Warning,
+    Error,
+}
+
+impl From<SeveritySpec> for Severity {
+    fn from(spec: SeveritySpec) -> Severity {
+        match spec {
+            SeveritySpec::Information => Severity::Information,
+            SeveritySpec::Warning => Severity::Warning,
+            SeveritySpec::Error => Severity::Error,
+        }
+    }
+}
+
+/// Reads the file, or says what keeps it from being read.
+pub(super) fn read(text: &str) -> Result<Spec, ProfileFault> {
+    toml::from_str(text).map_err(|error| {
+        let at = error.span().unwrap_or_default().start;
+        let kind = match error.message() {
+            message if is_half_of_place(message) => ProfileFaultKind::Unquoted,
+            message => ProfileFaultKind::Toml(message.to_owned()),
+        };
+        ProfileFault::new(kind, text, at)
+    })
+}
+
+/// Without quotes, `[fields.PID-3.1]` is a key `1` of `PID-3`.
+fn is_half_of_place(message: &str) -> bool {
+    let key = message.strip_prefix("unknown field `");
+    key.is_some_and(|key| key.starts_with(|first: char| first.is_ascii_digit()))
+}
