@@ -8,6 +8,7 @@ mod bench;
 mod corpus;
 mod crash;
 mod dictionary;
+mod fuzz;
 mod instructions;
 mod test;
 mod with_postgres;
@@ -15,7 +16,7 @@ mod with_postgres;
 mod environment;
 mod run;
 mod setup_apt;
-mod setup_deny;
+mod setup_cargo_tool;
 mod setup_mllp_send;
 mod setup_postgres;
 
@@ -34,6 +35,8 @@ Usage: cargo xtask COMMAND
   corpus                   send the corpus in CISTERN_CORPUS (default ../shared/corpus)
                            through listener, tank and importer
   crash --rounds N         kill and restart listener and importer N times
+  fuzz [--seconds N] [TARGET...]
+                           run the fuzz targets, each for N seconds (default 20)
   bench [FILTER]           run the benchmarks
   bench --instructions     count what reading a message costs, with valgrind
   dictionary               turn crates/hl7/dictionary into Rust
@@ -46,6 +49,8 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["corpus"] => corpus::run(),
         ["crash", "--rounds", rounds] => crash::run(rounds),
+        ["fuzz", "--seconds", seconds, targets @ ..] => fuzz::run(seconds, targets),
+        ["fuzz", targets @ ..] => fuzz::run(fuzz::SECONDS, targets),
         ["bench", "--instructions"] => instructions::run(),
         ["bench", filter @ ..] => bench::run(filter),
         ["dictionary"] => dictionary::run(),

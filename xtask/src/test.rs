@@ -5,14 +5,17 @@ use std::process::Command;
 
 use crate::environment::Environment;
 use crate::run::{Failure, Steps, cargo, checked, workspace};
-use crate::{lints, orphans, setup_deny};
+use crate::setup_cargo_tool::CARGO_DENY;
+use crate::{fuzz, lints, orphans};
 
 /// How often listener and importer are killed; `cargo xtask crash` runs longer campaigns.
 const CRASH_ROUNDS: &str = "20";
+/// How long each fuzz target runs, in seconds; `cargo xtask fuzz` runs them longer.
+const FUZZ_SECONDS: &str = "3";
 
 pub(crate) fn run() -> Result<(), Failure> {
     let mut steps = Steps::start();
-    let deny = steps.run("set up cargo-deny", setup_deny::program)?;
+    let deny = steps.run("set up cargo-deny", || CARGO_DENY.program())?;
     let environment = Environment::set_up(&mut steps)?;
 
     steps.run("format", || checked(&mut cargo("fmt --all --check")))?;
@@ -39,6 +42,7 @@ pub(crate) fn run() -> Result<(), Failure> {
     steps.run("doc tests", || {
         checked(&mut environment.around(cargo("test --workspace --doc")))
     })?;
+    steps.run("fuzz targets", || fuzz::run(FUZZ_SECONDS, &[]))?;
     steps.run("documentation", || {
         checked(cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings"))
     })?;
