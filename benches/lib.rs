@@ -6,12 +6,14 @@ struct Readme;
 
 mod mix;
 mod reading;
+mod turns;
 
 use bytes::Bytes;
 use tank::{Answer, Arrival, Arrived, MessageKeys};
 
 pub use mix::{delimiters_only, document, mix};
 pub use reading::{every_leaf, segments, ten_fields};
+pub use turns::{measuring, medians, wanted};
 
 /// Registrations and lab reports in turn, each with a control id of its own: message `n` is about
 /// person `n / 2`, who is registered first and gets six results then.
