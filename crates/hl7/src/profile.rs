@@ -69,7 +69,9 @@ use rule::{AcceptedVersion, FieldRule, MessageType, SegmentRules};
 ///   after decoding; the delimiters within a composite value count too.
 /// - `type`: that each repetition, or the component, reads as the data type. Of a composite type
 ///   that means its leading parts, such as component 1 of CX. Types without parts must have none.
-/// - `table`: that the code is one of those. The code of a composite value is its first part.
+/// - `table`: that the code is one of those. The code of a composite value is its first part. The
+///   number of an HL7 table means every code that a version from 2.3 to 2.8 gave it, and needs the
+///   feature `dictionary`.
 ///
 /// Null and empty are neither too short nor of the wrong type: the last three are asked of values
 /// only.
