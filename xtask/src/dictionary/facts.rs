@@ -41,9 +41,9 @@ pub(super) struct Table {
     pub(super) codes: Vec<Code>,
 }
 
-/// A code, and the versions that list it.
+/// A code as it is sent, what it means, and the versions that list it.
 pub(super) struct Code {
-    pub(super) code: String,
+    pub(super) text: String,
     pub(super) versions: (usize, usize),
     pub(super) meaning: String,
 }
@@ -137,14 +137,14 @@ impl Facts {
                 return Err(row.mistake(format!("{number:04} is not in tables.tsv")));
             };
             let code = Code {
-                code: row.words("code")?.to_owned(),
+                text: row.words("code")?.to_owned(),
                 versions: row.versions()?,
                 meaning: row.words("meaning")?.to_owned(),
             };
             if table
                 .codes
                 .last()
-                .is_some_and(|last| last.code >= code.code)
+                .is_some_and(|last| last.text >= code.text)
             {
                 return Err(row.mistake("codes are sorted, and each stands once"));
             }

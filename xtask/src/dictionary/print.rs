@@ -1,7 +1,7 @@
 //! Prints the facts as the rows of crates/hl7/src/dictionary/rows.rs.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::iter;
 
 use super::facts::{Facts, Part, Whole};
 
@@ -47,10 +47,10 @@ impl<'a> Printer<'a> {
             let title = self.texts.index(&whole.name);
             let (from, to) = whole.versions;
             let end = first + whole.parts.len();
-            self.line(&format!("{id} {title} {from} {to} {first} {end}"));
+            self.put(&format!("    {id} {title} {from} {to} {first} {end};"));
             first = end;
         }
-        self.end();
+        self.put("};");
     }
 
     fn parts(&mut self, name: &str, wholes: &'a [Whole]) {
@@ -58,9 +58,9 @@ impl<'a> Printer<'a> {
         self.begin(name, "Part", "parts", count);
         for part in wholes.iter().flat_map(|whole| &whole.parts) {
             let row = self.part(part);
-            self.line(&row);
+            self.put(&format!("    {row};"));
         }
-        self.end();
+        self.put("};");
     }
 
     fn part(&mut self, part: &'a Part) -> String {
@@ -90,66 +90,60 @@ impl<'a> Printer<'a> {
         for table in &facts.tables {
             let name = self.texts.index(&table.name);
             let end = first + table.codes.len();
-            self.line(&format!("{} {name} {first} {end}", table.number));
+            self.put(&format!("    {} {name} {first} {end};", table.number));
             first = end;
         }
-        self.end();
+        self.put("};");
     }
 
     fn codes(&mut self, facts: &'a Facts) {
         let count = facts.tables.iter().map(|table| table.codes.len()).sum();
         self.begin("CODES", "Code", "codes", count);
         for code in facts.tables.iter().flat_map(|table| &table.codes) {
-            let text = self.texts.index(&code.code);
+            let text = self.texts.index(&code.text);
             let meaning = self.texts.index(&code.meaning);
             let (from, to) = code.versions;
-            self.line(&format!("{text} {meaning} {from} {to}"));
+            self.put(&format!("    {text} {meaning} {from} {to};"));
         }
-        self.end();
+        self.put("};");
     }
 
     fn pools(&mut self) {
-        let lengths = &self.lengths.items;
-        let _ = writeln!(
-            self.out,
-            "\npub(super) static LENGTHS: [u32; {}] = {lengths:?};",
-            lengths.len()
-        );
-        let mut ends = vec![0];
-        let mut end = 0;
-        for text in &self.texts.items {
-            end += text.len();
-            ends.push(end);
+        let lengths = std::mem::take(&mut self.lengths.items);
+        self.numbers("LENGTHS", &lengths);
+        let texts = std::mem::take(&mut self.texts.items);
+        let ends = texts.iter().scan(0, |end, text| {
+            *end += text.len();
+            Some(*end)
+        });
+        let ends: Vec<usize> = iter::once(0).chain(ends).collect();
+        self.numbers("TEXT_ENDS", &ends);
+        self.put("\npub(super) static TEXTS: &str = concat!(");
+        for text in texts {
+            self.put(&format!("    {text:?},"));
         }
-        let _ = writeln!(
-            self.out,
-            "\npub(super) static TEXT_ENDS: [u32; {}] = [",
-            ends.len()
-        );
-        for line in ends.chunks(12) {
-            let line: Vec<String> = line.iter().map(usize::to_string).collect();
-            let _ = writeln!(self.out, "    {},", line.join(", "));
+        self.put(");");
+    }
+
+    fn numbers(&mut self, name: &str, numbers: &[impl ToString]) {
+        let count = numbers.len();
+        self.put(&format!("\npub(super) static {name}: [u32; {count}] = ["));
+        for line in numbers.chunks(14) {
+            let line: Vec<String> = line.iter().map(ToString::to_string).collect();
+            self.put(&format!("    {},", line.join(", ")));
         }
-        let _ = writeln!(self.out, "];\n\npub(super) static TEXTS: &str = concat!(");
-        for text in &self.texts.items {
-            let _ = writeln!(self.out, "    {text:?},");
-        }
-        let _ = writeln!(self.out, ");");
+        self.put("];");
     }
 
     fn begin(&mut self, name: &str, row: &str, makes: &str, count: usize) {
-        let _ = writeln!(
-            self.out,
+        self.put(&format!(
             "\npub(super) static {name}: [{row}; {count}] = {makes}! {{"
-        );
+        ));
     }
 
-    fn line(&mut self, row: &str) {
-        let _ = writeln!(self.out, "    {row};");
-    }
-
-    fn end(&mut self) {
-        self.out.push_str("};\n");
+    fn put(&mut self, line: &str) {
+        self.out.push_str(line);
+        self.out.push('\n');
     }
 }
 

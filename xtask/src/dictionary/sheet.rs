@@ -35,13 +35,13 @@ impl Sheet {
         name: &str,
         columns: &'static [&'static str],
     ) -> Result<Sheet, Mistake> {
-        let name = format!("{name}.tsv");
-        let text = fs::read_to_string(folder.join(&name)).map_err(|error| Mistake {
-            sheet: name.clone(),
+        let path = folder.join(format!("{name}.tsv"));
+        let text = fs::read_to_string(&path).map_err(|error| Mistake {
+            sheet: path.display().to_string(),
             line: 0,
             sentence: error.to_string(),
         })?;
-        Sheet::of(name, columns, text)
+        Sheet::of(path.display().to_string(), columns, text)
     }
 
     fn of(name: String, columns: &'static [&'static str], text: String) -> Result<Sheet, Mistake> {

@@ -47,7 +47,7 @@ macro_rules! tables {
 macro_rules! codes {
     ($($code:literal $meaning:literal $from:literal $to:literal;)*) => {
         [$(Code {
-            code: Text($code),
+            text: Text($code),
             meaning: Text($meaning),
             versions: Span { first: $from, last: $to },
         }),*]
@@ -55,6 +55,7 @@ macro_rules! codes {
 }
 
 #[rustfmt::skip]
+#[expect(clippy::unreadable_literal, reason = "the numbers are indexes, which nobody reads")]
 mod generated;
 
 use super::part::Optionality;
@@ -97,7 +98,7 @@ pub(super) struct Table {
 /// A code and what it means.
 #[derive(Debug)]
 pub(super) struct Code {
-    code: Text,
+    text: Text,
     meaning: Text,
     versions: Span,
 }
@@ -239,7 +240,7 @@ impl Table {
 
 impl Code {
     pub(super) fn code(&self) -> &'static str {
-        self.code.as_str()
+        self.text.as_str()
     }
 
     pub(super) fn meaning(&self) -> &'static str {

@@ -3,6 +3,8 @@
 #![cfg(test)]
 
 mod batches;
+#[cfg(feature = "dictionary")]
+mod dictionary;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};

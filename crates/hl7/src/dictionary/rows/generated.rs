@@ -7709,9 +7709,9 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     18 6 7 3219 118 Conditional 1 0 0;
     19 6 7 3220 118 Optional 1 0 0;
     20 6 7 3221 61 Conditional 1 0 0;
-    21 6 7 3219 118 Conditional 1 0 0;
-    22 6 7 3220 118 Optional 1 0 0;
-    23 6 7 3221 118 Conditional 1 0 0;
+    21 6 7 3222 118 Conditional 1 0 0;
+    22 6 7 3223 118 Optional 1 0 0;
+    23 6 7 3224 118 Conditional 1 0 0;
     1 1 2 3064 118 Optional 1 0 0;
     1 3 5 3064 118 Optional 1 20 0;
     1 6 7 3064 118 Optional 1 0 0;
@@ -7760,31 +7760,31 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     2 0 2 3089 118 Optional 1 0 0;
     2 3 4 3089 118 Optional 1 3 0;
     2 5 5 3089 118 Optional 1 12 0;
-    2 6 7 3222 118 Optional 1 0 0;
+    2 6 7 3225 118 Optional 1 0 0;
     3 0 2 3090 74 Optional 1 0 61;
-    3 3 7 3223 74 Optional 1 4 61;
+    3 3 7 3226 74 Optional 1 4 61;
     4 0 2 3091 72 Optional 1 0 0;
     4 3 5 3091 72 Optional 1 37 363;
     4 6 7 3091 72 Conditional 1 0 363;
-    5 0 1 3224 75 Optional 1 0 203;
-    5 2 2 3224 74 Optional 1 0 203;
-    5 3 5 3224 74 Optional 1 19 203;
-    5 6 7 3224 74 Required 1 19 203;
-    6 0 2 3225 72 Optional 1 0 0;
-    6 3 5 3225 72 Optional 1 37 0;
-    6 6 7 3225 72 Optional 1 0 0;
+    5 0 1 3227 75 Optional 1 0 203;
+    5 2 2 3227 74 Optional 1 0 203;
+    5 3 5 3227 74 Optional 1 19 203;
+    5 6 7 3227 74 Required 1 19 203;
+    6 0 2 3228 72 Optional 1 0 0;
+    6 3 5 3228 72 Optional 1 37 0;
+    6 6 7 3228 72 Optional 1 0 0;
     7 2 2 2288 60 Optional 1 0 0;
     7 3 5 2288 60 Optional 1 24 0;
     7 6 7 2288 60 Optional 1 0 0;
     8 2 2 635 60 Optional 1 0 0;
     8 3 5 635 60 Optional 1 24 0;
     8 6 7 635 60 Optional 1 0 0;
-    9 3 5 3226 52 Optional 1 22 0;
-    9 6 7 3226 52 Conditional 1 0 0;
-    10 3 5 3227 52 Optional 1 22 0;
-    10 6 7 3227 52 Conditional 1 0 0;
-    11 6 7 3228 118 Optional 1 0 0;
-    12 6 7 3229 74 Optional 1 4 904;
+    9 3 5 3229 52 Optional 1 22 0;
+    9 6 7 3229 52 Conditional 1 0 0;
+    10 3 5 3230 52 Optional 1 22 0;
+    10 6 7 3230 52 Conditional 1 0 0;
+    11 6 7 3231 118 Optional 1 0 0;
+    12 6 7 3232 74 Optional 1 4 904;
     1 1 2 3106 86 Optional 1 0 0;
     1 3 5 3106 86 Optional 1 4 0;
     1 6 7 3106 86 Optional 1 0 0;
@@ -7806,7 +7806,7 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     1 2 2 2840 74 Optional 1 0 113;
     1 3 4 2840 75 Required 1 20 113;
     1 5 5 2840 52 Required 1 22 113;
-    1 6 7 3230 52 Required 1 0 113;
+    1 6 7 3233 52 Required 1 0 113;
     2 1 2 2288 122 Optional 1 0 0;
     2 3 4 2288 122 Optional 1 2 0;
     2 5 5 2288 61 Optional 1 35 0;
@@ -7814,139 +7814,139 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     1 0 2 1890 118 Optional 1 0 0;
     1 3 5 1379 118 Required 1 20 0;
     1 6 7 1379 118 Required 1 0 0;
-    2 0 2 3231 75 Optional 1 0 333;
-    2 3 5 3231 75 Optional 1 20 333;
-    2 6 7 3231 52 Optional 1 0 333;
+    2 0 2 3234 75 Optional 1 0 333;
+    2 3 5 3234 75 Optional 1 20 333;
+    2 6 7 3234 52 Optional 1 0 333;
     3 0 2 635 60 Optional 1 0 0;
     3 3 4 635 60 Optional 1 35 0;
     3 5 5 635 60 Optional 1 24 0;
     3 6 7 635 60 Optional 1 0 0;
     1 1 2 2871 87 Optional 1 0 0;
-    1 3 5 3232 87 Optional 1 127 0;
-    1 6 7 3232 87 Optional 1 0 0;
+    1 3 5 3235 87 Optional 1 127 0;
+    1 6 7 3235 87 Optional 1 0 0;
     2 1 2 3110 86 Optional 1 0 0;
     2 3 5 3110 86 Optional 1 12 0;
     2 6 7 3110 86 Optional 1 0 0;
-    3 1 2 3233 118 Optional 1 0 0;
-    3 3 5 3233 74 Optional 1 3 523;
-    3 6 7 3233 74 Optional 1 0 523;
+    3 1 2 3236 118 Optional 1 0 0;
+    3 3 5 3236 74 Optional 1 3 523;
+    3 6 7 3236 74 Optional 1 0 523;
     4 1 2 3112 86 Optional 1 0 0;
-    4 3 5 3234 86 Optional 1 12 0;
-    4 6 7 3234 86 Optional 1 0 0;
-    1 0 2 3235 122 Optional 1 0 0;
-    1 3 4 3235 122 Optional 1 2 0;
-    1 5 5 3235 61 Optional 1 35 0;
-    1 6 7 3235 61 Optional 1 0 0;
-    2 0 2 3236 122 Optional 1 0 0;
-    2 3 4 3236 122 Optional 1 2 0;
-    2 5 5 3236 61 Optional 1 35 0;
-    2 6 7 3236 61 Optional 1 0 0;
+    4 3 5 3237 86 Optional 1 12 0;
+    4 6 7 3237 86 Optional 1 0 0;
+    1 0 2 3238 122 Optional 1 0 0;
+    1 3 4 3238 122 Optional 1 2 0;
+    1 5 5 3238 61 Optional 1 35 0;
+    1 6 7 3238 61 Optional 1 0 0;
+    2 0 2 3239 122 Optional 1 0 0;
+    2 3 4 3239 122 Optional 1 2 0;
+    2 5 5 3239 61 Optional 1 35 0;
+    2 6 7 3239 61 Optional 1 0 0;
     1 1 2 3113 75 Optional 1 0 149;
     1 3 5 3113 75 Required 1 5 149;
     1 6 7 3113 52 Required 1 0 149;
     2 1 2 3108 86 Optional 1 0 0;
     2 3 5 3108 86 Required 1 4 0;
     2 6 7 3108 86 Required 1 0 0;
-    1 0 2 3237 72 Optional 1 0 0;
-    1 3 4 3237 72 Optional 1 37 0;
-    1 5 5 3237 72 Optional 1 129 0;
-    1 6 7 3237 72 Optional 1 0 0;
-    2 0 2 3238 74 Optional 1 0 191;
-    2 3 4 3238 74 Required 1 48 191;
-    2 5 7 3238 74 Required 1 65 834;
-    3 0 2 3239 74 Optional 1 0 291;
-    3 3 4 3239 74 Optional 1 55 291;
-    3 5 5 3239 74 Optional 1 46 291;
-    3 6 7 3239 74 Optional 1 0 291;
-    4 0 2 3240 74 Optional 1 0 299;
-    4 3 7 3240 74 Required 1 62 299;
-    5 0 2 3241 118 Optional 1 0 0;
-    5 3 5 3241 123 Required 1 10 0;
-    5 6 7 3241 123 Required 1 0 0;
+    1 0 2 3240 72 Optional 1 0 0;
+    1 3 4 3240 72 Optional 1 37 0;
+    1 5 5 3240 72 Optional 1 129 0;
+    1 6 7 3240 72 Optional 1 0 0;
+    2 0 2 3241 74 Optional 1 0 191;
+    2 3 4 3241 74 Required 1 48 191;
+    2 5 7 3241 74 Required 1 65 834;
+    3 0 2 3242 74 Optional 1 0 291;
+    3 3 4 3242 74 Optional 1 55 291;
+    3 5 5 3242 74 Optional 1 46 291;
+    3 6 7 3242 74 Optional 1 0 291;
+    4 0 2 3243 74 Optional 1 0 299;
+    4 3 7 3243 74 Required 1 62 299;
+    5 0 2 3244 118 Optional 1 0 0;
+    5 3 5 3244 123 Required 1 10 0;
+    5 6 7 3244 123 Required 1 0 0;
     1 0 2 2920 118 Optional 1 0 0;
     1 3 5 2920 118 Optional 1 61 0;
     1 6 7 2920 118 Optional 1 0 0;
-    2 0 2 3242 75 Optional 1 0 300;
-    2 3 5 3242 75 Optional 1 20 363;
-    2 6 7 3242 75 Optional 1 0 363;
-    3 0 2 3243 118 Optional 1 0 0;
-    3 3 5 3243 118 Conditional 1 61 0;
-    3 6 7 3243 118 Conditional 1 0 0;
-    4 0 2 3244 74 Optional 1 0 301;
-    4 3 7 3244 74 Conditional 1 62 301;
+    2 0 2 3245 75 Optional 1 0 300;
+    2 3 5 3245 75 Optional 1 20 363;
+    2 6 7 3245 75 Optional 1 0 363;
+    3 0 2 3246 118 Optional 1 0 0;
+    3 3 5 3246 118 Conditional 1 61 0;
+    3 6 7 3246 118 Conditional 1 0 0;
+    4 0 2 3247 74 Optional 1 0 301;
+    4 3 7 3247 74 Conditional 1 62 301;
     1 1 2 3114 64 Optional 1 0 0;
-    1 3 5 3245 64 Optional 1 32 0;
-    1 6 7 3245 64 Optional 1 0 0;
+    1 3 5 3248 64 Optional 1 32 0;
+    1 6 7 3248 64 Optional 1 0 0;
     2 1 2 3115 64 Optional 1 0 0;
-    2 3 5 3246 64 Optional 1 32 0;
-    2 6 7 3246 64 Optional 1 0 0;
+    2 3 5 3249 64 Optional 1 32 0;
+    2 6 7 3249 64 Optional 1 0 0;
     1 1 2 3116 118 Optional 1 0 0;
     1 3 5 3116 118 Optional 1 4 0;
     2 1 2 3117 86 Optional 1 0 0;
-    2 3 5 3247 86 Optional 1 5 0;
+    2 3 5 3250 86 Optional 1 5 0;
     3 1 2 3118 86 Optional 1 0 0;
     3 3 5 3118 86 Optional 1 5 0;
     4 1 2 3119 5 Optional 1 0 0;
     4 3 4 3119 5 Optional 1 128 357;
     4 5 5 3119 52 Optional 1 22 357;
     1 3 7 3116 118 Required 1 4 0;
-    2 3 5 3247 86 Required 1 5 0;
-    2 6 7 3247 86 Required 1 0 0;
+    2 3 5 3250 86 Required 1 5 0;
+    2 6 7 3250 86 Required 1 0 0;
     3 3 5 3118 86 Optional 1 5 0;
     3 6 7 3118 86 Optional 1 0 0;
-    4 3 5 3248 86 Optional 1 5 0;
-    4 6 7 3248 86 Optional 1 0 0;
-    5 3 5 3249 86 Optional 1 5 0;
-    5 6 7 3249 86 Optional 1 0 0;
-    6 3 5 3250 86 Optional 1 5 0;
-    6 6 7 3250 86 Optional 1 0 0;
+    4 3 5 3251 86 Optional 1 5 0;
+    4 6 7 3251 86 Optional 1 0 0;
+    5 3 5 3252 86 Optional 1 5 0;
+    5 6 7 3252 86 Optional 1 0 0;
+    6 3 5 3253 86 Optional 1 5 0;
+    6 6 7 3253 86 Optional 1 0 0;
     1 0 2 2140 75 Optional 1 0 64;
-    1 3 5 3251 75 Required 1 20 64;
-    1 6 7 3251 52 Required 1 0 64;
+    1 3 5 3254 75 Required 1 20 64;
+    1 6 7 3254 52 Required 1 0 64;
     2 0 2 2288 122 Optional 1 0 0;
     2 3 4 2288 122 Optional 1 2 0;
     2 5 5 2288 61 Optional 1 35 0;
     2 6 7 2288 61 Optional 1 0 0;
     1 1 1 2927 118 Optional 1 0 0;
-    1 2 2 3252 118 Optional 1 0 0;
-    1 3 5 3252 118 Required 1 40 0;
-    1 6 7 3252 118 Required 1 0 0;
-    2 1 1 3253 118 Optional 1 0 0;
-    2 2 2 3254 118 Optional 1 0 0;
-    2 3 5 3254 118 Optional 1 20 0;
-    2 6 7 3254 118 Optional 1 0 0;
-    3 2 2 3255 118 Optional 1 0 0;
-    3 3 5 3255 118 Optional 1 40 0;
-    3 6 7 3255 118 Optional 1 0 0;
-    4 2 2 3256 118 Optional 1 0 0;
-    4 3 5 3256 118 Optional 1 20 0;
-    4 6 7 3256 118 Optional 1 0 0;
-    5 2 2 3257 118 Optional 1 0 0;
-    5 3 5 3257 118 Optional 1 40 0;
-    5 6 7 3257 118 Optional 1 0 0;
-    1 0 2 3242 75 Optional 1 0 300;
-    1 3 5 3242 75 Optional 1 20 300;
-    1 6 7 3242 75 Optional 1 0 300;
-    2 0 2 3243 118 Optional 1 0 0;
-    2 3 4 3243 118 Conditional 1 61 0;
-    2 5 5 3243 118 Conditional 1 76 0;
-    2 6 7 3243 118 Conditional 1 0 0;
-    3 0 2 3244 74 Optional 1 0 301;
-    3 3 7 3244 74 Conditional 1 62 301;
-    1 3 5 3258 75 Optional 1 65 150;
-    1 6 7 3258 52 Optional 1 0 150;
+    1 2 2 3255 118 Optional 1 0 0;
+    1 3 5 3255 118 Required 1 40 0;
+    1 6 7 3255 118 Required 1 0 0;
+    2 1 1 3256 118 Optional 1 0 0;
+    2 2 2 3257 118 Optional 1 0 0;
+    2 3 5 3257 118 Optional 1 20 0;
+    2 6 7 3257 118 Optional 1 0 0;
+    3 2 2 3258 118 Optional 1 0 0;
+    3 3 5 3258 118 Optional 1 40 0;
+    3 6 7 3258 118 Optional 1 0 0;
+    4 2 2 3259 118 Optional 1 0 0;
+    4 3 5 3259 118 Optional 1 20 0;
+    4 6 7 3259 118 Optional 1 0 0;
+    5 2 2 3260 118 Optional 1 0 0;
+    5 3 5 3260 118 Optional 1 40 0;
+    5 6 7 3260 118 Optional 1 0 0;
+    1 0 2 3245 75 Optional 1 0 300;
+    1 3 5 3245 75 Optional 1 20 300;
+    1 6 7 3245 75 Optional 1 0 300;
+    2 0 2 3246 118 Optional 1 0 0;
+    2 3 4 3246 118 Conditional 1 61 0;
+    2 5 5 3246 118 Conditional 1 76 0;
+    2 6 7 3246 118 Conditional 1 0 0;
+    3 0 2 3247 74 Optional 1 0 301;
+    3 3 7 3247 74 Conditional 1 62 301;
+    1 3 5 3261 75 Optional 1 65 150;
+    1 6 7 3261 52 Optional 1 0 150;
     2 3 7 1214 74 Required 1 3 136;
-    3 3 4 3259 122 Optional 1 2 0;
-    3 5 5 3259 61 Optional 1 35 0;
-    3 6 7 3259 61 Optional 1 0 0;
-    1 0 2 3260 75 Optional 1 0 327;
-    1 3 5 3260 75 Optional 1 20 327;
-    1 6 7 3260 52 Optional 1 0 327;
-    2 0 2 3261 75 Optional 1 0 328;
-    2 3 5 3261 75 Optional 1 20 328;
-    2 6 7 3261 52 Optional 1 0 328;
-    3 3 5 3262 123 Optional 1 1 0;
-    3 6 7 3262 123 Optional 1 0 0;
+    3 3 4 3262 122 Optional 1 2 0;
+    3 5 5 3262 61 Optional 1 35 0;
+    3 6 7 3262 61 Optional 1 0 0;
+    1 0 2 3263 75 Optional 1 0 327;
+    1 3 5 3263 75 Optional 1 20 327;
+    1 6 7 3263 52 Optional 1 0 327;
+    2 0 2 3264 75 Optional 1 0 328;
+    2 3 5 3264 75 Optional 1 20 328;
+    2 6 7 3264 52 Optional 1 0 328;
+    3 3 5 3265 123 Optional 1 1 0;
+    3 6 7 3265 123 Optional 1 0 0;
     1 1 2 3120 75 Optional 1 0 302;
     1 3 5 3120 75 Optional 1 20 302;
     1 6 6 3120 75 Optional 1 0 302;
@@ -7963,8 +7963,8 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     5 3 5 3123 75 Optional 1 20 306;
     5 6 6 3123 75 Optional 1 0 306;
     6 1 2 3124 75 Optional 1 0 305;
-    6 3 5 3263 75 Optional 1 20 305;
-    6 6 6 3263 75 Optional 1 0 305;
+    6 3 5 3266 75 Optional 1 20 305;
+    6 6 6 3266 75 Optional 1 0 305;
     7 1 2 3125 75 Optional 1 0 307;
     7 3 5 3125 75 Optional 1 20 307;
     7 6 6 3125 75 Optional 1 0 307;
@@ -7990,8 +7990,8 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     5 3 5 3123 75 Optional 1 20 306;
     5 6 6 3123 75 Optional 1 0 306;
     6 1 2 3124 75 Optional 1 0 305;
-    6 3 5 3263 75 Optional 1 20 305;
-    6 6 6 3263 75 Optional 1 0 305;
+    6 3 5 3266 75 Optional 1 20 305;
+    6 6 6 3266 75 Optional 1 0 305;
     7 1 2 3125 75 Optional 1 0 307;
     7 3 5 3125 75 Optional 1 20 307;
     7 6 6 3125 75 Optional 1 0 307;
@@ -8020,37 +8020,37 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     16 1 2 3052 118 Optional 1 0 0;
     16 3 5 3052 118 Optional 1 40 0;
     16 6 6 3052 118 Optional 1 0 0;
-    1 0 2 3264 86 Optional 1 0 0;
-    1 3 5 3264 86 Optional 1 74 0;
-    1 6 7 3265 86 Optional 1 0 0;
-    2 0 2 3266 86 Optional 1 0 0;
-    2 3 5 3266 86 Optional 1 74 0;
-    2 6 7 3267 86 Optional 1 0 0;
-    3 0 2 3268 86 Optional 1 0 0;
-    3 3 5 3269 86 Optional 1 74 0;
-    3 6 7 3270 86 Optional 1 0 0;
-    4 0 1 3271 86 Optional 1 0 0;
-    4 2 2 3272 86 Optional 1 0 0;
-    4 3 5 3271 86 Optional 1 74 0;
-    4 6 7 3273 86 Optional 1 0 0;
-    5 0 1 3274 86 Optional 1 0 0;
-    5 2 2 3275 86 Optional 1 0 0;
-    5 3 5 3276 86 Optional 1 74 0;
-    5 6 6 3277 86 Optional 1 0 0;
-    6 0 1 3278 86 Optional 1 0 0;
-    6 2 2 3279 86 Optional 1 0 0;
-    6 3 5 3280 86 Optional 1 74 0;
-    6 6 6 3281 86 Optional 1 0 0;
-    7 6 6 3282 86 Optional 1 0 0;
-    8 6 6 3283 86 Optional 1 0 0;
-    9 6 6 3284 86 Optional 1 0 0;
-    10 6 6 3285 86 Optional 1 0 0;
+    1 0 2 3267 86 Optional 1 0 0;
+    1 3 5 3267 86 Optional 1 74 0;
+    1 6 7 3268 86 Optional 1 0 0;
+    2 0 2 3269 86 Optional 1 0 0;
+    2 3 5 3269 86 Optional 1 74 0;
+    2 6 7 3270 86 Optional 1 0 0;
+    3 0 2 3271 86 Optional 1 0 0;
+    3 3 5 3272 86 Optional 1 74 0;
+    3 6 7 3273 86 Optional 1 0 0;
+    4 0 1 3274 86 Optional 1 0 0;
+    4 2 2 3275 86 Optional 1 0 0;
+    4 3 5 3274 86 Optional 1 74 0;
+    4 6 7 3276 86 Optional 1 0 0;
+    5 0 1 3277 86 Optional 1 0 0;
+    5 2 2 3278 86 Optional 1 0 0;
+    5 3 5 3279 86 Optional 1 74 0;
+    5 6 6 3280 86 Optional 1 0 0;
+    6 0 1 3281 86 Optional 1 0 0;
+    6 2 2 3282 86 Optional 1 0 0;
+    6 3 5 3283 86 Optional 1 74 0;
+    6 6 6 3284 86 Optional 1 0 0;
+    7 6 6 3285 86 Optional 1 0 0;
+    8 6 6 3286 86 Optional 1 0 0;
+    9 6 6 3287 86 Optional 1 0 0;
+    10 6 6 3288 86 Optional 1 0 0;
     1 0 2 2675 86 Optional 1 0 0;
     1 3 5 2675 86 Optional 1 74 0;
     1 6 7 2675 86 Optional 1 0 0;
-    2 0 2 3286 74 Optional 1 0 0;
-    2 3 5 3286 74 Optional 1 4 0;
-    2 6 7 3286 74 Optional 1 4 913;
+    2 0 2 3289 74 Optional 1 0 0;
+    2 3 5 3289 74 Optional 1 4 0;
+    2 6 7 3289 74 Optional 1 4 913;
     1 1 2 3129 80 Optional 1 0 0;
     1 3 5 799 80 Optional 1 20 0;
     1 6 7 799 80 Optional 1 0 0;
@@ -8058,49 +8058,49 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     2 3 4 1362 5 Optional 1 128 0;
     2 5 5 1362 52 Optional 1 22 0;
     2 6 7 1362 52 Optional 1 0 0;
-    1 1 2 3287 75 Optional 1 0 148;
-    1 3 5 3287 74 Required 1 5 148;
-    1 6 7 3287 74 Required 1 0 148;
-    2 1 2 3288 86 Optional 1 0 0;
-    2 3 5 3288 86 Required 1 74 0;
-    2 6 7 3288 86 Required 1 0 0;
-    3 3 5 3289 74 Optional 1 4 0;
-    3 6 7 3290 74 Optional 1 4 913;
+    1 1 2 3290 75 Optional 1 0 148;
+    1 3 5 3290 74 Required 1 5 148;
+    1 6 7 3290 74 Required 1 0 148;
+    2 1 2 3291 86 Optional 1 0 0;
+    2 3 5 3291 86 Required 1 74 0;
+    2 6 7 3291 86 Required 1 0 0;
+    3 3 5 3292 74 Optional 1 4 0;
+    3 6 7 3293 74 Optional 1 4 913;
     1 1 2 1427 74 Optional 1 0 76;
-    1 3 7 3291 74 Required 1 4 76;
+    1 3 7 3294 74 Required 1 4 76;
     2 1 2 3130 74 Optional 1 0 3;
     2 3 5 3130 74 Optional 1 4 3;
     2 6 7 3130 74 Required 1 4 3;
-    3 1 2 3292 74 Optional 1 0 354;
-    3 3 5 3292 74 Optional 1 47 354;
-    3 6 7 3292 74 Required 1 47 354;
-    1 0 2 3293 86 Optional 1 0 0;
-    1 3 5 3293 86 Required 1 74 0;
-    1 6 7 3293 86 Optional 1 0 0;
-    2 0 2 3294 86 Optional 1 0 0;
-    2 3 5 3294 86 Optional 1 74 0;
-    2 6 7 3294 86 Optional 1 0 0;
-    3 0 2 3295 86 Optional 1 0 0;
-    3 3 5 3295 86 Optional 1 74 0;
-    3 6 7 3295 86 Optional 1 0 0;
-    4 0 2 3296 86 Optional 1 0 0;
-    4 3 5 3296 86 Optional 1 74 0;
-    4 6 7 3296 86 Optional 1 0 0;
-    5 3 5 3297 86 Optional 1 74 0;
-    5 6 6 3297 86 Optional 1 0 0;
-    6 3 5 3298 86 Optional 1 74 0;
-    6 6 6 3298 86 Optional 1 0 0;
-    7 3 5 3299 86 Optional 1 74 0;
-    7 6 6 3299 86 Optional 1 0 0;
-    8 3 5 3300 86 Optional 1 74 0;
-    8 6 6 3300 86 Optional 1 0 0;
-    9 3 5 3301 86 Optional 1 74 0;
-    9 6 6 3301 86 Optional 1 0 0;
-    10 3 5 3302 86 Optional 1 74 0;
-    10 6 6 3302 86 Optional 1 0 0;
+    3 1 2 3295 74 Optional 1 0 354;
+    3 3 5 3295 74 Optional 1 47 354;
+    3 6 7 3295 74 Required 1 47 354;
+    1 0 2 3296 86 Optional 1 0 0;
+    1 3 5 3296 86 Required 1 74 0;
+    1 6 7 3296 86 Optional 1 0 0;
+    2 0 2 3297 86 Optional 1 0 0;
+    2 3 5 3297 86 Optional 1 74 0;
+    2 6 7 3297 86 Optional 1 0 0;
+    3 0 2 3298 86 Optional 1 0 0;
+    3 3 5 3298 86 Optional 1 74 0;
+    3 6 7 3298 86 Optional 1 0 0;
+    4 0 2 3299 86 Optional 1 0 0;
+    4 3 5 3299 86 Optional 1 74 0;
+    4 6 7 3299 86 Optional 1 0 0;
+    5 3 5 3300 86 Optional 1 74 0;
+    5 6 6 3300 86 Optional 1 0 0;
+    6 3 5 3301 86 Optional 1 74 0;
+    6 6 6 3301 86 Optional 1 0 0;
+    7 3 5 3302 86 Optional 1 74 0;
+    7 6 6 3302 86 Optional 1 0 0;
+    8 3 5 3303 86 Optional 1 74 0;
+    8 6 6 3303 86 Optional 1 0 0;
+    9 3 5 3304 86 Optional 1 74 0;
+    9 6 6 3304 86 Optional 1 0 0;
+    10 3 5 3305 86 Optional 1 74 0;
+    10 6 6 3305 86 Optional 1 0 0;
     1 1 1 3131 45 Optional 1 0 0;
     1 2 2 3131 47 Optional 1 0 0;
-    1 3 5 3303 47 Optional 1 131 0;
+    1 3 5 3306 47 Optional 1 131 0;
     1 6 7 1451 47 Optional 1 0 0;
     2 1 2 429 122 Optional 1 0 0;
     2 3 4 429 122 Optional 1 2 0;
@@ -8126,8 +8126,8 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     8 3 5 3123 75 Optional 1 20 306;
     8 6 7 3123 75 Optional 1 0 306;
     9 1 2 3124 75 Optional 1 0 305;
-    9 3 5 3263 75 Optional 1 20 305;
-    9 6 7 3263 75 Optional 1 0 305;
+    9 3 5 3266 75 Optional 1 20 305;
+    9 6 7 3266 75 Optional 1 0 305;
     10 1 2 3125 75 Optional 1 0 307;
     10 3 5 3125 75 Optional 1 20 307;
     10 6 7 3125 75 Optional 1 0 307;
@@ -8147,8 +8147,8 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     2 1 2 3133 60 Optional 1 0 0;
     2 3 5 3133 60 Required 1 24 0;
     2 6 7 3133 60 Required 1 0 0;
-    1 7 7 3304 118 Optional 1 0 0;
-    2 7 7 3305 86 Optional 1 0 0;
+    1 7 7 3307 118 Optional 1 0 0;
+    2 7 7 3308 86 Optional 1 0 0;
     3 7 7 3117 86 Optional 1 0 0;
     4 7 7 3064 118 Optional 1 0 0;
     1 1 2 2684 74 Optional 1 0 524;
@@ -8195,7 +8195,7 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     3 6 7 3146 60 Conditional 1 0 0;
     1 1 2 3147 75 Optional 1 0 0;
     2 1 2 2860 74 Optional 1 0 0;
-    3 1 2 3306 122 Optional 1 0 0;
+    3 1 2 3309 122 Optional 1 0 0;
     1 1 2 3088 118 Optional 1 0 0;
     2 1 2 3151 75 Optional 1 0 0;
     3 1 2 3152 118 Optional 1 0 0;
@@ -8247,10 +8247,10 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     9 1 2 1375 118 Optional 1 0 0;
     9 3 5 1375 118 Optional 1 61 0;
     9 6 7 1375 118 Optional 1 0 0;
-    10 3 5 3307 64 Optional 1 32 0;
-    10 6 7 3307 64 Optional 1 0 0;
-    11 3 5 3308 72 Optional 1 37 0;
-    11 6 7 3308 72 Optional 1 0 363;
+    10 3 5 3310 64 Optional 1 32 0;
+    10 6 7 3310 64 Optional 1 0 0;
+    11 3 5 3311 72 Optional 1 37 0;
+    11 6 7 3311 72 Optional 1 0 363;
     1 1 2 3088 118 Optional 1 0 0;
     1 3 5 3088 118 Required 1 20 0;
     1 6 7 3088 118 Required 1 0 0;
@@ -8258,8 +8258,8 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     2 3 5 3151 75 Required 1 24 338;
     2 6 7 3151 52 Required 1 0 338;
     3 1 2 3155 118 Optional 1 0 0;
-    3 3 5 3309 118 Optional 1 132 0;
-    3 6 7 3309 118 Optional 1 0 0;
+    3 3 5 3312 118 Optional 1 132 0;
+    3 6 7 3312 118 Optional 1 0 0;
     4 1 2 635 60 Optional 1 0 0;
     4 3 5 635 60 Optional 1 24 0;
     4 6 7 635 60 Optional 1 0 0;
@@ -8302,65 +8302,65 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     9 3 4 3091 72 Optional 1 37 363;
     9 5 5 3091 72 Optional 1 37 0;
     9 6 7 3091 72 Conditional 1 0 363;
-    10 0 2 3310 74 Optional 1 0 200;
-    10 3 5 3310 74 Optional 1 3 200;
-    10 6 7 3310 74 Optional 1 19 200;
-    11 0 2 3222 118 Optional 1 0 0;
-    11 3 4 3222 118 Optional 1 3 0;
-    11 5 5 3222 118 Optional 1 12 0;
-    11 6 7 3222 118 Optional 1 0 0;
+    10 0 2 3313 74 Optional 1 0 200;
+    10 3 5 3313 74 Optional 1 3 200;
+    10 6 7 3313 74 Optional 1 19 200;
+    11 0 2 3225 118 Optional 1 0 0;
+    11 3 4 3225 118 Optional 1 3 0;
+    11 5 5 3225 118 Optional 1 12 0;
+    11 6 7 3225 118 Optional 1 0 0;
     12 0 2 3090 74 Optional 1 0 61;
-    12 3 7 3223 74 Conditional 1 4 61;
-    13 0 2 3224 75 Optional 1 0 203;
-    13 3 7 3224 74 Optional 1 19 203;
-    14 0 2 3225 72 Optional 1 0 0;
-    14 3 5 3225 72 Optional 1 37 0;
-    14 6 7 3225 72 Optional 1 0 0;
-    15 0 2 3311 122 Optional 1 0 0;
-    15 3 4 3311 122 Optional 1 2 0;
-    15 5 5 3311 61 Optional 1 35 0;
-    15 6 7 3311 61 Optional 1 0 0;
-    16 1 2 3312 74 Optional 1 0 465;
-    16 3 7 3312 74 Optional 1 3 465;
-    17 2 2 3313 5 Optional 1 0 0;
-    17 3 4 3313 5 Optional 1 128 448;
-    17 5 5 3313 52 Optional 1 22 0;
-    17 6 7 3313 52 Optional 1 0 448;
-    18 2 2 3314 59 Optional 1 0 0;
-    18 3 5 3314 59 Optional 1 120 0;
-    19 2 2 3315 74 Optional 1 0 444;
-    19 3 7 3315 74 Optional 1 3 444;
+    12 3 7 3226 74 Conditional 1 4 61;
+    13 0 2 3227 75 Optional 1 0 203;
+    13 3 7 3227 74 Optional 1 19 203;
+    14 0 2 3228 72 Optional 1 0 0;
+    14 3 5 3228 72 Optional 1 37 0;
+    14 6 7 3228 72 Optional 1 0 0;
+    15 0 2 3314 122 Optional 1 0 0;
+    15 3 4 3314 122 Optional 1 2 0;
+    15 5 5 3314 61 Optional 1 35 0;
+    15 6 7 3314 61 Optional 1 0 0;
+    16 1 2 3315 74 Optional 1 0 0;
+    16 3 7 3315 74 Optional 1 3 465;
+    17 2 2 3316 5 Optional 1 0 0;
+    17 3 4 3316 5 Optional 1 128 448;
+    17 5 5 3316 52 Optional 1 22 0;
+    17 6 7 3316 52 Optional 1 0 448;
+    18 2 2 3317 59 Optional 1 0 0;
+    18 3 5 3317 59 Optional 1 120 0;
+    19 2 2 3318 74 Optional 1 0 444;
+    19 3 7 3318 74 Optional 1 3 444;
     20 3 4 2288 122 Optional 1 2 0;
     20 5 5 2288 61 Optional 1 35 0;
     20 6 7 2288 61 Optional 1 0 0;
     21 3 4 635 122 Optional 1 2 0;
     21 5 5 635 61 Optional 1 35 0;
     21 6 7 635 61 Optional 1 0 0;
-    22 3 5 3316 118 Optional 1 61 0;
-    22 6 7 3316 118 Optional 1 0 0;
-    23 3 5 3226 52 Optional 1 22 0;
-    23 6 7 3226 52 Optional 1 0 0;
-    24 3 5 3227 52 Optional 1 22 0;
-    24 6 7 3227 52 Optional 1 0 0;
-    25 6 7 3228 118 Optional 1 0 0;
-    26 6 7 3229 74 Optional 1 4 904;
+    22 3 5 3319 118 Optional 1 61 0;
+    22 6 7 3319 118 Optional 1 0 0;
+    23 3 5 3229 52 Optional 1 22 0;
+    23 6 7 3229 52 Optional 1 0 0;
+    24 3 5 3230 52 Optional 1 22 0;
+    24 6 7 3230 52 Optional 1 0 0;
+    25 6 7 3231 118 Optional 1 0 0;
+    26 6 7 3232 74 Optional 1 4 904;
     1 1 2 3156 5 Optional 1 0 0;
-    1 3 4 3317 5 Required 1 128 0;
-    1 5 5 3317 52 Required 1 22 0;
-    1 6 7 3317 52 Required 1 0 0;
+    1 3 4 3320 5 Required 1 128 0;
+    1 5 5 3320 52 Required 1 22 0;
+    1 6 7 3320 52 Required 1 0 0;
     2 1 2 3157 118 Optional 1 0 0;
-    2 3 5 3318 118 Optional 1 20 0;
-    2 6 7 3318 118 Optional 1 0 0;
+    2 3 5 3321 118 Optional 1 20 0;
+    2 6 7 3321 118 Optional 1 0 0;
     3 1 2 3158 123 Optional 1 0 0;
-    3 3 5 3319 123 Optional 1 1 0;
-    3 6 7 3319 123 Optional 1 0 0;
+    3 3 5 3322 123 Optional 1 1 0;
+    3 6 7 3322 123 Optional 1 0 0;
     1 0 0 1428 118 Optional 1 0 0;
     1 1 2 1428 74 Optional 1 0 103;
     1 3 5 1428 74 Optional 1 3 103;
     1 6 7 1428 74 Required 1 3 103;
-    2 0 0 3320 118 Optional 1 0 0;
-    2 1 2 3320 74 Optional 1 0 207;
-    2 3 7 3320 74 Optional 1 3 207;
+    2 0 0 3323 118 Optional 1 0 0;
+    2 1 2 3323 74 Optional 1 0 207;
+    2 3 7 3323 74 Optional 1 3 207;
     1 1 2 2869 75 Optional 1 0 147;
     1 3 5 2869 75 Required 1 19 147;
     1 6 7 2869 52 Required 1 0 147;
@@ -8368,34 +8368,34 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     2 3 5 3159 75 Optional 1 48 193;
     2 6 7 3159 52 Optional 1 0 193;
     3 1 2 3107 86 Optional 1 0 0;
-    3 3 5 3288 86 Optional 1 74 0;
+    3 3 5 3291 86 Optional 1 74 0;
     4 3 5 2952 82 Required 1 72 0;
     4 6 7 2952 82 Required 1 0 0;
-    1 0 1 3321 118 Optional 1 0 0;
-    1 2 2 3322 118 Optional 1 0 0;
-    1 3 7 3322 118 Required 1 8 0;
-    2 0 2 3323 118 Optional 1 0 0;
-    2 3 5 3324 118 Required 1 61 0;
-    2 6 7 3324 118 Required 1 0 0;
-    1 0 0 3325 118 Optional 1 0 0;
-    1 1 2 3322 118 Optional 1 0 0;
-    1 3 5 3322 118 Required 1 8 0;
-    1 6 7 3322 118 Required 1 0 0;
-    2 0 2 3326 74 Optional 1 0 209;
-    2 3 7 3326 74 Optional 1 5 209;
-    3 0 2 3327 118 Optional 1 0 0;
-    3 3 5 3327 118 Optional 1 61 0;
-    3 6 7 3327 118 Optional 1 0 0;
-    4 0 2 3328 74 Optional 1 0 210;
-    4 3 7 3328 74 Optional 1 4 210;
-    1 0 0 3329 118 Optional 1 0 0;
-    1 1 2 3322 118 Optional 1 0 0;
-    1 3 7 3322 118 Optional 1 8 0;
-    2 0 2 3330 118 Optional 1 0 0;
-    2 3 7 3331 74 Optional 1 4 440;
-    3 0 2 3332 86 Optional 1 0 0;
-    3 3 5 3332 86 Optional 1 5 0;
-    3 6 7 3332 86 Optional 1 19 0;
+    1 0 1 3324 118 Optional 1 0 0;
+    1 2 2 3325 118 Optional 1 0 0;
+    1 3 7 3325 118 Required 1 8 0;
+    2 0 2 3326 118 Optional 1 0 0;
+    2 3 5 3327 118 Required 1 61 0;
+    2 6 7 3327 118 Required 1 0 0;
+    1 0 0 3328 118 Optional 1 0 0;
+    1 1 2 3325 118 Optional 1 0 0;
+    1 3 5 3325 118 Required 1 8 0;
+    1 6 7 3325 118 Required 1 0 0;
+    2 0 2 3329 74 Optional 1 0 209;
+    2 3 7 3329 74 Optional 1 5 209;
+    3 0 2 3330 118 Optional 1 0 0;
+    3 3 5 3330 118 Optional 1 61 0;
+    3 6 7 3330 118 Optional 1 0 0;
+    4 0 2 3331 74 Optional 1 0 210;
+    4 3 7 3331 74 Optional 1 4 210;
+    1 0 0 3332 118 Optional 1 0 0;
+    1 1 2 3325 118 Optional 1 0 0;
+    1 3 7 3325 118 Optional 1 8 0;
+    2 0 2 3333 118 Optional 1 0 0;
+    2 3 7 3334 74 Optional 1 4 440;
+    3 0 2 3335 86 Optional 1 0 0;
+    3 3 5 3335 86 Optional 1 5 0;
+    3 6 7 3335 86 Optional 1 19 0;
     1 1 2 2961 87 Optional 1 0 0;
     1 3 5 2961 87 Required 1 127 0;
     1 6 7 2961 87 Required 1 0 0;
@@ -8405,10 +8405,10 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     3 1 2 3162 87 Optional 1 0 0;
     3 3 5 3162 87 Optional 1 127 0;
     3 6 7 3162 87 Optional 1 0 0;
-    4 1 1 3333 87 Optional 1 0 0;
-    4 2 2 3334 87 Optional 1 0 0;
-    4 3 5 3333 87 Optional 1 127 0;
-    4 6 7 3333 87 Optional 1 0 0;
+    4 1 1 3336 87 Optional 1 0 0;
+    4 2 2 3337 87 Optional 1 0 0;
+    4 3 5 3336 87 Optional 1 127 0;
+    4 6 7 3336 87 Optional 1 0 0;
     5 1 2 3164 123 Optional 1 0 0;
     5 3 5 3164 118 Optional 1 20 0;
     5 6 7 3164 118 Optional 1 0 0;
@@ -8434,70 +8434,70 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     3 3 5 3170 86 Optional 1 74 0;
     4 3 5 2952 82 Required 1 72 0;
     4 6 7 2952 82 Required 1 0 0;
-    1 0 2 3335 118 Optional 1 0 0;
-    1 3 4 3335 118 Optional 1 23 0;
-    1 5 5 3335 118 Optional 1 76 0;
-    1 6 7 3335 118 Optional 1 0 0;
-    2 0 2 3336 72 Optional 1 0 0;
-    2 3 4 3336 72 Optional 1 37 0;
-    2 5 5 3336 72 Optional 1 129 0;
-    2 6 7 3336 72 Optional 1 0 0;
-    3 0 2 3238 74 Optional 1 0 191;
-    3 3 4 3238 74 Optional 1 48 191;
-    3 5 7 3238 74 Optional 1 65 834;
-    4 0 2 3337 74 Optional 1 0 291;
-    4 3 4 3337 74 Optional 1 80 291;
-    4 5 5 3337 74 Optional 1 46 291;
-    4 6 7 3337 74 Optional 1 0 291;
-    1 3 5 3338 52 Required 1 22 335;
-    1 6 7 3338 52 Required 1 0 335;
-    2 3 7 3339 74 Optional 1 5 527;
-    3 3 5 3340 86 Optional 1 21 0;
-    3 6 7 3340 86 Optional 1 0 0;
-    4 3 5 3341 86 Optional 1 21 0;
-    4 6 7 3341 86 Optional 1 0 0;
-    5 3 5 3342 86 Optional 1 21 0;
-    5 6 7 3342 86 Optional 1 0 0;
-    6 3 5 3343 75 Conditional 1 21 0;
-    6 6 7 3343 52 Conditional 1 0 0;
-    7 3 7 3344 74 Optional 1 3 136;
-    8 3 5 3345 74 Optional 1 62 528;
-    8 6 7 3345 74 Optional 1 4 528;
-    9 3 5 3346 86 Optional 1 21 0;
-    9 6 7 3346 86 Optional 1 0 0;
-    10 3 5 3347 75 Conditional 1 21 0;
-    10 6 7 3347 52 Conditional 1 0 0;
+    1 0 2 3338 118 Optional 1 0 0;
+    1 3 4 3338 118 Optional 1 23 0;
+    1 5 5 3338 118 Optional 1 76 0;
+    1 6 7 3338 118 Optional 1 0 0;
+    2 0 2 3339 72 Optional 1 0 0;
+    2 3 4 3339 72 Optional 1 37 0;
+    2 5 5 3339 72 Optional 1 129 0;
+    2 6 7 3339 72 Optional 1 0 0;
+    3 0 2 3241 74 Optional 1 0 191;
+    3 3 4 3241 74 Optional 1 48 191;
+    3 5 7 3241 74 Optional 1 65 834;
+    4 0 2 3340 74 Optional 1 0 291;
+    4 3 4 3340 74 Optional 1 80 291;
+    4 5 5 3340 74 Optional 1 46 291;
+    4 6 7 3340 74 Optional 1 0 291;
+    1 3 5 3341 52 Required 1 22 335;
+    1 6 7 3341 52 Required 1 0 335;
+    2 3 7 3342 74 Optional 1 5 527;
+    3 3 5 3343 86 Optional 1 21 0;
+    3 6 7 3343 86 Optional 1 0 0;
+    4 3 5 3344 86 Optional 1 21 0;
+    4 6 7 3344 86 Optional 1 0 0;
+    5 3 5 3345 86 Optional 1 21 0;
+    5 6 7 3345 86 Optional 1 0 0;
+    6 3 5 3346 75 Conditional 1 21 0;
+    6 6 7 3346 52 Conditional 1 0 0;
+    7 3 7 3347 74 Optional 1 3 136;
+    8 3 5 3348 74 Optional 1 62 528;
+    8 6 7 3348 74 Optional 1 4 528;
+    9 3 5 3349 86 Optional 1 21 0;
+    9 6 7 3349 86 Optional 1 0 0;
+    10 3 5 3350 75 Conditional 1 21 0;
+    10 6 7 3350 52 Conditional 1 0 0;
     11 3 5 2931 71 Optional 1 18 0;
     11 6 7 2931 71 Optional 1 0 0;
-    1 2 2 3348 118 Optional 1 0 0;
-    1 3 5 3348 118 Optional 1 63 0;
-    1 6 7 3348 118 Optional 1 0 0;
-    2 2 2 3349 118 Optional 1 0 0;
-    2 3 5 3349 118 Optional 1 40 0;
-    2 6 7 3349 118 Optional 1 0 0;
-    3 2 2 3350 118 Optional 1 0 0;
-    3 3 5 3350 118 Optional 1 8 0;
-    3 6 7 3350 118 Optional 1 0 0;
-    1 0 2 3351 75 Optional 1 0 0;
-    1 3 4 3351 52 Optional 1 20 0;
-    1 5 5 3351 52 Optional 1 20 294;
-    1 6 7 3351 52 Optional 1 0 294;
-    2 0 0 3352 118 Optional 1 0 0;
-    2 1 1 3352 75 Optional 1 0 0;
+    1 2 2 3351 118 Optional 1 0 0;
+    1 3 5 3351 118 Optional 1 63 0;
+    1 6 7 3351 118 Optional 1 0 0;
     2 2 2 3352 118 Optional 1 0 0;
-    2 3 5 3352 118 Optional 1 20 0;
+    2 3 5 3352 118 Optional 1 40 0;
     2 6 7 3352 118 Optional 1 0 0;
-    1 0 2 3353 118 Optional 1 0 0;
-    1 3 7 3353 118 Optional 1 5 0;
-    2 0 2 3354 86 Optional 1 0 0;
-    2 3 5 3354 86 Optional 1 23 0;
-    2 6 7 3354 86 Optional 1 0 0;
-    3 0 1 3355 118 Optional 1 0 0;
-    3 2 2 3356 118 Optional 1 0 0;
-    3 3 7 3356 118 Optional 1 3 0;
-    4 0 2 3357 86 Optional 1 0 0;
-    4 3 5 3357 86 Optional 1 23 0;
-    4 6 7 3357 86 Optional 1 0 0;
+    3 2 2 3353 118 Optional 1 0 0;
+    3 3 5 3353 118 Optional 1 8 0;
+    3 6 7 3353 118 Optional 1 0 0;
+    1 0 2 3354 75 Optional 1 0 0;
+    1 3 4 3354 52 Optional 1 20 0;
+    1 5 5 3354 52 Optional 1 20 294;
+    1 6 7 3354 52 Optional 1 0 294;
+    2 0 0 3355 118 Optional 1 0 0;
+    2 1 1 3355 75 Optional 1 0 0;
+    2 2 2 3355 118 Optional 1 0 0;
+    2 3 5 3355 118 Optional 1 20 0;
+    2 6 7 3355 118 Optional 1 0 0;
+    1 0 2 3356 118 Optional 1 0 0;
+    1 3 7 3356 118 Optional 1 5 0;
+    2 0 2 3357 86 Optional 1 0 0;
+    2 3 5 3357 86 Optional 1 23 0;
+    2 6 7 3357 86 Optional 1 0 0;
+    3 0 1 3358 118 Optional 1 0 0;
+    3 2 2 3359 118 Optional 1 0 0;
+    3 3 7 3359 118 Optional 1 3 0;
+    4 0 2 3360 86 Optional 1 0 0;
+    4 3 5 3360 86 Optional 1 23 0;
+    4 6 7 3360 86 Optional 1 0 0;
     1 1 2 3171 118 Optional 1 0 0;
     1 3 5 3171 118 Required 1 40 0;
     1 6 7 3171 118 Required 1 0 0;
@@ -8520,13 +8520,13 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     5 1 2 3179 5 Optional 1 0 0;
     5 3 5 3179 52 Optional 1 22 495;
     6 1 2 3180 5 Optional 1 0 0;
-    6 3 5 3358 52 Optional 1 22 0;
+    6 3 5 3361 52 Optional 1 22 0;
     7 1 2 2606 5 Optional 1 0 0;
     7 3 5 2606 52 Optional 1 22 369;
     1 2 2 2262 118 Optional 1 0 0;
     1 3 7 2262 118 Required 1 8 0;
-    2 2 2 3359 74 Optional 1 0 397;
-    2 3 7 3359 74 Optional 1 5 397;
+    2 2 2 3362 74 Optional 1 0 397;
+    2 3 7 3362 74 Optional 1 5 397;
     1 0 2 2675 50 Optional 1 0 0;
     1 3 5 2675 50 Optional 1 39 0;
     1 6 6 2675 50 Optional 1 0 0;
@@ -8548,68 +8548,68 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     6 0 2 469 118 Optional 1 0 0;
     6 3 5 469 118 Optional 1 62 0;
     6 6 6 469 118 Optional 1 0 0;
-    7 0 2 3360 118 Optional 1 0 0;
-    7 3 5 3360 118 Optional 1 61 0;
-    7 6 6 3360 118 Optional 1 0 0;
+    7 0 2 3363 118 Optional 1 0 0;
+    7 3 5 3363 118 Optional 1 61 0;
+    7 6 6 3363 118 Optional 1 0 0;
     8 0 0 3065 123 Optional 1 0 0;
     8 1 1 3065 118 Optional 1 0 0;
     8 2 2 3065 123 Optional 1 0 0;
     8 3 5 3065 123 Optional 1 18 0;
     8 6 6 3065 123 Optional 1 0 0;
     9 0 1 2681 118 Optional 1 0 0;
-    9 2 2 3361 74 Optional 1 0 0;
+    9 2 2 3364 74 Optional 1 0 0;
     9 3 5 2681 74 Optional 1 3 472;
     9 6 6 2681 74 Optional 1 0 472;
-    10 0 0 3362 27 Optional 1 0 0;
-    10 1 2 3362 90 Optional 1 0 0;
-    10 3 5 3362 90 Optional 1 135 0;
-    10 6 6 3362 90 Optional 1 0 0;
+    10 0 0 3365 27 Optional 1 0 0;
+    10 1 2 3365 90 Optional 1 0 0;
+    10 3 5 3365 90 Optional 1 135 0;
+    10 6 6 3365 90 Optional 1 0 0;
     11 1 2 2682 5 Optional 1 0 0;
     11 3 4 2682 5 Optional 1 128 0;
     11 5 5 2682 52 Optional 1 22 0;
     11 6 6 2682 52 Optional 1 0 0;
-    12 1 2 3363 86 Optional 1 0 0;
+    12 1 2 3366 86 Optional 1 0 0;
     12 3 5 2683 86 Optional 1 12 0;
     12 6 6 2683 86 Optional 1 0 0;
-    1 0 2 3364 118 Optional 1 0 0;
+    1 0 2 3367 118 Optional 1 0 0;
     1 3 5 3017 61 Required 1 35 0;
-    2 0 2 3365 118 Optional 1 0 0;
-    2 3 5 3365 74 Optional 1 3 529;
+    2 0 2 3368 118 Optional 1 0 0;
+    2 3 5 3368 74 Optional 1 3 529;
     1 1 2 3181 75 Optional 1 0 0;
     1 3 5 3181 46 Required 1 20 153;
     1 6 7 3181 52 Required 1 0 153;
     2 1 2 3182 86 Optional 1 0 0;
     2 3 5 3182 80 Optional 1 20 0;
     2 6 7 3182 80 Optional 1 0 0;
-    3 6 7 3366 86 Optional 1 0 0;
-    4 6 7 3367 52 Optional 1 0 0;
-    1 0 2 3368 74 Optional 1 0 267;
-    1 3 7 3368 74 Optional 1 4 267;
-    2 0 2 3369 74 Optional 1 0 267;
-    2 3 7 3369 74 Optional 1 4 267;
-    3 0 2 3370 119 Optional 1 0 0;
-    3 3 5 3370 119 Optional 1 74 0;
-    3 6 7 3370 119 Optional 1 0 0;
-    4 0 2 3371 119 Optional 1 0 0;
-    4 3 5 3371 119 Optional 1 74 0;
-    4 6 7 3371 119 Optional 1 0 0;
+    3 6 7 3369 86 Optional 1 0 0;
+    4 6 7 3370 52 Optional 1 0 0;
+    1 0 2 3371 74 Optional 1 0 267;
+    1 3 7 3371 74 Optional 1 4 267;
+    2 0 2 3372 74 Optional 1 0 267;
+    2 3 7 3372 74 Optional 1 4 267;
+    3 0 2 3373 119 Optional 1 0 0;
+    3 3 5 3373 119 Optional 1 74 0;
+    3 6 7 3373 119 Optional 1 0 0;
+    4 0 2 3374 119 Optional 1 0 0;
+    4 3 5 3374 119 Optional 1 74 0;
+    4 6 7 3374 119 Optional 1 0 0;
     1 1 2 1429 74 Optional 1 0 104;
     1 3 5 1429 74 Optional 1 19 104;
     1 6 7 1429 74 Required 1 19 104;
-    2 1 2 3372 5 Optional 1 0 0;
-    2 3 4 3372 5 Optional 1 128 399;
-    2 5 5 3372 52 Optional 1 128 339;
-    2 6 7 3372 52 Optional 1 0 399;
-    3 1 2 3373 5 Optional 1 0 0;
-    3 3 4 3373 5 Optional 1 128 0;
-    3 5 5 3373 52 Optional 1 128 0;
-    3 6 7 3373 52 Optional 1 0 0;
+    2 1 2 3375 5 Optional 1 0 0;
+    2 3 4 3375 5 Optional 1 128 399;
+    2 5 5 3375 52 Optional 1 128 339;
+    2 6 7 3375 52 Optional 1 0 399;
+    3 1 2 3376 5 Optional 1 0 0;
+    3 3 4 3376 5 Optional 1 128 0;
+    3 5 5 3376 52 Optional 1 128 0;
+    3 6 7 3376 52 Optional 1 0 0;
     1 1 2 3183 118 Optional 1 0 0;
     1 3 5 3183 118 Optional 1 62 0;
     1 6 7 3183 118 Optional 1 0 0;
     2 1 2 3184 118 Optional 1 0 0;
-    2 3 5 3374 118 Optional 1 62 0;
-    2 6 7 3374 118 Optional 1 0 0;
+    2 3 5 3377 118 Optional 1 62 0;
+    2 6 7 3377 118 Optional 1 0 0;
     1 1 2 3185 86 Optional 1 0 0;
     1 3 5 3185 86 Required 1 12 0;
     1 6 7 3185 86 Required 1 0 0;
@@ -8617,11 +8617,11 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     2 3 5 3186 118 Optional 1 120 0;
     2 6 7 3186 118 Optional 1 0 0;
     1 1 2 3097 118 Optional 1 0 0;
-    1 3 5 3375 118 Required 1 24 0;
-    1 6 7 3375 118 Required 1 0 0;
+    1 3 5 3378 118 Required 1 24 0;
+    1 6 7 3378 118 Required 1 0 0;
     2 1 2 3098 118 Optional 1 0 0;
-    2 3 5 3376 118 Optional 1 24 0;
-    2 6 7 3376 118 Optional 1 0 0;
+    2 3 5 3379 118 Optional 1 24 0;
+    2 6 7 3379 118 Optional 1 0 0;
     1 0 1 3000 118 Optional 1 0 0;
     1 2 2 3000 110 Optional 1 0 0;
     1 3 5 3000 110 Optional 1 136 0;
@@ -8646,39 +8646,39 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     8 0 2 3052 118 Optional 1 0 0;
     8 3 5 3052 118 Optional 1 40 0;
     8 6 7 3052 118 Optional 1 0 0;
-    9 0 2 3377 75 Optional 1 0 289;
-    9 3 5 3377 75 Optional 1 20 289;
-    9 6 7 3377 52 Optional 1 0 289;
-    10 0 2 3378 75 Optional 1 0 288;
-    10 3 5 3378 75 Optional 1 20 288;
-    10 6 7 3378 52 Optional 1 0 288;
-    11 1 2 3379 74 Optional 1 0 465;
-    11 3 7 3379 74 Optional 1 3 465;
-    12 2 2 3380 59 Optional 1 0 0;
-    12 3 4 3380 59 Optional 1 27 0;
-    12 5 5 3380 59 Optional 1 33 0;
+    9 0 2 3380 75 Optional 1 0 289;
+    9 3 5 3380 75 Optional 1 20 289;
+    9 6 7 3380 52 Optional 1 0 289;
+    10 0 2 3381 75 Optional 1 0 288;
+    10 3 5 3381 75 Optional 1 20 288;
+    10 6 7 3381 52 Optional 1 0 288;
+    11 1 2 3382 74 Optional 1 0 0;
+    11 3 7 3382 74 Optional 1 3 465;
+    12 2 2 3383 59 Optional 1 0 0;
+    12 3 4 3383 59 Optional 1 27 0;
+    12 5 5 3383 59 Optional 1 33 0;
     13 3 4 2288 122 Optional 1 2 0;
     13 5 5 2288 61 Optional 1 35 0;
     13 6 7 2288 61 Optional 1 0 0;
     14 3 4 635 122 Optional 1 2 0;
     14 5 5 635 61 Optional 1 35 0;
     14 6 7 635 61 Optional 1 0 0;
-    15 5 5 3381 52 Optional 1 22 616;
-    15 6 7 3381 52 Optional 1 0 616;
-    16 5 7 3382 74 Optional 1 3 136;
-    17 5 7 3383 74 Optional 1 3 136;
-    18 5 5 3384 74 Optional 1 59 617;
-    18 6 7 3384 74 Optional 1 3 617;
-    19 5 5 3385 118 Optional 1 61 0;
-    19 6 7 3385 118 Optional 1 0 0;
+    15 5 5 3384 52 Optional 1 22 616;
+    15 6 7 3384 52 Optional 1 0 616;
+    16 5 7 3385 74 Optional 1 3 136;
+    17 5 7 3386 74 Optional 1 3 136;
+    18 5 5 3387 74 Optional 1 59 617;
+    18 6 7 3387 74 Optional 1 3 617;
+    19 5 5 3388 118 Optional 1 61 0;
+    19 6 7 3388 118 Optional 1 0 0;
     20 5 5 516 118 Optional 1 61 0;
     20 6 7 516 118 Optional 1 0 0;
-    21 5 5 3386 86 Optional 1 5 0;
-    21 6 7 3386 86 Optional 1 0 0;
-    22 5 5 3387 52 Optional 1 22 618;
-    22 6 7 3387 52 Optional 1 0 618;
-    23 5 5 3388 64 Optional 1 32 0;
-    23 6 7 3388 64 Optional 1 0 0;
+    21 5 5 3389 86 Optional 1 5 0;
+    21 6 7 3389 86 Optional 1 0 0;
+    22 5 5 3390 52 Optional 1 22 618;
+    22 6 7 3390 52 Optional 1 0 618;
+    23 5 5 3391 64 Optional 1 32 0;
+    23 6 7 3391 64 Optional 1 0 0;
     1 0 2 3088 118 Optional 1 0 0;
     1 3 5 3088 118 Optional 1 23 0;
     1 6 7 2863 118 Conditional 1 0 0;
@@ -8710,73 +8710,73 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     9 3 4 3091 72 Optional 1 37 363;
     9 5 5 3091 72 Optional 1 37 0;
     9 6 7 3091 72 Conditional 1 0 363;
-    10 0 0 3389 74 Optional 1 0 0;
-    10 1 2 3310 74 Optional 1 0 200;
-    10 3 5 3310 74 Optional 1 3 200;
-    10 6 7 3310 74 Conditional 1 19 200;
-    11 0 2 3222 118 Optional 1 0 0;
-    11 3 4 3222 118 Optional 1 3 0;
-    11 5 7 3222 118 Optional 1 12 0;
+    10 0 0 3392 74 Optional 1 0 0;
+    10 1 2 3313 74 Optional 1 0 200;
+    10 3 5 3313 74 Optional 1 3 200;
+    10 6 7 3313 74 Conditional 1 19 200;
+    11 0 2 3225 118 Optional 1 0 0;
+    11 3 4 3225 118 Optional 1 3 0;
+    11 5 7 3225 118 Optional 1 12 0;
     12 0 2 3090 74 Optional 1 0 61;
-    12 3 7 3223 74 Conditional 1 4 61;
-    13 0 2 3224 75 Optional 1 0 203;
-    13 3 5 3224 74 Optional 1 19 203;
-    13 6 7 3224 74 Conditional 1 19 203;
-    14 0 0 3390 72 Optional 1 0 0;
-    14 1 2 3225 72 Optional 1 0 0;
-    14 3 5 3225 72 Optional 1 37 0;
-    14 6 7 3225 72 Optional 1 0 0;
-    15 1 2 3312 74 Optional 1 0 465;
-    15 3 7 3312 74 Optional 1 3 465;
-    16 2 2 3313 5 Optional 1 0 0;
-    16 3 4 3313 5 Optional 1 128 448;
-    16 5 5 3313 52 Optional 1 22 0;
-    16 6 7 3313 52 Optional 1 0 448;
-    17 2 2 3314 59 Optional 1 0 0;
-    17 3 4 3314 59 Optional 1 27 0;
-    17 5 5 3314 59 Optional 1 33 0;
-    18 2 2 3315 74 Optional 1 0 444;
-    18 3 7 3315 74 Optional 1 3 444;
+    12 3 7 3226 74 Conditional 1 4 61;
+    13 0 2 3227 75 Optional 1 0 203;
+    13 3 5 3227 74 Optional 1 19 203;
+    13 6 7 3227 74 Conditional 1 19 203;
+    14 0 0 3393 72 Optional 1 0 0;
+    14 1 2 3228 72 Optional 1 0 0;
+    14 3 5 3228 72 Optional 1 37 0;
+    14 6 7 3228 72 Optional 1 0 0;
+    15 1 2 3315 74 Optional 1 0 0;
+    15 3 7 3315 74 Optional 1 3 465;
+    16 2 2 3316 5 Optional 1 0 0;
+    16 3 4 3316 5 Optional 1 128 448;
+    16 5 5 3316 52 Optional 1 22 0;
+    16 6 7 3316 52 Optional 1 0 448;
+    17 2 2 3317 59 Optional 1 0 0;
+    17 3 4 3317 59 Optional 1 27 0;
+    17 5 5 3317 59 Optional 1 33 0;
+    18 2 2 3318 74 Optional 1 0 444;
+    18 3 7 3318 74 Optional 1 3 444;
     19 3 4 2288 122 Optional 1 2 0;
     19 5 5 2288 61 Optional 1 35 0;
     19 6 7 2288 61 Optional 1 0 0;
     20 3 4 635 122 Optional 1 2 0;
     20 5 5 635 61 Optional 1 35 0;
     20 6 7 635 61 Optional 1 0 0;
-    21 3 5 3316 118 Optional 1 61 0;
-    21 6 7 3316 118 Optional 1 0 0;
-    22 3 5 3226 52 Optional 1 22 0;
-    22 6 7 3226 52 Conditional 1 0 0;
-    23 3 5 3227 52 Optional 1 22 0;
-    23 6 7 3227 52 Conditional 1 0 0;
-    24 6 7 3228 118 Optional 1 0 0;
-    25 6 7 3229 74 Optional 1 4 904;
+    21 3 5 3319 118 Optional 1 61 0;
+    21 6 7 3319 118 Optional 1 0 0;
+    22 3 5 3229 52 Optional 1 22 0;
+    22 6 7 3229 52 Conditional 1 0 0;
+    23 3 5 3230 52 Optional 1 22 0;
+    23 6 7 3230 52 Conditional 1 0 0;
+    24 6 7 3231 118 Optional 1 0 0;
+    25 6 7 3232 74 Optional 1 4 904;
     1 0 2 1376 118 Optional 1 0 0;
     1 3 5 1376 118 Optional 1 40 0;
     1 6 7 1376 118 Optional 1 0 0;
-    2 0 2 3391 75 Optional 1 0 204;
-    2 3 5 3391 75 Optional 1 20 204;
-    2 6 7 3391 52 Optional 1 0 204;
+    2 0 2 3394 75 Optional 1 0 204;
+    2 3 5 3394 75 Optional 1 20 204;
+    2 6 7 3394 52 Optional 1 0 204;
     3 0 2 3088 86 Optional 1 0 0;
     3 3 5 3088 86 Optional 1 12 0;
     4 0 2 3089 118 Optional 1 0 0;
     4 3 4 3089 86 Optional 1 3 0;
     4 5 5 3089 86 Optional 1 12 0;
-    4 6 6 3222 86 Optional 1 0 0;
+    4 6 6 3225 86 Optional 1 0 0;
     5 0 2 3090 74 Optional 1 0 61;
-    5 3 6 3223 74 Optional 1 4 61;
+    5 3 6 3226 74 Optional 1 4 61;
     6 0 2 3091 72 Optional 1 0 0;
     6 3 5 3091 72 Optional 1 37 363;
     6 6 7 3091 72 Optional 1 0 363;
-    7 0 2 3224 75 Optional 1 0 203;
-    7 3 7 3224 74 Optional 1 19 203;
-    8 0 2 3390 72 Optional 1 0 0;
-    8 3 5 3225 72 Optional 1 37 0;
-    8 6 7 3225 72 Optional 1 0 0;
-    9 1 2 3312 74 Optional 1 0 465;
-    9 3 7 3312 74 Optional 1 3 465;
-    10 3 5 3392 118 Optional 1 20 0;
-    10 6 7 3392 118 Optional 1 0 0;
+    7 0 2 3227 75 Optional 1 0 203;
+    7 3 7 3227 74 Optional 1 19 203;
+    8 0 2 3393 72 Optional 1 0 0;
+    8 3 5 3228 72 Optional 1 37 0;
+    8 6 7 3228 72 Optional 1 0 0;
+    9 1 2 3315 74 Optional 1 0 0;
+    9 3 7 3315 74 Optional 1 3 465;
+    10 3 5 3395 118 Optional 1 20 0;
+    10 6 7 3395 118 Optional 1 0 0;
     1 0 0 2927 118 Optional 1 0 0;
     1 1 2 2927 69 Optional 1 0 0;
     1 3 5 2927 69 Optional 1 133 0;
@@ -8797,74 +8797,74 @@ pub(super) static COMPONENTS: [Part; 1589] = parts! {
     6 0 0 3192 118 Optional 1 0 0;
     6 1 2 3192 75 Optional 1 0 360;
     6 3 5 3192 75 Optional 1 62 360;
-    7 0 2 3310 74 Optional 1 0 200;
-    7 3 5 3310 74 Optional 1 3 200;
-    7 6 7 3310 74 Optional 1 19 200;
-    8 0 2 3312 74 Optional 1 0 465;
-    8 3 7 3312 74 Optional 1 3 465;
-    9 2 2 3313 5 Optional 1 0 0;
-    9 3 4 3313 5 Optional 1 128 448;
-    9 5 5 3313 52 Optional 1 22 448;
-    9 6 7 3313 52 Optional 1 0 448;
-    10 2 2 3314 59 Optional 1 0 0;
-    10 3 4 3314 59 Optional 1 27 0;
-    10 5 5 3314 59 Optional 1 33 0;
-    11 2 2 3315 74 Optional 1 0 444;
-    11 3 7 3315 74 Optional 1 3 444;
+    7 0 2 3313 74 Optional 1 0 200;
+    7 3 5 3313 74 Optional 1 3 200;
+    7 6 7 3313 74 Optional 1 19 200;
+    8 0 2 3315 74 Optional 1 0 0;
+    8 3 7 3315 74 Optional 1 3 465;
+    9 2 2 3316 5 Optional 1 0 0;
+    9 3 4 3316 5 Optional 1 128 448;
+    9 5 5 3316 52 Optional 1 22 448;
+    9 6 7 3316 52 Optional 1 0 448;
+    10 2 2 3317 59 Optional 1 0 0;
+    10 3 4 3317 59 Optional 1 27 0;
+    10 5 5 3317 59 Optional 1 33 0;
+    11 2 2 3318 74 Optional 1 0 444;
+    11 3 7 3318 74 Optional 1 3 444;
     12 3 4 2288 122 Optional 1 2 0;
     12 5 5 2288 61 Optional 1 35 0;
     12 6 7 2288 61 Optional 1 0 0;
     13 3 4 635 122 Optional 1 2 0;
     13 5 5 635 61 Optional 1 35 0;
     13 6 7 635 61 Optional 1 0 0;
-    14 3 5 3316 118 Optional 1 61 0;
-    14 6 7 3316 118 Optional 1 0 0;
-    15 6 7 3393 118 Optional 1 0 0;
+    14 3 5 3319 118 Optional 1 61 0;
+    14 6 7 3319 118 Optional 1 0 0;
+    15 6 7 3396 118 Optional 1 0 0;
     1 0 2 3019 120 Optional 1 0 0;
     1 3 4 3019 118 Optional 1 61 0;
     1 5 5 3019 118 Optional 1 0 0;
-    2 0 2 3394 74 Optional 1 0 201;
-    2 3 7 3394 74 Optional 1 4 201;
-    3 0 2 3395 74 Optional 1 0 202;
-    3 3 5 3395 74 Optional 1 24 202;
-    3 6 7 3395 74 Required 1 24 202;
-    4 0 2 3396 118 Optional 1 0 0;
-    4 3 5 3396 118 Optional 1 61 0;
-    4 6 7 3397 118 Conditional 1 0 0;
+    2 0 2 3397 74 Optional 1 0 201;
+    2 3 7 3397 74 Optional 1 4 201;
+    3 0 2 3398 74 Optional 1 0 202;
+    3 3 5 3398 74 Optional 1 24 202;
+    3 6 7 3398 74 Required 1 24 202;
+    4 0 2 3399 118 Optional 1 0 0;
+    4 3 5 3399 118 Optional 1 61 0;
+    4 6 7 3400 118 Conditional 1 0 0;
     5 0 2 1435 86 Optional 1 0 0;
     5 3 5 1435 86 Optional 1 4 0;
     5 6 7 1435 114 Optional 1 0 0;
-    6 0 2 3398 86 Optional 1 0 0;
-    6 3 4 3398 86 Optional 1 12 0;
-    6 5 5 3398 86 Optional 1 19 0;
-    6 6 7 3398 114 Optional 1 0 0;
+    6 0 2 3401 86 Optional 1 0 0;
+    6 3 4 3401 86 Optional 1 12 0;
+    6 5 5 3401 86 Optional 1 19 0;
+    6 6 7 3401 114 Optional 1 0 0;
     7 0 2 1454 86 Optional 1 0 0;
-    7 3 5 3399 86 Optional 1 48 0;
-    7 6 7 3399 114 Conditional 1 0 0;
-    8 0 2 3400 86 Optional 1 0 0;
-    8 3 5 3400 86 Optional 1 19 0;
-    8 6 7 3400 114 Conditional 1 0 0;
-    9 0 2 3401 118 Optional 1 0 0;
-    9 3 5 3401 118 Optional 1 61 0;
-    9 6 7 3401 118 Optional 1 0 0;
-    10 3 5 3402 118 Optional 1 12 0;
-    10 6 7 3402 118 Optional 1 0 0;
-    11 3 5 3403 118 Optional 1 62 0;
-    11 6 7 3403 118 Optional 1 0 0;
-    12 3 5 3404 118 Conditional 1 61 0;
-    12 6 7 3404 118 Conditional 1 0 0;
+    7 3 5 3402 86 Optional 1 48 0;
+    7 6 7 3402 114 Conditional 1 0 0;
+    8 0 2 3403 86 Optional 1 0 0;
+    8 3 5 3403 86 Optional 1 19 0;
+    8 6 7 3403 114 Conditional 1 0 0;
+    9 0 2 3404 118 Optional 1 0 0;
+    9 3 5 3404 118 Optional 1 61 0;
+    9 6 7 3404 118 Optional 1 0 0;
+    10 3 5 3405 118 Optional 1 12 0;
+    10 6 7 3405 118 Optional 1 0 0;
+    11 3 5 3406 118 Optional 1 62 0;
+    11 6 7 3406 118 Optional 1 0 0;
+    12 3 5 3407 118 Conditional 1 61 0;
+    12 6 7 3407 118 Conditional 1 0 0;
     13 5 5 1503 61 Optional 1 35 0;
     13 6 7 1503 61 Optional 1 0 0;
     14 5 5 635 61 Optional 1 35 0;
     14 6 7 635 61 Optional 1 0 0;
-    15 5 5 3381 52 Optional 1 22 868;
-    15 6 7 3381 52 Optional 1 0 868;
-    16 5 5 3387 52 Optional 1 22 618;
-    16 6 7 3387 52 Optional 1 0 618;
-    17 5 5 3405 64 Optional 1 32 0;
-    17 6 7 3405 64 Optional 1 0 0;
-    18 5 5 3386 86 Optional 1 5 0;
-    18 6 7 3386 86 Optional 1 0 0;
+    15 5 5 3384 52 Optional 1 22 868;
+    15 6 7 3384 52 Optional 1 0 868;
+    16 5 5 3390 52 Optional 1 22 618;
+    16 6 7 3390 52 Optional 1 0 618;
+    17 5 5 3408 64 Optional 1 32 0;
+    17 6 7 3408 64 Optional 1 0 0;
+    18 5 5 3389 86 Optional 1 5 0;
+    18 6 7 3389 86 Optional 1 0 0;
 };
 
 pub(super) static TABLES: [Table; 583] = tables! {
@@ -8877,7 +8877,7 @@ pub(super) static TABLES: [Table; 583] = tables! {
     7 2126 444 451;
     8 1410 451 457;
     9 1014 457 473;
-    10 3406 473 473;
+    10 3409 473 473;
     17 900 473 478;
     18 914 478 478;
     19 1949 478 478;
@@ -8886,7 +8886,7 @@ pub(super) static TABLES: [Table; 583] = tables! {
     23 2137 478 487;
     24 913 487 487;
     27 469 487 487;
-    32 3407 487 487;
+    32 3410 487 487;
     33 719 487 487;
     38 1725 487 496;
     42 1116 496 496;
@@ -8904,7 +8904,7 @@ pub(super) static TABLES: [Table; 583] = tables! {
     56 735 536 536;
     59 1953 536 536;
     60 852 536 536;
-    61 3223 536 541;
+    61 3226 536 541;
     62 2556 541 541;
     63 1452 541 573;
     64 2140 573 573;
@@ -8912,25 +8912,25 @@ pub(super) static TABLES: [Table; 583] = tables! {
     66 2636 580 580;
     68 988 580 580;
     69 2132 580 585;
-    70 3408 585 710;
+    70 3411 585 710;
     72 909 710 710;
-    73 3409 710 710;
+    73 3412 710 710;
     74 1523 710 751;
     76 1427 751 897;
     78 1558 897 935;
     79 1473 935 935;
-    80 3410 935 942;
+    80 3413 935 942;
     83 736 942 944;
-    84 3411 944 944;
-    85 3412 944 959;
-    86 3413 959 959;
-    87 3414 959 959;
+    84 3414 944 944;
+    85 3415 944 959;
+    86 3416 959 959;
+    87 3417 959 959;
     88 599 959 959;
     89 1942 959 959;
     91 2236 959 961;
     92 2136 961 962;
-    93 3415 962 962;
-    98 3416 962 962;
+    93 3418 962 962;
+    98 3419 962 962;
     99 1040 962 962;
     100 3055 962 967;
     102 1415 967 967;
@@ -8942,7 +8942,7 @@ pub(super) static TABLES: [Table; 583] = tables! {
     108 2245 988 988;
     109 2785 988 988;
     110 2149 988 988;
-    111 3417 988 988;
+    111 3420 988 988;
     112 2156 988 1030;
     113 2157 1030 1030;
     114 2158 1030 1030;
@@ -8950,21 +8950,21 @@ pub(super) static TABLES: [Table; 583] = tables! {
     116 1474 1030 1036;
     117 2160 1036 1036;
     118 732 1036 1036;
-    119 3418 1036 1087;
+    119 3421 1036 1087;
     121 1726 1087 1092;
     122 535 1092 1100;
     123 1525 1100 1111;
     124 1532 1111 1115;
     125 1552 1115 1155;
     126 2240 1155 1160;
-    127 3419 1160 1168;
+    127 3422 1160 1168;
     128 449 1168 1172;
     129 2175 1172 1172;
     130 2180 1172 1176;
     131 712 1176 1184;
     132 901 1184 1184;
     135 1097 1184 1184;
-    136 3420 1184 1186;
+    136 3423 1184 1186;
     137 1142 1186 1191;
     139 1141 1191 1191;
     140 1157 1191 1191;
@@ -8975,20 +8975,20 @@ pub(super) static TABLES: [Table; 583] = tables! {
     145 3168 1191 1197;
     146 3169 1197 1197;
     147 2869 1197 1197;
-    148 3287 1197 1199;
+    148 3290 1197 1199;
     149 3113 1199 1199;
-    150 3258 1199 1199;
+    150 3261 1199 1199;
     151 1235 1199 1199;
     152 1236 1199 1199;
     153 3181 1199 1199;
-    155 3421 1199 1203;
+    155 3424 1199 1203;
     156 2251 1203 1209;
     157 2252 1209 1215;
     158 2253 1215 1219;
-    159 3422 1219 1222;
+    159 3425 1219 1222;
     160 1588 1222 1222;
-    161 3423 1222 1225;
-    162 3424 1225 1272;
+    161 3426 1222 1225;
+    162 3427 1225 1272;
     163 3178 1272 1326;
     164 2460 1326 1335;
     165 2461 1335 1350;
@@ -9001,15 +9001,15 @@ pub(super) static TABLES: [Table; 583] = tables! {
     172 1896 1366 1366;
     173 1098 1366 1366;
     174 1611 1366 1371;
-    175 3425 1371 1371;
+    175 3428 1371 1371;
     176 1397 1371 1371;
     177 1625 1371 1381;
-    178 3426 1381 1381;
-    179 3427 1381 1381;
+    178 3429 1381 1381;
+    179 3430 1381 1381;
     180 1389 1381 1386;
-    181 3428 1386 1386;
+    181 3431 1386 1386;
     182 2630 1386 1386;
-    183 3429 1386 1386;
+    183 3432 1386 1386;
     184 2002 1386 1386;
     185 717 1386 1392;
     186 1969 1392 1392;
@@ -9017,71 +9017,71 @@ pub(super) static TABLES: [Table; 583] = tables! {
     188 868 1392 1392;
     189 1026 1392 1395;
     190 3051 1395 1413;
-    191 3430 1413 1413;
+    191 3433 1413 1413;
     192 2169 1413 1413;
     193 3159 1413 1413;
-    200 3389 1413 1435;
-    201 3394 1435 1444;
-    202 3395 1444 1454;
-    203 3431 1454 1561;
-    204 3432 1561 1561;
+    200 3392 1413 1435;
+    201 3397 1435 1444;
+    202 3398 1444 1454;
+    203 3434 1454 1561;
+    204 3435 1561 1561;
     205 3198 1561 1561;
     206 517 1561 1565;
-    207 3320 1565 1569;
+    207 3323 1565 1569;
     208 2227 1569 1573;
-    209 3326 1573 1573;
-    210 3328 1573 1573;
-    211 3433 1573 1596;
+    209 3329 1573 1573;
+    210 3331 1573 1573;
+    211 3436 1573 1596;
     212 1025 1596 1596;
     213 2191 1596 1599;
     214 2193 1599 1599;
     215 1019 1599 1603;
     216 2199 1603 1603;
     217 2200 1603 1606;
-    218 3434 1606 1606;
+    218 3437 1606 1606;
     219 2206 1606 1606;
     220 1017 1606 1612;
     222 1029 1612 1612;
     223 1013 1612 1612;
     224 1543 1612 1615;
     225 1544 1615 1618;
-    227 3435 1618 1673;
+    227 3438 1618 1673;
     228 742 1673 1681;
     229 792 1681 1684;
     230 1946 1684 1688;
-    231 3436 1688 1691;
-    232 3437 1691 1691;
+    231 3439 1688 1691;
+    232 3440 1691 1691;
     233 1222 1691 1691;
-    234 3438 1691 1701;
-    235 3439 1701 1711;
+    234 3441 1691 1701;
+    235 3442 1701 1711;
     236 1877 1711 1715;
     237 1846 1715 1723;
-    238 3440 1723 1726;
+    238 3443 1723 1726;
     239 1848 1726 1729;
-    240 3441 1729 1738;
+    240 3444 1729 1738;
     241 1850 1738 1745;
     242 1861 1745 1752;
-    243 3442 1752 1755;
+    243 3445 1752 1755;
     244 1781 1755 1755;
     245 1783 1755 1755;
     246 1785 1755 1755;
-    247 3443 1755 1755;
-    248 3444 1755 1755;
+    247 3446 1755 1755;
+    248 3447 1755 1755;
     249 1774 1755 1755;
     250 1792 1755 1760;
     251 1793 1760 1760;
-    252 3445 1760 1771;
+    252 3448 1760 1771;
     253 1795 1771 1776;
-    254 3446 1776 1776;
-    255 3447 1776 1802;
-    256 3448 1802 1802;
+    254 3449 1776 1776;
+    255 3450 1776 1802;
+    256 3451 1802 1802;
     258 1645 1802 1802;
     259 1262 1802 1828;
-    260 3263 1828 1828;
+    260 3266 1828 1828;
     261 1380 1828 1828;
     264 155 1828 1828;
     265 1369 1828 1828;
-    267 3449 1828 1835;
+    267 3452 1828 1835;
     268 217 1835 1838;
     269 2013 1838 1838;
     270 2693 1838 1852;
@@ -9089,32 +9089,32 @@ pub(super) static TABLES: [Table; 583] = tables! {
     272 2707 1859 1862;
     273 2708 1862 1866;
     275 2709 1866 1870;
-    276 3450 1870 1875;
-    277 3451 1875 1878;
-    278 3452 1878 1889;
-    279 3453 1889 1893;
+    276 3453 1870 1875;
+    277 3454 1875 1878;
+    278 3455 1878 1889;
+    279 3456 1889 1893;
     280 2283 1893 1896;
     281 2284 1896 1902;
     282 2285 1902 1906;
     283 2282 1906 1910;
     284 2286 1910 1914;
-    285 3454 1914 1914;
+    285 3457 1914 1914;
     286 2014 1914 1918;
-    287 3455 1918 1925;
-    288 3378 1925 1925;
-    289 3456 1925 1925;
-    290 3457 1925 1925;
-    291 3458 1925 1940;
-    292 3459 1940 1940;
+    287 3458 1918 1925;
+    288 3381 1925 1925;
+    289 3459 1925 1925;
+    290 3460 1925 1925;
+    291 3461 1925 1940;
+    292 3462 1940 1940;
     293 2010 1940 1940;
-    294 3460 1940 1940;
+    294 3463 1940 1940;
     295 1035 1940 1940;
     296 1016 1940 1940;
-    297 3461 1940 1940;
-    298 3462 1940 1942;
-    299 3240 1942 1945;
-    300 3242 1945 1945;
-    301 3244 1945 1961;
+    297 3464 1940 1940;
+    298 3465 1940 1942;
+    299 3243 1942 1945;
+    300 3245 1945 1945;
+    301 3247 1945 1961;
     302 3120 1961 1961;
     303 3121 1961 1961;
     304 3122 1961 1961;
@@ -9129,49 +9129,49 @@ pub(super) static TABLES: [Table; 583] = tables! {
     313 1193 1968 1968;
     315 1799 1968 1968;
     316 1801 1968 1975;
-    317 3463 1975 1980;
+    317 3466 1975 1980;
     319 2328 1980 1980;
     320 1295 1980 1980;
-    321 3464 1980 1984;
-    322 3465 1984 1988;
+    321 3467 1980 1984;
+    322 3468 1984 1988;
     323 517 1988 1992;
     324 1364 1992 2004;
     325 1382 2004 2011;
     326 2170 2011 2013;
-    327 3260 2013 2013;
-    328 3466 2013 2013;
-    329 3467 2013 2015;
+    327 3263 2013 2013;
+    328 3469 2013 2013;
+    329 3470 2013 2015;
     330 1830 2015 2021;
     331 872 2021 2021;
     332 1487 2021 2021;
-    333 3468 2021 2021;
+    333 3471 2021 2021;
     334 719 2021 2021;
     335 2676 2021 2021;
     336 2289 2021 2025;
-    337 3469 2025 2027;
-    338 3470 2027 2038;
+    337 3472 2025 2027;
+    338 3473 2027 2038;
     339 920 2038 2042;
     340 919 2042 2042;
     341 1003 2042 2042;
-    342 3471 2042 2042;
-    343 3472 2042 2042;
-    344 3473 2042 2070;
+    342 3474 2042 2042;
+    343 3475 2042 2042;
+    344 3476 2042 2070;
     345 1227 2070 2070;
     346 1228 2070 2070;
-    347 3474 2070 2070;
+    347 3477 2070 2070;
     348 2738 2070 2070;
     349 2740 2070 2070;
     350 3132 2070 2070;
     351 2748 2070 2070;
-    353 3475 2070 2075;
-    354 3292 2075 2285;
+    353 3478 2070 2075;
+    354 3295 2075 2285;
     355 1394 2285 2288;
     356 1438 2288 2290;
-    357 3476 2290 2304;
+    357 3479 2290 2304;
     358 1967 2304 2304;
     359 740 2304 2307;
-    360 3477 2307 2367;
-    361 3478 2367 2367;
+    360 3480 2307 2367;
+    361 3481 2367 2367;
     362 105 2367 2367;
     363 3091 2367 2367;
     364 1502 2367 2367;
@@ -9181,7 +9181,7 @@ pub(super) static TABLES: [Table; 583] = tables! {
     368 823 2367 2386;
     369 2606 2386 2397;
     370 2489 2397 2405;
-    371 3479 2405 2462;
+    371 3482 2405 2462;
     372 2506 2462 2470;
     373 2508 2470 2478;
     374 2518 2478 2478;
@@ -9200,26 +9200,26 @@ pub(super) static TABLES: [Table; 583] = tables! {
     387 827 2507 2512;
     388 2668 2512 2514;
     389 2674 2514 2518;
-    391 3305 2518 2518;
-    392 3480 2518 2518;
-    393 3481 2518 2518;
+    391 3308 2518 2518;
+    392 3483 2518 2518;
+    393 3484 2518 2518;
     394 2259 2518 2521;
     395 2261 2521 2523;
-    396 3482 2523 2654;
-    397 3359 2654 2659;
-    398 3483 2659 2661;
+    396 3485 2523 2654;
+    397 3362 2654 2659;
+    398 3486 2659 2661;
     399 1435 2661 2661;
-    401 3484 2661 2663;
-    402 3485 2663 2667;
-    403 3486 2667 2672;
-    404 3487 2672 2672;
-    405 3488 2672 2672;
+    401 3487 2661 2663;
+    402 3488 2663 2667;
+    403 3489 2667 2672;
+    404 3490 2672 2672;
+    405 3491 2672 2672;
     406 2308 2672 2679;
     409 1476 2679 2682;
-    411 3489 2682 2682;
+    411 3492 2682 2682;
     412 1694 2682 2682;
     413 1703 2682 2682;
-    414 3490 2682 2682;
+    414 3493 2682 2682;
     415 794 2682 2684;
     416 1956 2684 2689;
     417 1957 2689 2702;
@@ -9241,22 +9241,22 @@ pub(super) static TABLES: [Table; 583] = tables! {
     435 1806 2799 2801;
     436 1044 2801 2801;
     437 1051 2801 2804;
-    438 3491 2804 2811;
-    440 3492 2811 2907;
+    438 3494 2804 2811;
+    440 3495 2811 2907;
     441 1807 2907 2914;
     442 1381 2914 2918;
     443 2014 2918 2941;
-    444 3315 2941 2943;
+    444 3318 2941 2943;
     445 1900 2943 2947;
     446 1903 2947 2947;
     447 1904 2947 2947;
-    448 3313 2947 2947;
+    448 3316 2947 2947;
     449 1439 2947 2947;
     450 103 2947 2949;
     451 339 2949 2949;
     452 1752 2949 2949;
-    453 3493 2949 2949;
-    454 3494 2949 2949;
+    453 3496 2949 2949;
+    454 3497 2949 2949;
     455 961 2949 2949;
     456 934 2949 2949;
     457 962 2949 2954;
@@ -9267,34 +9267,34 @@ pub(super) static TABLES: [Table; 583] = tables! {
     462 1374 2961 2961;
     463 601 2961 2961;
     464 871 2961 2961;
-    465 3495 2961 2964;
+    465 3498 2961 2964;
     466 969 2964 2964;
     467 970 2964 2964;
     468 971 2964 2969;
     469 972 2969 2972;
     470 975 2972 2982;
-    471 3496 2982 2982;
-    472 3497 2982 2985;
+    471 3499 2982 2982;
+    472 3500 2982 2985;
     473 1711 2985 2989;
     474 2308 2989 2989;
     475 537 2989 2989;
     476 921 2989 2989;
-    477 3498 2989 2995;
+    477 3501 2989 2995;
     478 1711 2995 2999;
-    480 3499 2999 3002;
+    480 3502 2999 3002;
     482 1744 3002 3004;
-    483 3500 3004 3014;
+    483 3503 3004 3014;
     484 2398 3014 3023;
-    485 3501 3023 3023;
+    485 3504 3023 3023;
     487 2599 3023 3023;
     488 2602 3023 3065;
-    489 3502 3065 3076;
+    489 3505 3065 3076;
     490 2614 3076 3090;
     491 2615 3090 3094;
     492 2616 3094 3098;
     493 2617 3098 3107;
     494 2622 3107 3110;
-    495 3503 3110 3126;
+    495 3506 3110 3126;
     496 663 3126 3126;
     497 674 3126 3129;
     498 675 3129 3135;
@@ -9305,73 +9305,73 @@ pub(super) static TABLES: [Table; 583] = tables! {
     503 2684 3146 3149;
     504 2688 3149 3153;
     505 2689 3153 3153;
-    506 3504 3153 3158;
-    507 3505 3158 3158;
-    508 3506 3158 3169;
-    509 3507 3169 3169;
+    506 3507 3153 3158;
+    507 3508 3158 3158;
+    508 3509 3158 3169;
+    509 3510 3169 3169;
     510 37 3169 3180;
-    511 3508 3180 3186;
-    512 3509 3186 3186;
-    513 3510 3186 3191;
-    514 3511 3191 3210;
-    515 3512 3210 3210;
-    516 3513 3210 3214;
-    517 3514 3214 3218;
+    511 3511 3180 3186;
+    512 3512 3186 3186;
+    513 3513 3186 3191;
+    514 3514 3191 3210;
+    515 3515 3210 3210;
+    516 3516 3210 3214;
+    517 3517 3214 3218;
     518 861 3218 3221;
-    519 3515 3221 3221;
+    519 3518 3221 3221;
     520 1418 3221 3221;
-    521 3516 3221 3221;
-    523 3517 3221 3223;
-    524 3518 3223 3226;
+    521 3519 3221 3221;
+    523 3520 3221 3223;
+    524 3521 3223 3226;
     525 3153 3226 3226;
     526 3154 3226 3226;
-    527 3339 3226 3234;
-    528 3519 3234 3247;
-    529 3520 3247 3247;
-    530 3521 3247 3253;
+    527 3342 3226 3234;
+    528 3522 3234 3247;
+    529 3523 3247 3247;
+    530 3524 3247 3253;
     531 1975 3253 3253;
-    532 3522 3253 3262;
+    532 3525 3253 3262;
     533 856 3262 3262;
     534 2221 3262 3267;
     535 1132 3267 3271;
     536 639 3271 3276;
     537 1975 3276 3276;
-    538 3523 3276 3280;
+    538 3526 3276 3280;
     539 1759 3280 3280;
     540 2651 3280 3280;
     541 2600 3280 3280;
-    542 3524 3280 3280;
+    542 3527 3280 3280;
     543 2605 3280 3280;
     544 2621 3280 3280;
-    547 3525 3280 3283;
-    548 3526 3283 3290;
-    549 3527 3290 3290;
-    550 3528 3290 3290;
+    547 3528 3280 3283;
+    548 3529 3283 3290;
+    549 3530 3290 3290;
+    550 3531 3290 3290;
     552 1742 3290 3290;
-    553 3529 3290 3290;
-    554 3530 3290 3290;
+    553 3532 3290 3290;
+    554 3533 3290 3290;
     555 1313 3290 3290;
     556 1332 3290 3290;
     557 2222 3290 3290;
-    558 3531 3290 3290;
-    559 3532 3290 3290;
+    558 3534 3290 3290;
+    559 3535 3290 3290;
     560 1249 3290 3290;
-    561 3533 3290 3290;
-    562 3534 3290 3290;
-    564 3535 3290 3290;
-    565 3536 3290 3290;
+    561 3536 3290 3290;
+    562 3537 3290 3290;
+    564 3538 3290 3290;
+    565 3539 3290 3290;
     566 583 3290 3290;
     569 414 3290 3290;
-    570 3537 3290 3290;
-    571 3538 3290 3290;
-    572 3539 3290 3290;
+    570 3540 3290 3290;
+    571 3541 3290 3290;
+    572 3542 3290 3290;
     615 2716 3290 3290;
-    616 3540 3290 3290;
-    617 3384 3290 3290;
-    618 3387 3290 3290;
-    625 3541 3290 3290;
-    634 3542 3290 3290;
-    642 3543 3290 3290;
+    616 3543 3290 3290;
+    617 3387 3290 3290;
+    618 3390 3290 3290;
+    625 3544 3290 3290;
+    634 3545 3290 3290;
+    642 3546 3290 3290;
     651 2563 3290 3290;
     653 2564 3290 3290;
     657 2568 3290 3290;
@@ -9381,20 +9381,20 @@ pub(super) static TABLES: [Table; 583] = tables! {
     682 2532 3290 3290;
     702 2550 3290 3290;
     717 484 3290 3290;
-    719 3544 3290 3290;
-    725 3545 3290 3290;
-    728 3546 3290 3290;
+    719 3547 3290 3290;
+    725 3548 3290 3290;
+    728 3549 3290 3290;
     731 750 3290 3290;
     734 796 3290 3290;
     739 800 3290 3290;
-    742 3547 3290 3290;
-    749 3548 3290 3290;
+    742 3550 3290 3290;
+    749 3551 3290 3290;
     755 814 3290 3290;
     757 815 3290 3290;
     759 816 3290 3290;
     761 1960 3290 3290;
     763 1961 3290 3290;
-    771 3549 3290 3290;
+    771 3552 3290 3290;
     776 1282 3290 3290;
     778 1283 3290 3290;
     790 1292 3290 3290;
@@ -9402,12 +9402,12 @@ pub(super) static TABLES: [Table; 583] = tables! {
     806 2653 3290 3290;
     809 2655 3290 3290;
     811 2656 3290 3290;
-    818 3550 3290 3290;
-    834 3551 3290 3297;
+    818 3553 3290 3290;
+    834 3554 3290 3297;
     836 2000 3297 3297;
     838 2001 3297 3297;
     865 2291 3297 3297;
-    868 3552 3297 3297;
+    868 3555 3297 3297;
     871 1291 3297 3297;
     879 2075 3297 3297;
     880 2076 3297 3297;
@@ -9415,26 +9415,26 @@ pub(super) static TABLES: [Table; 583] = tables! {
     882 2099 3297 3297;
     894 2100 3297 3297;
     895 751 3297 3297;
-    904 3229 3297 3297;
+    904 3232 3297 3297;
     905 2584 3297 3297;
-    906 3553 3297 3297;
-    907 3554 3297 3297;
+    906 3556 3297 3297;
+    907 3557 3297 3297;
     908 1768 3297 3297;
-    909 3555 3297 3297;
-    910 3556 3297 3297;
+    909 3558 3297 3297;
+    910 3559 3297 3297;
     912 2030 3297 3297;
-    913 3557 3297 3297;
+    913 3560 3297 3297;
     914 1580 3297 3297;
-    915 3558 3297 3297;
+    915 3561 3297 3297;
     916 1511 3297 3297;
     917 2464 3297 3297;
     918 2469 3297 3297;
     919 1648 3297 3297;
-    920 3559 3297 3297;
-    921 3560 3297 3297;
-    922 3561 3297 3297;
+    920 3562 3297 3297;
+    921 3563 3297 3297;
+    922 3564 3297 3297;
     923 766 3297 3297;
-    924 3562 3297 3297;
+    924 3565 3297 3297;
     925 768 3297 3297;
     926 775 3297 3297;
     927 776 3297 3297;
@@ -9447,1144 +9447,1144 @@ pub(super) static TABLES: [Table; 583] = tables! {
     935 767 3297 3297;
     936 1582 3297 3297;
     937 1583 3297 3297;
-    938 3563 3297 3297;
+    938 3566 3297 3297;
     939 1716 3297 3297;
-    940 3564 3297 3297;
+    940 3567 3297 3297;
     941 599 3297 3297;
 };
 
 pub(super) static CODES: [Code; 3297] = codes! {
-    3565 3566 2 7;
-    3567 3568 0 7;
-    3569 3570 0 7;
-    3571 3572 2 7;
-    3573 3574 0 7;
-    3575 3576 0 7;
-    3565 3577 0 7;
+    3568 3569 2 7;
+    3570 3571 0 7;
+    3572 3573 0 7;
+    3574 3575 2 7;
+    3576 3577 0 7;
+    3578 3579 0 7;
+    3568 3580 0 7;
+    3581 3582 2 7;
+    3583 3584 2 7;
+    3585 3586 0 7;
+    3587 3588 2 7;
+    3589 3590 2 7;
+    3591 3592 2 7;
+    3572 3593 0 7;
+    3574 3594 2 7;
+    3576 3577 2 7;
+    3595 3596 2 7;
+    3597 3598 2 7;
+    3599 3600 0 7;
+    3601 3602 2 7;
     3578 3579 2 7;
-    3580 3581 2 7;
-    3582 3583 0 7;
-    3584 3585 2 7;
-    3586 3587 2 7;
-    3588 3589 2 7;
-    3569 3590 0 7;
-    3571 3591 2 7;
-    3573 3574 2 7;
-    3592 3593 2 7;
-    3594 3595 2 7;
-    3596 3597 0 7;
-    3598 3599 2 7;
-    3575 3576 2 7;
-    3600 3601 0 7;
-    3602 3603 0 7;
-    3604 3605 0 7;
-    3606 3607 0 7;
-    3608 3609 0 7;
-    3610 3611 0 7;
-    3612 3613 0 7;
-    3614 3615 0 7;
-    3616 3617 0 7;
-    3618 3619 0 7;
-    3620 3621 0 7;
-    3622 3623 0 7;
-    3624 3625 0 7;
-    3626 3627 0 7;
-    3628 3629 0 7;
-    3630 3631 0 7;
-    3632 3633 0 7;
-    3634 3635 0 7;
-    3636 3637 0 7;
-    3638 3639 0 7;
-    3640 181 0 7;
+    3603 3604 0 7;
+    3605 3606 0 7;
+    3607 3608 0 7;
+    3609 3610 0 7;
+    3611 3612 0 7;
+    3613 3614 0 7;
+    3615 3616 0 7;
+    3617 3618 0 7;
+    3619 3620 0 7;
+    3621 3622 0 7;
+    3623 3624 0 7;
+    3625 3626 0 7;
+    3627 3628 0 7;
+    3629 3630 0 7;
+    3631 3632 0 7;
+    3633 3634 0 7;
+    3635 3636 0 7;
+    3637 3638 0 7;
+    3639 3640 0 7;
     3641 3642 0 7;
-    3643 3644 0 7;
-    3645 3646 0 7;
-    3647 3648 0 7;
-    3649 3650 0 7;
-    3651 3652 0 7;
-    3653 3654 0 7;
-    3655 3656 0 7;
-    3657 3658 0 7;
-    3659 3660 0 7;
-    3661 3662 0 7;
-    3663 3664 0 7;
-    3665 3666 0 7;
-    3667 3668 0 7;
-    3669 3670 0 7;
-    3671 3672 0 7;
-    3673 3674 0 7;
-    3675 3676 0 7;
-    3677 3678 0 7;
-    3679 3680 0 7;
-    3681 3682 0 7;
-    3683 3684 0 7;
-    3685 3686 0 7;
-    3687 3688 0 7;
-    3689 3690 0 7;
-    3691 3692 0 7;
-    3693 3694 0 7;
-    3695 3696 0 7;
-    3697 3698 0 7;
-    3699 3700 0 7;
-    3701 3702 0 7;
-    3703 3704 2 7;
-    3705 3706 2 7;
-    3707 3708 2 7;
-    3709 3710 2 7;
-    3711 3712 2 7;
-    3713 3714 2 7;
-    3715 3716 2 7;
-    3717 3718 2 7;
-    3719 3720 2 7;
-    3721 3722 2 7;
-    3723 3724 2 7;
-    3725 3726 2 7;
-    3727 3728 2 7;
-    3729 3730 3 7;
-    3731 3732 3 7;
-    3733 3734 0 7;
-    3735 3736 0 7;
-    3737 3738 0 7;
-    3739 3740 0 7;
-    3741 3742 0 7;
-    3743 3744 0 7;
-    3745 3746 0 7;
-    3747 3748 0 7;
-    3749 3750 0 7;
-    3751 3752 0 7;
-    3753 3754 0 7;
-    3755 3756 0 7;
-    3757 3758 6 7;
-    3759 3760 6 7;
-    3761 3762 6 7;
-    3763 3764 6 7;
-    3765 3766 6 7;
-    3767 3768 6 7;
-    3769 3770 6 7;
-    3771 3772 6 7;
-    3773 3774 6 7;
-    3775 3776 6 7;
-    3777 3778 6 7;
-    3779 3780 6 7;
-    3781 3782 6 7;
-    3783 3784 6 7;
-    3785 3786 0 7;
-    3787 3788 0 7;
-    3789 3790 0 7;
-    3791 3792 0 7;
-    3793 3794 0 7;
-    3795 3796 0 7;
-    3797 3798 0 7;
-    3799 3800 0 7;
-    3801 3802 0 7;
-    3803 3804 0 7;
-    3805 3806 0 7;
-    3807 3808 0 7;
-    3809 3810 0 7;
-    3811 3812 0 7;
-    3813 3814 0 7;
-    3815 3816 6 7;
-    3817 3818 6 7;
-    3819 3820 6 7;
-    3821 3822 6 7;
-    3823 3824 6 7;
-    3825 3826 6 7;
-    3827 3828 6 7;
-    3829 3830 2 7;
-    3831 3832 2 7;
-    3833 3834 3 7;
-    3835 3836 3 7;
-    3837 3838 3 7;
-    3839 3840 2 7;
-    3841 3842 2 7;
-    3843 3844 2 7;
-    3845 3846 2 7;
-    3847 3848 2 7;
-    3849 3850 6 7;
-    3851 3852 6 7;
-    3853 3854 0 7;
-    3855 3856 0 7;
-    3857 3858 0 7;
-    3859 3860 0 7;
-    3861 3862 0 7;
-    3863 3864 0 7;
-    3865 3866 0 7;
-    3867 3868 0 7;
-    3869 3870 0 7;
-    3871 3872 0 7;
-    3873 3874 0 7;
-    3875 3876 2 7;
-    3877 3878 3 7;
-    3879 3880 3 7;
-    3881 3882 3 7;
-    3883 3884 6 7;
-    3885 3886 6 7;
-    3887 3888 2 7;
-    3889 3890 2 7;
-    3891 3892 0 7;
-    3893 3894 0 7;
-    3895 3896 2 7;
-    3897 3898 2 7;
-    3899 3900 2 7;
-    3901 3902 2 7;
-    3903 3904 2 7;
-    3905 3906 2 7;
-    3907 315 2 7;
+    3643 181 0 7;
+    3644 3645 0 7;
+    3646 3647 0 7;
+    3648 3649 0 7;
+    3650 3651 0 7;
+    3652 3653 0 7;
+    3654 3655 0 7;
+    3656 3657 0 7;
+    3658 3659 0 7;
+    3660 3661 0 7;
+    3662 3663 0 7;
+    3664 3665 0 7;
+    3666 3667 0 7;
+    3668 3669 0 7;
+    3670 3671 0 7;
+    3672 3673 0 7;
+    3674 3675 0 7;
+    3676 3677 0 7;
+    3678 3679 0 7;
+    3680 3681 0 7;
+    3682 3683 0 7;
+    3684 3685 0 7;
+    3686 3687 0 7;
+    3688 3689 0 7;
+    3690 3691 0 7;
+    3692 3693 0 7;
+    3694 3695 0 7;
+    3696 3697 0 7;
+    3698 3699 0 7;
+    3700 3701 0 7;
+    3702 3703 0 7;
+    3704 3705 0 7;
+    3706 3707 2 7;
+    3708 3709 2 7;
+    3710 3711 2 7;
+    3712 3713 2 7;
+    3714 3715 2 7;
+    3716 3717 2 7;
+    3718 3719 2 7;
+    3720 3721 2 7;
+    3722 3723 2 7;
+    3724 3725 2 7;
+    3726 3727 2 7;
+    3728 3729 2 7;
+    3730 3731 2 7;
+    3732 3733 3 7;
+    3734 3735 3 7;
+    3736 3737 0 7;
+    3738 3739 0 7;
+    3740 3741 0 7;
+    3742 3743 0 7;
+    3744 3745 0 7;
+    3746 3747 0 7;
+    3748 3749 0 7;
+    3750 3751 0 7;
+    3752 3753 0 7;
+    3754 3755 0 7;
+    3756 3757 0 7;
+    3758 3759 0 7;
+    3760 3761 6 7;
+    3762 3763 6 7;
+    3764 3765 6 7;
+    3766 3767 6 7;
+    3768 3769 6 7;
+    3770 3771 6 7;
+    3772 3773 6 7;
+    3774 3775 6 7;
+    3776 3777 6 7;
+    3778 3779 6 7;
+    3780 3781 6 7;
+    3782 3783 6 7;
+    3784 3785 6 7;
+    3786 3787 6 7;
+    3788 3789 0 7;
+    3790 3791 0 7;
+    3792 3793 0 7;
+    3794 3795 0 7;
+    3796 3797 0 7;
+    3798 3799 0 7;
+    3800 3801 0 7;
+    3802 3803 0 7;
+    3804 3805 0 7;
+    3806 3807 0 7;
+    3808 3809 0 7;
+    3810 3811 0 7;
+    3812 3813 0 7;
+    3814 3815 0 7;
+    3816 3817 0 7;
+    3818 3819 6 7;
+    3820 3821 6 7;
+    3822 3823 6 7;
+    3824 3825 6 7;
+    3826 3827 6 7;
+    3828 3829 6 7;
+    3830 3831 6 7;
+    3832 3833 2 7;
+    3834 3835 2 7;
+    3836 3837 3 7;
+    3838 3839 3 7;
+    3840 3841 3 7;
+    3842 3843 2 7;
+    3844 3845 2 7;
+    3846 3847 2 7;
+    3848 3849 2 7;
+    3850 3851 2 7;
+    3852 3853 6 7;
+    3854 3855 6 7;
+    3856 3857 0 7;
+    3858 3859 0 7;
+    3860 3861 0 7;
+    3862 3863 0 7;
+    3864 3865 0 7;
+    3866 3867 0 7;
+    3868 3869 0 7;
+    3870 3871 0 7;
+    3872 3873 0 7;
+    3874 3875 0 7;
+    3876 3877 0 7;
+    3878 3879 2 7;
+    3880 3881 3 7;
+    3882 3883 3 7;
+    3884 3885 3 7;
+    3886 3887 6 7;
+    3888 3889 6 7;
+    3890 3891 2 7;
+    3892 3893 2 7;
+    3894 3895 0 7;
+    3896 3897 0 7;
+    3898 3899 2 7;
+    3900 3901 2 7;
+    3902 3903 2 7;
+    3904 3905 2 7;
+    3906 3907 2 7;
     3908 3909 2 7;
-    3910 311 2 7;
+    3910 315 2 7;
     3911 3912 2 7;
-    3913 309 2 7;
+    3913 311 2 7;
     3914 3915 2 7;
-    3916 313 2 7;
+    3916 309 2 7;
     3917 3918 2 7;
-    3919 305 2 7;
+    3919 313 2 7;
     3920 3921 2 7;
-    3922 3923 2 7;
-    3924 3925 2 7;
-    3926 3927 2 7;
-    3928 3929 3 7;
-    3930 3931 3 7;
-    3932 3933 3 7;
-    3934 3935 3 7;
-    3936 3937 3 7;
-    3938 35 3 7;
+    3922 305 2 7;
+    3923 3924 2 7;
+    3925 3926 2 7;
+    3927 3928 2 7;
+    3929 3930 2 7;
+    3931 3932 3 7;
+    3933 3934 3 7;
+    3935 3936 3 7;
+    3937 3938 3 7;
     3939 3940 3 7;
-    3941 37 3 7;
+    3941 35 3 7;
     3942 3943 3 7;
-    3944 41 3 7;
+    3944 37 3 7;
     3945 3946 3 7;
-    3947 3948 3 7;
-    3949 3950 3 7;
-    3951 3952 3 7;
-    3953 3954 3 7;
-    3955 3956 6 7;
-    3957 3958 6 7;
-    3959 3960 6 7;
-    3961 3962 6 7;
-    3963 3964 0 7;
-    3965 3966 0 7;
-    3967 3968 0 7;
-    3969 3970 0 7;
-    3971 3972 0 7;
-    3973 3974 0 7;
-    3975 3976 0 7;
-    3977 3978 0 7;
-    3979 3980 0 7;
-    3981 3982 2 7;
-    3983 3984 3 7;
-    3985 3986 3 7;
-    3987 3988 0 7;
-    3989 3990 0 7;
-    3991 3992 0 7;
-    3993 3994 0 7;
-    3995 3996 0 7;
-    3997 3998 0 7;
-    3999 4000 0 7;
-    4001 4002 0 7;
-    4003 4004 0 7;
-    4005 4006 0 7;
-    4007 4008 0 7;
-    4009 4010 0 7;
-    4011 4012 0 7;
-    220 4013 0 7;
-    2970 4014 0 7;
-    4015 4016 0 7;
-    4017 4018 0 7;
-    4019 4020 0 7;
-    4021 4022 0 7;
-    4023 4024 0 7;
-    4025 4026 0 7;
-    4027 4028 0 7;
-    4029 4030 0 7;
-    4031 4032 0 7;
-    4033 4034 0 7;
-    4035 4036 3 7;
-    4037 4038 3 7;
-    4039 4040 3 7;
-    4041 4042 2 7;
-    4043 4044 2 7;
-    4045 4046 2 7;
-    4047 4048 2 7;
-    4049 4050 2 7;
-    4051 4052 2 7;
-    4053 4054 2 7;
-    4055 4056 3 7;
-    4057 4058 3 7;
-    4059 4060 3 7;
-    4061 4062 3 7;
-    4063 4064 3 7;
-    4065 4066 6 7;
-    4067 4068 6 7;
-    4069 4070 0 7;
-    4071 4072 0 7;
-    4073 4074 0 7;
-    4075 4076 2 7;
-    4077 4078 3 7;
-    4079 4080 3 7;
-    4081 4082 3 7;
-    4083 4084 6 7;
-    4085 4086 6 7;
-    4087 4088 3 7;
-    4089 4090 3 7;
-    4091 4092 3 7;
-    4093 4094 6 7;
-    4095 4096 2 7;
-    4097 4098 0 7;
-    4099 4100 0 7;
-    4101 4102 0 7;
-    4103 4104 0 7;
-    4105 4106 0 7;
-    4107 4108 0 7;
-    4109 4110 0 7;
-    4111 4112 0 7;
-    4113 4114 0 7;
-    4115 4116 0 7;
-    4117 4118 0 7;
-    4119 4120 0 7;
-    4121 4122 0 7;
-    4123 4124 0 7;
-    4125 4126 0 7;
-    4127 4128 0 7;
-    4129 4130 0 7;
-    4131 4132 0 7;
-    4133 4134 0 7;
-    4135 4136 0 7;
-    4137 4138 0 7;
-    4139 4140 0 7;
-    4141 4142 0 7;
-    4143 4144 0 7;
-    4145 4146 0 7;
-    4147 4148 0 7;
-    4149 4150 6 7;
-    4151 4152 6 7;
-    4153 4154 6 7;
-    4155 4156 6 7;
-    4157 4158 6 7;
-    4159 4160 6 7;
-    4161 4162 6 7;
-    4163 4164 6 7;
-    4165 4166 6 7;
-    4167 4168 6 7;
-    4169 4170 6 7;
-    4171 4172 0 7;
-    4173 4174 0 7;
-    4175 4176 0 7;
-    4177 4178 0 7;
-    4179 4180 0 7;
-    4181 4182 0 7;
-    4183 4184 0 7;
-    4185 4186 0 7;
-    4187 4188 0 7;
-    4189 4190 0 7;
-    4191 4192 0 7;
-    4193 4194 0 7;
-    4195 4196 2 7;
-    4197 4198 2 7;
-    4199 4200 2 7;
-    4201 4202 2 7;
-    4203 4204 2 7;
-    4205 4206 2 7;
-    4207 4208 2 7;
-    4209 4210 2 7;
-    4211 4212 2 7;
-    4213 4214 2 7;
-    4215 4216 2 7;
-    4217 4218 2 7;
-    4219 4220 2 7;
-    4221 4222 0 7;
-    4223 4224 0 7;
-    4225 4226 0 7;
-    4227 4228 0 7;
-    4229 4230 2 7;
-    4231 4232 0 7;
-    4233 4234 0 7;
-    3578 4235 0 7;
-    3580 4236 2 7;
-    3584 4237 0 7;
-    3588 4238 0 7;
-    3571 3572 2 7;
-    3573 4239 0 7;
-    3592 4240 0 7;
-    3594 4241 0 7;
-    3575 3576 2 7;
-    4242 4243 2 7;
-    4244 4245 2 7;
-    4246 4247 2 7;
-    4248 4249 2 7;
-    4250 4251 2 7;
-    4252 4253 2 7;
-    4254 4255 2 7;
-    4256 4257 2 7;
-    4258 4259 2 7;
-    4260 4261 2 7;
-    4262 4263 2 7;
-    4264 4265 2 7;
-    4266 4267 2 7;
-    4268 4269 2 7;
-    4270 4271 2 7;
-    4272 4273 2 7;
-    4274 4275 2 7;
-    4276 4277 6 7;
-    4278 4279 2 7;
-    4280 4281 2 7;
-    4282 4283 2 7;
-    4284 4285 2 7;
-    4286 4287 2 7;
-    4288 4289 2 7;
-    4290 4291 2 7;
-    4292 4293 2 7;
-    4294 4295 2 7;
-    4296 4297 2 7;
-    4298 4299 2 7;
-    4300 4301 2 7;
-    4302 4303 2 7;
-    4304 4305 2 7;
-    4306 4307 2 7;
-    4308 4309 2 7;
-    4310 4311 2 7;
-    4312 4313 6 7;
-    4314 4315 2 7;
-    4316 4317 2 7;
-    2924 4318 2 7;
+    3947 41 3 7;
+    3948 3949 3 7;
+    3950 3951 3 7;
+    3952 3953 3 7;
+    3954 3955 3 7;
+    3956 3957 3 7;
+    3958 3959 6 7;
+    3960 3961 6 7;
+    3962 3963 6 7;
+    3964 3965 6 7;
+    3966 3967 0 7;
+    3968 3969 0 7;
+    3970 3971 0 7;
+    3972 3973 0 7;
+    3974 3975 0 7;
+    3976 3977 0 7;
+    3978 3979 0 7;
+    3980 3981 0 7;
+    3982 3983 0 7;
+    3984 3985 2 7;
+    3986 3987 3 7;
+    3988 3989 3 7;
+    3990 3991 0 7;
+    3992 3993 0 7;
+    3994 3995 0 7;
+    3996 3997 0 7;
+    3998 3999 0 7;
+    4000 4001 0 7;
+    4002 4003 0 7;
+    4004 4005 0 7;
+    4006 4007 0 7;
+    4008 4009 0 7;
+    4010 4011 0 7;
+    4012 4013 0 7;
+    4014 4015 0 7;
+    220 4016 0 7;
+    2970 4017 0 7;
+    4018 4019 0 7;
+    4020 4021 0 7;
+    4022 4023 0 7;
+    4024 4025 0 7;
+    4026 4027 0 7;
+    4028 4029 0 7;
+    4030 4031 0 7;
+    4032 4033 0 7;
+    4034 4035 0 7;
+    4036 4037 0 7;
+    4038 4039 3 7;
+    4040 4041 3 7;
+    4042 4043 3 7;
+    4044 4045 2 7;
+    4046 4047 2 7;
+    4048 4049 2 7;
+    4050 4051 2 7;
+    4052 4053 2 7;
+    4054 4055 2 7;
+    4056 4057 2 7;
+    4058 4059 3 7;
+    4060 4061 3 7;
+    4062 4063 3 7;
+    4064 4065 3 7;
+    4066 4067 3 7;
+    4068 4069 6 7;
+    4070 4071 6 7;
+    4072 4073 0 7;
+    4074 4075 0 7;
+    4076 4077 0 7;
+    4078 4079 2 7;
+    4080 4081 3 7;
+    4082 4083 3 7;
+    4084 4085 3 7;
+    4086 4087 6 7;
+    4088 4089 6 7;
+    4090 4091 3 7;
+    4092 4093 3 7;
+    4094 4095 3 7;
+    4096 4097 6 7;
+    4098 4099 2 7;
+    4100 4101 0 7;
+    4102 4103 0 7;
+    4104 4105 0 7;
+    4106 4107 0 7;
+    4108 4109 0 7;
+    4110 4111 0 7;
+    4112 4113 0 7;
+    4114 4115 0 7;
+    4116 4117 0 7;
+    4118 4119 0 7;
+    4120 4121 0 7;
+    4122 4123 0 7;
+    4124 4125 0 7;
+    4126 4127 0 7;
+    4128 4129 0 7;
+    4130 4131 0 7;
+    4132 4133 0 7;
+    4134 4135 0 7;
+    4136 4137 0 7;
+    4138 4139 0 7;
+    4140 4141 0 7;
+    4142 4143 0 7;
+    4144 4145 0 7;
+    4146 4147 0 7;
+    4148 4149 0 7;
+    4150 4151 0 7;
+    4152 4153 6 7;
+    4154 4155 6 7;
+    4156 4157 6 7;
+    4158 4159 6 7;
+    4160 4161 6 7;
+    4162 4163 6 7;
+    4164 4165 6 7;
+    4166 4167 6 7;
+    4168 4169 6 7;
+    4170 4171 6 7;
+    4172 4173 6 7;
+    4174 4175 0 7;
+    4176 4177 0 7;
+    4178 4179 0 7;
+    4180 4181 0 7;
+    4182 4183 0 7;
+    4184 4185 0 7;
+    4186 4187 0 7;
+    4188 4189 0 7;
+    4190 4191 0 7;
+    4192 4193 0 7;
+    4194 4195 0 7;
+    4196 4197 0 7;
+    4198 4199 2 7;
+    4200 4201 2 7;
+    4202 4203 2 7;
+    4204 4205 2 7;
+    4206 4207 2 7;
+    4208 4209 2 7;
+    4210 4211 2 7;
+    4212 4213 2 7;
+    4214 4215 2 7;
+    4216 4217 2 7;
+    4218 4219 2 7;
+    4220 4221 2 7;
+    4222 4223 2 7;
+    4224 4225 0 7;
+    4226 4227 0 7;
+    4228 4229 0 7;
+    4230 4231 0 7;
+    4232 4233 2 7;
+    4234 4235 0 7;
+    4236 4237 0 7;
+    3581 4238 0 7;
+    3583 4239 2 7;
+    3587 4240 0 7;
+    3591 4241 0 7;
+    3574 3575 2 7;
+    3576 4242 0 7;
+    3595 4243 0 7;
+    3597 4244 0 7;
+    3578 3579 2 7;
+    4245 4246 2 7;
+    4247 4248 2 7;
+    4249 4250 2 7;
+    4251 4252 2 7;
+    4253 4254 2 7;
+    4255 4256 2 7;
+    4257 4258 2 7;
+    4259 4260 2 7;
+    4261 4262 2 7;
+    4263 4264 2 7;
+    4265 4266 2 7;
+    4267 4268 2 7;
+    4269 4270 2 7;
+    4271 4272 2 7;
+    4273 4274 2 7;
+    4275 4276 2 7;
+    4277 4278 2 7;
+    4279 4280 6 7;
+    4281 4282 2 7;
+    4283 4284 2 7;
+    4285 4286 2 7;
+    4287 4288 2 7;
+    4289 4290 2 7;
+    4291 4292 2 7;
+    4293 4294 2 7;
+    4295 4296 2 7;
+    4297 4298 2 7;
+    4299 4300 2 7;
+    4301 4302 2 7;
+    4303 4304 2 7;
+    4305 4306 2 7;
+    4307 4308 2 7;
+    4309 4310 2 7;
+    4311 4312 2 7;
+    4313 4314 2 7;
+    4315 4316 6 7;
+    4317 4318 2 7;
     4319 4320 2 7;
-    4321 4322 2 7;
-    4323 4324 6 7;
-    4325 4326 2 7;
-    4327 4328 2 7;
-    4329 4330 2 7;
-    4331 4332 2 7;
-    4333 4334 2 7;
-    4335 4336 2 7;
-    4337 4338 2 7;
-    4339 4340 2 7;
-    4341 4342 2 7;
-    4343 4344 2 7;
-    4345 4346 2 7;
-    4347 4348 2 7;
-    4349 4350 2 7;
-    4351 4352 2 7;
-    4353 4354 2 7;
-    4355 4356 2 7;
-    4357 4358 2 7;
-    4359 4360 2 7;
-    4361 4362 2 7;
-    4363 4364 2 7;
-    4365 4366 2 7;
-    4367 4368 2 7;
-    172 4369 2 7;
+    2924 4321 2 7;
+    4322 4323 2 7;
+    4324 4325 2 7;
+    4326 4327 6 7;
+    4328 4329 2 7;
+    4330 4331 2 7;
+    4332 4333 2 7;
+    4334 4335 2 7;
+    4336 4337 2 7;
+    4338 4339 2 7;
+    4340 4341 2 7;
+    4342 4343 2 7;
+    4344 4345 2 7;
+    4346 4347 2 7;
+    4348 4349 2 7;
+    4350 4351 2 7;
+    4352 4353 2 7;
+    4354 4355 2 7;
+    4356 4357 2 7;
+    4358 4359 2 7;
+    4360 4361 2 7;
+    4362 4363 2 7;
+    4364 4365 2 7;
+    4366 4367 2 7;
+    4368 4369 2 7;
     4370 4371 2 7;
-    4372 4373 2 7;
-    4374 4375 2 7;
-    4376 4377 2 7;
-    4378 4379 2 7;
-    4380 4381 2 7;
-    4382 4383 2 7;
-    4384 4385 2 7;
-    248 4386 2 7;
+    172 4372 2 7;
+    4373 4374 2 7;
+    4375 4376 2 7;
+    4377 4378 2 7;
+    4379 4380 2 7;
+    4381 4382 2 7;
+    4383 4384 2 7;
+    4385 4386 2 7;
     4387 4388 2 7;
-    4389 4390 2 7;
-    4391 4392 2 7;
-    4393 4289 2 7;
+    248 4389 2 7;
+    4390 4391 2 7;
+    4392 4393 2 7;
     4394 4395 2 7;
-    4396 4397 2 7;
-    4398 4399 2 7;
-    4400 4401 2 7;
-    4402 4403 2 7;
-    4404 4405 2 7;
-    4406 4407 2 7;
-    4408 4409 2 7;
-    4410 4411 2 7;
-    4412 4413 2 7;
-    370 4414 2 7;
+    4396 4292 2 7;
+    4397 4398 2 7;
+    4399 4400 2 7;
+    4401 4402 2 7;
+    4403 4404 2 7;
+    4405 4406 2 7;
+    4407 4408 2 7;
+    4409 4410 2 7;
+    4411 4412 2 7;
+    4413 4414 2 7;
     4415 4416 2 7;
-    4417 4418 2 7;
-    3565 3 0 7;
-    3580 4419 2 7;
-    3584 4237 0 7;
-    4420 4421 0 7;
-    3571 4422 2 7;
-    3594 4423 0 7;
-    3575 4424 2 7;
-    4425 4426 0 7;
-    4427 4428 0 7;
-    4429 4430 0 7;
-    4431 4432 0 7;
-    2821 4433 0 7;
+    370 4417 2 7;
+    4418 4419 2 7;
+    4420 4421 2 7;
+    3568 3 0 7;
+    3583 4422 2 7;
+    3587 4240 0 7;
+    4423 4424 0 7;
+    3574 4425 2 7;
+    3597 4426 0 7;
+    3578 4427 2 7;
+    4428 4429 0 7;
+    4430 4431 0 7;
+    4432 4433 0 7;
     4434 4435 0 7;
-    4436 4437 0 7;
-    4438 4439 0 7;
-    4440 4441 0 7;
-    4442 4443 0 7;
-    4444 4445 0 7;
-    4446 4447 0 7;
-    4448 4449 0 7;
-    4450 4451 0 7;
-    4452 4453 0 7;
-    4454 4455 0 7;
-    4456 4457 0 7;
-    4458 4459 0 7;
-    4460 4461 0 7;
-    4462 4463 0 7;
-    4464 4465 0 7;
-    4466 4467 0 7;
-    4468 7 0 7;
-    2819 4469 0 7;
-    4470 965 0 7;
-    4471 4472 2 7;
-    4473 4474 0 7;
-    4475 4476 0 5;
-    4477 4478 0 5;
-    4479 4480 0 5;
-    4481 4482 0 5;
-    4483 4484 0 5;
-    4485 4486 0 5;
-    4487 4488 0 5;
-    4489 4490 0 5;
-    4491 4492 0 5;
-    3565 4493 0 7;
-    4431 4494 0 7;
-    4495 4496 0 7;
-    4497 4498 0 7;
-    4499 4500 0 7;
-    2932 4501 0 7;
+    2821 4436 0 7;
+    4437 4438 0 7;
+    4439 4440 0 7;
+    4441 4442 0 7;
+    4443 4444 0 7;
+    4445 4446 0 7;
+    4447 4448 0 7;
+    4449 4450 0 7;
+    4451 4452 0 7;
+    4453 4454 0 7;
+    4455 4456 0 7;
+    4457 4458 0 7;
+    4459 4460 0 7;
+    4461 4462 0 7;
+    4463 4464 0 7;
+    4465 4466 0 7;
+    4467 4468 0 7;
+    4469 4470 0 7;
+    4471 7 0 7;
+    2819 4472 0 7;
+    4473 965 0 7;
+    4474 4475 2 7;
+    4476 4477 0 7;
+    4478 4479 0 5;
+    4480 4481 0 5;
+    4482 4483 0 5;
+    4484 4485 0 5;
+    4486 4487 0 5;
+    4488 4489 0 5;
+    4490 4491 0 5;
+    4492 4493 0 5;
+    4494 4495 0 5;
+    3568 4496 0 7;
+    4434 4497 0 7;
+    4498 4499 0 7;
+    4500 4501 0 7;
     4502 4503 0 7;
-    2996 4504 0 7;
+    2932 4504 0 7;
     4505 4506 0 7;
-    4507 4508 0 5;
-    4509 4510 0 5;
-    4511 4512 0 5;
-    4513 4514 0 5;
-    4515 4516 0 5;
-    4517 4518 0 5;
-    4519 4510 0 5;
+    2996 4507 0 7;
+    4508 4509 0 7;
+    4510 4511 0 5;
+    4512 4513 0 5;
+    4514 4515 0 5;
+    4516 4517 0 5;
+    4518 4519 0 5;
     4520 4521 0 5;
-    4522 4523 0 5;
-    4524 4525 0 5;
-    4526 4527 2 5;
-    112 4528 0 5;
-    4529 4530 0 5;
-    4531 4532 0 5;
-    174 4533 0 5;
-    182 4534 0 5;
-    184 4535 0 5;
-    4536 4537 0 5;
-    4382 4383 0 5;
-    246 4538 0 5;
-    4389 4539 0 5;
-    4540 4541 0 5;
-    4542 4543 0 5;
-    4544 4545 0 5;
-    4546 4547 0 5;
-    4548 4549 0 5;
-    4095 4550 0 5;
+    4522 4513 0 5;
+    4523 4524 0 5;
+    4525 4526 0 5;
+    4527 4528 0 5;
+    4529 4530 2 5;
+    112 4531 0 5;
+    4532 4533 0 5;
+    4534 4535 0 5;
+    174 4536 0 5;
+    182 4537 0 5;
+    184 4538 0 5;
+    4539 4540 0 5;
+    4385 4386 0 5;
+    246 4541 0 5;
+    4392 4542 0 5;
+    4543 4544 0 5;
+    4545 4546 0 5;
+    4547 4548 0 5;
+    4549 4550 0 5;
     4551 4552 0 5;
-    4553 4554 0 5;
-    4555 4556 0 5;
-    4557 4558 2 5;
-    4559 4560 0 5;
-    4561 4562 0 5;
-    4563 4564 0 5;
-    4565 4566 0 5;
-    4567 4568 0 5;
-    4569 4570 2 5;
-    3565 4571 0 7;
-    3567 4572 0 7;
-    3600 4573 0 7;
-    4574 4575 6 7;
-    4576 4577 0 7;
-    3871 4578 0 7;
-    3873 4579 0 7;
-    4580 4581 0 7;
-    4582 4583 2 7;
-    4584 4585 2 7;
-    4586 4587 2 7;
-    4588 4589 2 7;
-    4590 4591 2 7;
-    4592 4593 2 7;
-    4594 4595 2 7;
-    4596 4597 2 7;
-    4598 4599 2 7;
-    4600 4601 2 7;
-    4602 4603 2 7;
-    4604 4605 2 7;
-    4606 4607 2 7;
-    4608 4609 2 7;
-    4610 4611 2 7;
-    4612 4613 2 7;
-    4614 4615 2 7;
-    4616 4617 2 7;
-    4618 4619 2 7;
-    4620 4621 2 7;
-    4622 4623 2 7;
-    4382 3574 2 7;
-    4624 4625 2 7;
-    4626 1727 2 7;
-    324 4627 2 7;
-    4628 4629 2 7;
-    4630 4631 2 7;
-    4632 4633 2 7;
-    4634 4635 2 7;
-    4636 4637 2 7;
-    4638 3576 2 7;
+    4098 4553 0 5;
+    4554 4555 0 5;
+    4556 4557 0 5;
+    4558 4559 0 5;
+    4560 4561 2 5;
+    4562 4563 0 5;
+    4564 4565 0 5;
+    4566 4567 0 5;
+    4568 4569 0 5;
+    4570 4571 0 5;
+    4572 4573 2 5;
+    3568 4574 0 7;
+    3570 4575 0 7;
+    3603 4576 0 7;
+    4577 4578 6 7;
+    4579 4580 0 7;
+    3874 4581 0 7;
+    3876 4582 0 7;
+    4583 4584 0 7;
+    4585 4586 2 7;
+    4587 4588 2 7;
+    4589 4590 2 7;
+    4591 4592 2 7;
+    4593 4594 2 7;
+    4595 4596 2 7;
+    4597 4598 2 7;
+    4599 4600 2 7;
+    4601 4602 2 7;
+    4603 4604 2 7;
+    4605 4606 2 7;
+    4607 4608 2 7;
+    4609 4610 2 7;
+    4611 4612 2 7;
+    4613 4614 2 7;
+    4615 4616 2 7;
+    4617 4618 2 7;
+    4619 4620 2 7;
+    4621 4622 2 7;
+    4623 4624 2 7;
+    4625 4626 2 7;
+    4385 3577 2 7;
+    4627 4628 2 7;
+    4629 1727 2 7;
+    324 4630 2 7;
+    4631 4632 2 7;
+    4633 4634 2 7;
+    4635 4636 2 7;
+    4637 4638 2 7;
     4639 4640 2 7;
-    3565 4641 0 7;
-    3586 4642 0 7;
-    4420 4643 0 7;
-    3573 4644 0 7;
-    3592 4645 0 7;
-    3594 4646 0 7;
-    3596 4647 0 7;
-    4648 4649 2 7;
-    4650 4651 2 7;
-    4652 4653 2 7;
-    4654 4655 2 7;
-    4656 4657 2 7;
-    0 4658 0 5;
-    4659 4660 0 5;
-    4661 4662 0 5;
-    4663 4664 0 5;
-    4665 4666 0 5;
-    4667 4668 0 5;
-    4669 4670 0 5;
-    4671 4672 0 5;
-    4673 4674 0 5;
-    4675 4676 2 5;
-    4677 4678 0 5;
-    4679 4680 0 5;
-    4681 4682 0 5;
-    4683 4684 0 5;
-    4685 4686 0 5;
-    4584 4687 0 5;
+    4641 3579 2 7;
+    4642 4643 2 7;
+    3568 4644 0 7;
+    3589 4645 0 7;
+    4423 4646 0 7;
+    3576 4647 0 7;
+    3595 4648 0 7;
+    3597 4649 0 7;
+    3599 4650 0 7;
+    4651 4652 2 7;
+    4653 4654 2 7;
+    4655 4656 2 7;
+    4657 4658 2 7;
+    4659 4660 2 7;
+    0 4661 0 5;
+    4662 4663 0 5;
+    4664 4665 0 5;
+    4666 4667 0 5;
+    4668 4669 0 5;
+    4670 4671 0 5;
+    4672 4673 0 5;
+    4674 4675 0 5;
+    4676 4677 0 5;
+    4678 4679 2 5;
+    4680 4681 0 5;
+    4682 4683 0 5;
+    4684 4685 0 5;
+    4686 4687 0 5;
     4688 4689 0 5;
-    4690 4691 0 5;
-    44 4692 0 5;
+    4587 4690 0 5;
+    4691 4692 0 5;
     4693 4694 0 5;
-    4695 4696 0 5;
-    4302 4697 0 5;
+    44 4695 0 5;
+    4696 4697 0 5;
     4698 4699 0 5;
-    4700 4701 0 5;
-    4702 4703 0 5;
-    4704 4705 0 5;
-    4706 4707 0 5;
-    4708 4709 0 5;
-    4710 4711 0 5;
-    4712 4713 0 5;
-    4714 4715 0 5;
-    4716 4717 0 5;
-    4718 4719 0 5;
-    4720 4721 0 5;
-    4722 4723 0 5;
-    4724 4725 0 5;
-    4726 4727 0 5;
-    4728 4729 0 5;
-    4730 4731 2 5;
-    4732 4733 0 5;
-    4734 4735 0 5;
-    4736 4737 0 5;
-    4738 4739 0 5;
-    4740 4741 0 5;
-    4742 4743 0 5;
-    4744 4745 0 5;
-    4746 4747 0 5;
-    4748 4749 0 5;
-    4750 4751 0 5;
-    4752 4753 0 5;
-    4754 4755 0 5;
-    4756 4757 0 5;
-    4758 4759 0 5;
-    4760 4761 0 5;
-    4762 4763 0 5;
-    4764 4765 0 5;
-    4766 4767 0 5;
-    4768 4769 0 5;
-    4770 4771 0 5;
-    4772 4773 0 5;
-    4774 4775 0 5;
-    4776 4777 0 5;
-    4778 4779 0 5;
-    4780 4781 0 5;
-    4782 4783 0 5;
-    4784 4785 0 5;
-    4786 4787 0 5;
-    4788 4789 0 5;
-    4790 3574 0 5;
+    4305 4700 0 5;
+    4701 4702 0 5;
+    4703 4704 0 5;
+    4705 4706 0 5;
+    4707 4708 0 5;
+    4709 4710 0 5;
+    4711 4712 0 5;
+    4713 4714 0 5;
+    4715 4716 0 5;
+    4717 4718 0 5;
+    4719 4720 0 5;
+    4721 4722 0 5;
+    4723 4724 0 5;
+    4725 4726 0 5;
+    4727 4728 0 5;
+    4729 4730 0 5;
+    4731 4732 0 5;
+    4733 4734 2 5;
+    4735 4736 0 5;
+    4737 4738 0 5;
+    4739 4740 0 5;
+    4741 4742 0 5;
+    4743 4744 0 5;
+    4745 4746 0 5;
+    4747 4748 0 5;
+    4749 4750 0 5;
+    4751 4752 0 5;
+    4753 4754 0 5;
+    4755 4756 0 5;
+    4757 4758 0 5;
+    4759 4760 0 5;
+    4761 4762 0 5;
+    4763 4764 0 5;
+    4765 4766 0 5;
+    4767 4768 0 5;
+    4769 4770 0 5;
+    4771 4772 0 5;
+    4773 4774 0 5;
+    4775 4776 0 5;
+    4777 4778 0 5;
+    4779 4780 0 5;
+    4781 4782 0 5;
+    4783 4784 0 5;
+    4785 4786 0 5;
+    4787 4788 0 5;
+    4789 4790 0 5;
     4791 4792 0 5;
-    4793 4794 0 5;
-    4795 4796 0 5;
-    4797 4798 0 5;
-    4799 4800 0 5;
-    4801 4802 0 5;
-    4803 4804 0 5;
-    4805 4806 0 5;
-    4807 4808 0 5;
-    252 4809 0 5;
+    4793 3577 0 5;
+    4794 4795 0 5;
+    4796 4797 0 5;
+    4798 4799 0 5;
+    4800 4801 0 5;
+    4802 4803 0 5;
+    4804 4805 0 5;
+    4806 4807 0 5;
+    4808 4809 0 5;
     4810 4811 0 5;
-    4812 4813 0 5;
-    4814 4815 0 5;
-    4551 4816 0 5;
+    252 4812 0 5;
+    4813 4814 0 5;
+    4815 4816 0 5;
     4817 4818 0 5;
-    4819 4820 0 5;
-    4821 4822 0 5;
-    4823 4824 2 5;
-    4825 4826 0 5;
-    4827 4828 0 5;
-    4829 4830 0 5;
-    4831 4832 0 5;
-    4833 4834 0 5;
-    4835 4836 0 5;
-    4837 4838 0 5;
-    4839 4840 0 5;
-    4841 4842 0 5;
-    4843 4844 0 5;
-    4845 4846 0 5;
-    4847 4848 0 5;
-    4849 4850 0 5;
-    4851 4852 0 5;
-    4853 4854 0 5;
-    4855 4856 0 5;
-    4857 4858 0 5;
-    4859 4860 0 5;
-    4861 4862 0 5;
-    4863 4864 0 5;
-    4865 4866 0 5;
-    4867 4868 0 5;
-    4869 4870 0 5;
-    4871 4872 0 5;
-    4873 4874 0 5;
-    4875 4876 0 5;
-    4877 4878 0 5;
-    4879 4880 0 5;
-    4881 4882 2 5;
-    4883 4884 0 5;
-    4885 4886 0 5;
-    4887 4888 0 5;
-    4889 4890 0 5;
-    4891 4892 0 5;
-    4893 4894 0 5;
-    4895 4896 0 5;
-    4897 4898 0 5;
-    4899 4900 0 5;
-    4901 4902 0 7;
-    4903 4904 0 7;
-    4905 4906 0 7;
-    4470 4907 7 7;
+    4554 4819 0 5;
+    4820 4821 0 5;
+    4822 4823 0 5;
+    4824 4825 0 5;
+    4826 4827 2 5;
+    4828 4829 0 5;
+    4830 4831 0 5;
+    4832 4833 0 5;
+    4834 4835 0 5;
+    4836 4837 0 5;
+    4838 4839 0 5;
+    4840 4841 0 5;
+    4842 4843 0 5;
+    4844 4845 0 5;
+    4846 4847 0 5;
+    4848 4849 0 5;
+    4850 4851 0 5;
+    4852 4853 0 5;
+    4854 4855 0 5;
+    4856 4857 0 5;
+    4858 4859 0 5;
+    4860 4861 0 5;
+    4862 4863 0 5;
+    4864 4865 0 5;
+    4866 4867 0 5;
+    4868 4869 0 5;
+    4870 4871 0 5;
+    4872 4873 0 5;
+    4874 4875 0 5;
+    4876 4877 0 5;
+    4878 4879 0 5;
+    4880 4881 0 5;
+    4882 4883 0 5;
+    4884 4885 2 5;
+    4886 4887 0 5;
+    4888 4889 0 5;
+    4890 4891 0 5;
+    4892 4893 0 5;
+    4894 4895 0 5;
+    4896 4897 0 5;
+    4898 4899 0 5;
+    4900 4901 0 5;
+    4902 4903 0 5;
+    4904 4905 0 7;
+    4906 4907 0 7;
     4908 4909 0 7;
-    2892 4910 0 7;
+    4473 4910 7 7;
     4911 4912 0 7;
-    4913 4914 0 7;
-    4915 4916 0 7;
-    4917 4918 0 7;
-    4919 4920 0 7;
-    4921 4922 7 7;
-    4923 4924 0 7;
-    4925 4926 0 7;
-    4927 4928 0 7;
-    4929 4930 0 7;
-    4931 4932 0 7;
-    4933 4934 0 7;
-    4935 4936 0 7;
-    4937 4938 0 7;
-    4939 4940 0 7;
-    4941 4942 0 7;
-    4943 4944 0 7;
-    4945 4946 0 7;
-    4382 3574 0 7;
-    4947 4948 0 7;
-    4949 4950 0 7;
-    4951 4952 0 7;
-    4953 4954 0 7;
-    2983 4955 0 7;
+    2892 4913 0 7;
+    4914 4915 0 7;
+    4916 4917 0 7;
+    4918 4919 0 7;
+    4920 4921 0 7;
+    4922 4923 0 7;
+    4924 4925 7 7;
+    4926 4927 0 7;
+    4928 4929 0 7;
+    4930 4931 0 7;
+    4932 4933 0 7;
+    4934 4935 0 7;
+    4936 4937 0 7;
+    4938 4939 0 7;
+    4940 4941 0 7;
+    4942 4943 0 7;
+    4944 4945 0 7;
+    4946 4947 0 7;
+    4948 4949 0 7;
+    4385 3577 0 7;
+    4950 4951 0 7;
+    4952 4953 0 7;
+    4954 4955 0 7;
     4956 4957 0 7;
-    4958 4959 0 7;
-    4814 4960 0 7;
+    2983 4958 0 7;
+    4959 4960 0 7;
     4961 4962 0 7;
-    4963 4964 0 7;
-    4965 4966 0 7;
-    4967 4968 0 7;
-    3024 4969 0 7;
-    3031 4970 0 7;
-    4971 4972 0 7;
-    4973 4974 0 7;
-    4975 4976 0 7;
-    4977 4978 0 7;
-    4979 4980 0 7;
-    4981 4982 0 7;
-    4983 4984 3 7;
-    4985 4986 3 7;
-    4987 4988 3 7;
-    38 4989 3 7;
-    4990 4991 6 7;
-    4992 4993 6 7;
-    4994 3826 6 7;
-    4995 3816 6 7;
-    4996 4997 6 7;
-    4998 4999 6 7;
-    5000 5001 0 7;
-    2896 5002 0 7;
-    5003 5004 7 7;
-    5005 5006 7 7;
-    5007 5008 7 7;
-    5009 5010 7 7;
-    5011 5012 7 7;
-    5013 5014 0 7;
-    4312 5015 0 7;
-    5016 5017 7 7;
-    5018 5019 7 7;
-    5020 5021 0 7;
-    5022 5023 2 7;
-    5024 5025 2 7;
-    4718 5026 2 7;
-    5027 5028 6 7;
-    5029 5030 2 7;
-    5031 5032 2 7;
-    5033 5034 2 7;
-    5035 5036 2 7;
-    5037 5038 2 7;
-    5039 5040 2 7;
-    5041 5042 0 7;
-    5043 5044 0 7;
-    5045 5046 0 7;
-    5047 5048 0 7;
-    5049 4230 0 7;
+    4817 4963 0 7;
+    4964 4965 0 7;
+    4966 4967 0 7;
+    4968 4969 0 7;
+    4970 4971 0 7;
+    3024 4972 0 7;
+    3031 4973 0 7;
+    4974 4975 0 7;
+    4976 4977 0 7;
+    4978 4979 0 7;
+    4980 4981 0 7;
+    4982 4983 0 7;
+    4984 4985 0 7;
+    4986 4987 3 7;
+    4988 4989 3 7;
+    4990 4991 3 7;
+    38 4992 3 7;
+    4993 4994 6 7;
+    4995 4996 6 7;
+    4997 3829 6 7;
+    4998 3819 6 7;
+    4999 5000 6 7;
+    5001 5002 6 7;
+    5003 5004 0 7;
+    2896 5005 0 7;
+    5006 5007 7 7;
+    5008 5009 7 7;
+    5010 5011 7 7;
+    5012 5013 7 7;
+    5014 5015 7 7;
+    5016 5017 0 7;
+    4315 5018 0 7;
+    5019 5020 7 7;
+    5021 5022 7 7;
+    5023 5024 0 7;
+    5025 5026 2 7;
+    5027 5028 2 7;
+    4721 5029 2 7;
+    5030 5031 6 7;
+    5032 5033 2 7;
+    5034 5035 2 7;
+    5036 5037 2 7;
+    5038 5039 2 7;
+    5040 5041 2 7;
+    5042 5043 2 7;
+    5044 5045 0 7;
+    5046 5047 0 7;
+    5048 5049 0 7;
     5050 5051 0 7;
-    5052 5053 0 7;
-    5054 3888 0 7;
-    4937 5055 0 7;
-    5056 5057 3 7;
-    5058 5059 2 7;
-    5060 5061 2 7;
-    5062 3931 3 7;
+    5052 4233 0 7;
+    5053 5054 0 7;
+    5055 5056 0 7;
+    5057 3891 0 7;
+    4940 5058 0 7;
+    5059 5060 3 7;
+    5061 5062 2 7;
     5063 5064 2 7;
-    5065 5066 2 7;
-    5067 5068 2 7;
-    5069 5070 7 7;
-    5071 5072 2 7;
-    5073 3956 6 7;
-    5074 3958 6 7;
-    5075 4084 6 7;
-    5076 4094 6 7;
-    5077 5078 3 7;
-    4536 5079 2 7;
-    5080 4072 0 7;
-    214 5081 2 7;
-    5082 5083 3 7;
-    5084 5085 2 7;
-    5086 5068 0 7;
+    5065 3934 3 7;
+    5066 5067 2 7;
+    5068 5069 2 7;
+    5070 5071 2 7;
+    5072 5073 7 7;
+    5074 5075 2 7;
+    5076 3959 6 7;
+    5077 3961 6 7;
+    5078 4087 6 7;
+    5079 4097 6 7;
+    5080 5081 3 7;
+    4539 5082 2 7;
+    5083 4075 0 7;
+    214 5084 2 7;
+    5085 5086 3 7;
     5087 5088 2 7;
-    5089 5090 2 7;
-    5091 5092 0 7;
-    5093 5094 2 7;
-    5095 4070 0 7;
-    5096 5097 7 7;
-    5098 5099 6 7;
-    5100 5101 0 7;
-    5102 5101 0 7;
-    5103 5104 7 7;
-    5105 5106 2 7;
-    5107 5108 0 7;
-    5109 5110 0 7;
-    5111 5112 0 7;
-    5113 3718 2 7;
+    5089 5071 0 7;
+    5090 5091 2 7;
+    5092 5093 2 7;
+    5094 5095 0 7;
+    5096 5097 2 7;
+    5098 4073 0 7;
+    5099 5100 7 7;
+    5101 5102 6 7;
+    5103 5104 0 7;
+    5105 5104 0 7;
+    5106 5107 7 7;
+    5108 5109 2 7;
+    5110 5111 0 7;
+    5112 5113 0 7;
     5114 5115 0 7;
-    4805 5116 0 7;
+    5116 3721 2 7;
     5117 5118 0 7;
-    5119 5120 0 7;
-    5121 5122 0 7;
-    5123 5124 0 7;
-    5125 5126 0 7;
-    5127 5128 2 7;
-    5129 5130 0 7;
-    5131 5132 2 7;
-    5133 5134 0 7;
-    5135 4042 2 7;
-    5136 3832 2 7;
-    5137 4044 2 7;
-    4540 4058 0 7;
-    5138 5139 0 7;
-    5140 5141 0 7;
-    5142 5143 0 7;
-    5144 5145 0 7;
-    4542 4060 0 7;
-    5146 5147 0 7;
-    5148 5149 2 7;
-    5150 3808 0 7;
-    4544 4062 0 7;
-    4548 4064 0 7;
-    5151 5152 0 7;
-    4095 4056 0 7;
-    5153 5154 0 7;
-    5155 5156 0 7;
-    5157 5158 0 7;
-    5159 5160 0 7;
-    5161 5162 0 7;
-    5163 5164 0 7;
-    5165 5166 0 7;
-    5167 5168 0 7;
-    5169 5170 0 7;
-    5171 5172 0 7;
-    5173 5174 0 7;
-    5175 5176 0 7;
-    5177 5178 0 7;
-    5179 5180 2 7;
-    5181 5182 2 7;
-    5183 4170 6 7;
-    5184 4168 6 7;
-    5185 5186 6 7;
-    5187 5188 0 7;
-    5189 5190 6 7;
-    5191 5192 6 7;
-    5193 5194 6 7;
-    5195 5196 0 7;
-    5197 5198 0 7;
-    5199 5200 0 7;
-    5201 5202 0 7;
-    4563 5203 2 7;
-    5204 5205 2 7;
-    5206 4162 6 7;
-    5207 5208 6 7;
-    4654 3980 0 7;
-    5209 5210 0 7;
-    5211 5212 2 7;
-    5213 5214 2 7;
-    5215 4032 0 7;
-    5216 4222 0 7;
-    5217 4226 0 7;
-    5218 4228 0 7;
-    5219 5220 0 7;
-    5221 5222 0 7;
-    5223 5224 0 7;
-    3565 5225 0 7;
-    4425 5226 0 7;
-    5227 5228 6 7;
-    3578 5229 0 7;
-    3582 5230 0 7;
-    5231 5232 6 7;
-    5233 5234 0 7;
-    5235 5236 0 7;
-    4923 5237 7 7;
-    5238 5239 7 7;
-    3588 5240 0 7;
+    4808 5119 0 7;
+    5120 5121 0 7;
+    5122 5123 0 7;
+    5124 5125 0 7;
+    5126 5127 0 7;
+    5128 5129 0 7;
+    5130 5131 2 7;
+    5132 5133 0 7;
+    5134 5135 2 7;
+    5136 5137 0 7;
+    5138 4045 2 7;
+    5139 3835 2 7;
+    5140 4047 2 7;
+    4543 4061 0 7;
+    5141 5142 0 7;
+    5143 5144 0 7;
+    5145 5146 0 7;
+    5147 5148 0 7;
+    4545 4063 0 7;
+    5149 5150 0 7;
+    5151 5152 2 7;
+    5153 3811 0 7;
+    4547 4065 0 7;
+    4551 4067 0 7;
+    5154 5155 0 7;
+    4098 4059 0 7;
+    5156 5157 0 7;
+    5158 5159 0 7;
+    5160 5161 0 7;
+    5162 5163 0 7;
+    5164 5165 0 7;
+    5166 5167 0 7;
+    5168 5169 0 7;
+    5170 5171 0 7;
+    5172 5173 0 7;
+    5174 5175 0 7;
+    5176 5177 0 7;
+    5178 5179 0 7;
+    5180 5181 0 7;
+    5182 5183 2 7;
+    5184 5185 2 7;
+    5186 4173 6 7;
+    5187 4171 6 7;
+    5188 5189 6 7;
+    5190 5191 0 7;
+    5192 5193 6 7;
+    5194 5195 6 7;
+    5196 5197 6 7;
+    5198 5199 0 7;
+    5200 5201 0 7;
+    5202 5203 0 7;
+    5204 5205 0 7;
+    4566 5206 2 7;
+    5207 5208 2 7;
+    5209 4165 6 7;
+    5210 5211 6 7;
+    4657 3983 0 7;
+    5212 5213 0 7;
+    5214 5215 2 7;
+    5216 5217 2 7;
+    5218 4035 0 7;
+    5219 4225 0 7;
+    5220 4229 0 7;
+    5221 4231 0 7;
+    5222 5223 0 7;
+    5224 5225 0 7;
+    5226 5227 0 7;
+    3568 5228 0 7;
+    4428 5229 0 7;
+    5230 5231 6 7;
+    3581 5232 0 7;
+    3585 5233 0 7;
+    5234 5235 6 7;
+    5236 5237 0 7;
+    5238 5239 0 7;
+    4926 5240 7 7;
     5241 5242 7 7;
-    5243 5244 6 7;
-    4420 5245 0 7;
-    5246 5247 0 7;
-    5248 5249 7 7;
-    5250 5251 0 7;
-    3571 5252 0 7;
-    5253 5254 6 7;
-    5255 5256 6 7;
-    2960 5257 6 7;
-    5258 5259 7 7;
-    5260 5261 6 7;
-    5262 5263 6 7;
-    3594 5264 0 7;
+    3591 5243 0 7;
+    5244 5245 7 7;
+    5246 5247 6 7;
+    4423 5248 0 7;
+    5249 5250 0 7;
+    5251 5252 7 7;
+    5253 5254 0 7;
+    3574 5255 0 7;
+    5256 5257 6 7;
+    5258 5259 6 7;
+    2960 5260 6 7;
+    5261 5262 7 7;
+    5263 5264 6 7;
     5265 5266 6 7;
-    3596 5267 0 7;
-    328 5268 7 7;
-    5269 5270 7 7;
-    5271 5272 7 7;
-    5273 5274 6 7;
-    3575 5275 0 7;
-    5276 5277 0 7;
-    3600 5278 0 7;
-    5279 5280 6 7;
-    5281 5282 0 7;
-    3565 5283 0 7;
-    3578 5284 3 7;
-    3571 5285 0 7;
-    3594 5286 0 7;
-    3596 5287 0 7;
-    4965 3164 3 7;
+    3597 5267 0 7;
+    5268 5269 6 7;
+    3599 5270 0 7;
+    328 5271 7 7;
+    5272 5273 7 7;
+    5274 5275 7 7;
+    5276 5277 6 7;
+    3578 5278 0 7;
+    5279 5280 0 7;
+    3603 5281 0 7;
+    5282 5283 6 7;
+    5284 5285 0 7;
+    3568 5286 0 7;
+    3581 5287 3 7;
+    3574 5288 0 7;
+    3597 5289 0 7;
+    3599 5290 0 7;
+    4968 3164 3 7;
     3014 1905 3 7;
-    3580 738 0 7;
-    3582 737 0 7;
-    3565 4493 7 7;
-    3578 5288 7 7;
-    3580 5289 0 7;
-    3582 5290 0 7;
-    3567 5291 0 7;
-    3588 5292 0 7;
-    3571 5293 0 7;
-    3573 5294 0 7;
-    3592 5295 0 7;
-    3594 5296 0 7;
-    3596 5297 0 7;
-    3575 5298 0 7;
-    5299 5300 7 7;
-    3600 5301 0 7;
-    5302 5303 0 7;
-    3582 5304 0 7;
-    3588 5305 0 7;
-    3594 5306 2 7;
-    3582 5307 0 7;
-    3573 5308 0 7;
-    3594 5309 0 7;
-    3596 5310 0 7;
-    3598 5311 0 7;
-    3582 5312 0 7;
-    3592 5313 0 7;
-    3598 5314 0 7;
-    5315 5316 0 5;
-    5317 5318 0 7;
-    5319 5320 0 7;
-    5321 5322 0 7;
-    5323 5324 0 7;
-    5325 5326 0 7;
-    5327 5328 2 7;
-    5329 5330 3 7;
-    5331 5332 4 7;
-    5333 5334 6 7;
-    5335 5336 6 7;
-    5337 5338 7 7;
-    5339 5340 7 7;
-    5341 5342 7 7;
-    5343 5344 7 7;
-    4420 5345 0 7;
-    3573 5346 0 7;
-    3592 5347 0 7;
-    5348 5349 0 5;
-    5350 5351 0 5;
-    5352 5353 0 5;
-    5354 5355 0 5;
-    5356 5357 0 5;
-    5358 5359 0 5;
-    5360 5361 0 5;
-    5362 5363 0 5;
-    5364 5365 0 5;
-    5366 5367 0 1;
-    5368 5367 0 1;
-    5369 5367 0 1;
-    5370 5367 0 1;
-    5371 5367 0 1;
-    5372 5367 0 1;
-    5373 5367 0 1;
-    5374 5367 0 1;
-    5375 5367 0 1;
-    5376 5367 0 1;
-    5377 5378 0 5;
-    5379 5380 0 1;
-    5381 5380 0 1;
-    5382 5380 0 1;
-    5383 5380 0 1;
-    5384 5380 0 1;
-    5385 5380 0 1;
-    5386 5380 0 1;
-    5387 5380 0 1;
-    5388 5380 0 1;
-    5389 5390 0 5;
-    5391 5392 0 1;
-    5393 5392 0 1;
-    5394 5392 0 1;
-    5395 5392 0 1;
-    5396 5392 0 1;
-    5397 5392 0 1;
-    5398 5392 0 1;
-    5399 5392 0 1;
-    5400 5392 0 1;
-    5401 5402 0 5;
-    5403 5404 0 5;
-    5405 5406 0 5;
-    3580 5407 0 7;
-    5233 5408 0 7;
-    3588 5409 0 7;
-    5410 5411 0 7;
-    3573 5412 0 7;
-    3575 5413 0 7;
-    5414 5415 0 7;
-    4431 5416 0 7;
-    4908 5417 0 7;
-    2886 5418 0 7;
+    3583 738 0 7;
+    3585 737 0 7;
+    3568 4496 7 7;
+    3581 5291 7 7;
+    3583 5292 0 7;
+    3585 5293 0 7;
+    3570 5294 0 7;
+    3591 5295 0 7;
+    3574 5296 0 7;
+    3576 5297 0 7;
+    3595 5298 0 7;
+    3597 5299 0 7;
+    3599 5300 0 7;
+    3578 5301 0 7;
+    5302 5303 7 7;
+    3603 5304 0 7;
+    5305 5306 0 7;
+    3585 5307 0 7;
+    3591 5308 0 7;
+    3597 5309 2 7;
+    3585 5310 0 7;
+    3576 5311 0 7;
+    3597 5312 0 7;
+    3599 5313 0 7;
+    3601 5314 0 7;
+    3585 5315 0 7;
+    3595 5316 0 7;
+    3601 5317 0 7;
+    5318 5319 0 5;
+    5320 5321 0 7;
+    5322 5323 0 7;
+    5324 5325 0 7;
+    5326 5327 0 7;
+    5328 5329 0 7;
+    5330 5331 2 7;
+    5332 5333 3 7;
+    5334 5335 4 7;
+    5336 5337 6 7;
+    5338 5339 6 7;
+    5340 5341 7 7;
+    5342 5343 7 7;
+    5344 5345 7 7;
+    5346 5347 7 7;
+    4423 5348 0 7;
+    3576 5349 0 7;
+    3595 5350 0 7;
+    5351 5352 0 5;
+    5353 5354 0 5;
+    5355 5356 0 5;
+    5357 5358 0 5;
+    5359 5360 0 5;
+    5361 5362 0 5;
+    5363 5364 0 5;
+    5365 5366 0 5;
+    5367 5368 0 5;
+    5369 5370 0 1;
+    5371 5370 0 1;
+    5372 5370 0 1;
+    5373 5370 0 1;
+    5374 5370 0 1;
+    5375 5370 0 1;
+    5376 5370 0 1;
+    5377 5370 0 1;
+    5378 5370 0 1;
+    5379 5370 0 1;
+    5380 5381 0 5;
+    5382 5383 0 1;
+    5384 5383 0 1;
+    5385 5383 0 1;
+    5386 5383 0 1;
+    5387 5383 0 1;
+    5388 5383 0 1;
+    5389 5383 0 1;
+    5390 5383 0 1;
+    5391 5383 0 1;
+    5392 5393 0 5;
+    5394 5395 0 1;
+    5396 5395 0 1;
+    5397 5395 0 1;
+    5398 5395 0 1;
+    5399 5395 0 1;
+    5400 5395 0 1;
+    5401 5395 0 1;
+    5402 5395 0 1;
+    5403 5395 0 1;
+    5404 5405 0 5;
+    5406 5407 0 5;
+    5408 5409 0 5;
+    3583 5410 0 7;
+    5236 5411 0 7;
+    3591 5412 0 7;
+    5413 5414 0 7;
+    3576 5415 0 7;
+    3578 5416 0 7;
+    5417 5418 0 7;
     4434 5419 0 7;
-    4497 5420 0 7;
-    5421 5422 0 7;
-    5423 5424 0 7;
-    2910 5425 0 7;
+    4911 5420 0 7;
+    2886 5421 0 7;
+    4437 5422 0 7;
+    4500 5423 0 7;
+    5424 5425 0 7;
     5426 5427 0 7;
-    2932 5428 0 7;
+    2910 5428 0 7;
     5429 5430 0 7;
-    5431 5432 0 7;
-    5433 5434 6 7;
-    2954 5435 0 7;
-    5436 5437 0 7;
-    5438 5439 0 7;
-    5440 5441 0 7;
-    5442 5443 0 7;
-    5444 5445 0 7;
-    5446 5447 0 7;
-    5448 5449 0 7;
-    5450 5451 3 7;
-    5452 5453 0 7;
-    5454 5455 0 7;
-    5456 5457 3 7;
-    4473 5458 3 7;
-    5459 5460 0 7;
-    5461 5462 0 7;
-    5463 5464 0 7;
-    5465 5466 0 7;
-    2996 5467 0 7;
+    2932 5431 0 7;
+    5432 5433 0 7;
+    5434 5435 0 7;
+    5436 5437 6 7;
+    2954 5438 0 7;
+    5439 5440 0 7;
+    5441 5442 0 7;
+    5443 5444 0 7;
+    5445 5446 0 7;
+    5447 5448 0 7;
+    5449 5450 0 7;
+    5451 5452 0 7;
+    5453 5454 3 7;
+    5455 5456 0 7;
+    5457 5458 0 7;
+    5459 5460 3 7;
+    4476 5461 3 7;
+    5462 5463 0 7;
+    5464 5465 0 7;
+    5466 5467 0 7;
     5468 5469 0 7;
-    5265 5470 0 7;
+    2996 5470 0 7;
     5471 5472 0 7;
-    4505 5473 0 7;
-    3005 5474 0 7;
-    4967 5475 0 7;
-    5476 5477 0 7;
-    5478 5479 0 7;
-    5480 5481 0 7;
-    5482 5483 0 7;
-    5484 5485 0 7;
-    5486 5487 0 7;
-    5488 5489 0 7;
-    5490 5491 0 7;
-    4869 5492 0 7;
+    5268 5473 0 7;
+    5474 5475 0 7;
+    4508 5476 0 7;
+    3005 5477 0 7;
+    4970 5478 0 7;
+    5479 5480 0 7;
+    5481 5482 0 7;
+    5483 5484 0 7;
+    5485 5486 0 7;
+    5487 5488 0 7;
+    5489 5490 0 7;
+    5491 5492 0 7;
     5493 5494 0 7;
-    5495 5496 0 7;
-    5497 5498 0 7;
-    5499 5500 0 7;
-    3582 5501 0 7;
-    3584 5502 0 7;
-    3567 5503 0 7;
-    3571 5504 0 7;
-    3594 5505 0 7;
-    4908 965 0 7;
-    4471 5506 0 7;
-    4434 4469 0 7;
-    5507 2002 0 7;
-    5508 5509 0 7;
-    5510 5511 0 7;
-    5512 5513 0 7;
-    5514 5515 0 7;
-    3565 4493 0 7;
-    3580 5516 0 7;
-    3567 5291 0 7;
-    3588 5517 0 7;
-    3573 5518 0 7;
-    3592 5519 0 7;
-    3594 5520 0 7;
-    3596 5517 0 7;
-    5302 5521 0 7;
-    5522 5523 0 7;
-    5524 5525 0 7;
-    5526 5527 0 7;
-    5528 5529 0 7;
-    5530 5531 0 7;
-    5532 5533 0 7;
+    4872 5495 0 7;
+    5496 5497 0 7;
+    5498 5499 0 7;
+    5500 5501 0 7;
+    5502 5503 0 7;
+    3585 5504 0 7;
+    3587 5505 0 7;
+    3570 5506 0 7;
+    3574 5507 0 7;
+    3597 5508 0 7;
+    4911 965 0 7;
+    4474 5509 0 7;
+    4437 4472 0 7;
+    5510 2002 0 7;
+    5511 5512 0 7;
+    5513 5514 0 7;
+    5515 5516 0 7;
+    5517 5518 0 7;
+    3568 4496 0 7;
+    3583 5519 0 7;
+    3570 5294 0 7;
+    3591 5520 0 7;
+    3576 5521 0 7;
+    3595 5522 0 7;
+    3597 5523 0 7;
+    3599 5520 0 7;
+    5305 5524 0 7;
+    5525 5526 0 7;
+    5527 5528 0 7;
+    5529 5530 0 7;
+    5531 5532 0 7;
+    5533 5534 0 7;
+    5535 5536 0 7;
     2813 1453 0 7;
-    2821 5534 0 5;
+    2821 5537 0 5;
     2823 2824 0 7;
     2825 2826 0 7;
-    2886 5535 0 7;
+    2886 5538 0 7;
     2888 2889 3 7;
     2892 2893 0 7;
     2898 2899 3 7;
     2900 2901 0 7;
     2910 2911 6 7;
     2912 2913 0 7;
-    2914 5536 6 7;
+    2914 5539 6 7;
     2917 2918 0 7;
     2919 2920 7 7;
     2921 2922 7 7;
-    2928 5537 0 7;
+    2928 5540 0 7;
     2932 2933 7 7;
     2936 2937 6 7;
     2938 2939 6 7;
@@ -10601,1670 +10601,1670 @@ pub(super) static CODES: [Code; 3297] = codes! {
     3014 3015 0 7;
     3016 3017 0 7;
     3018 3019 0 7;
-    3022 5538 0 5;
-    3024 5539 0 7;
+    3022 5541 0 5;
+    3024 5542 0 7;
     3031 3032 7 7;
     3036 3037 0 7;
-    3038 5540 0 7;
-    3040 5541 0 7;
+    3038 5543 0 7;
+    3040 5544 0 7;
     3042 3043 0 7;
-    3044 5542 0 7;
-    4908 5543 0 7;
-    5431 5544 0 7;
-    5545 5546 0 7;
-    5547 5548 0 7;
-    5549 5550 0 7;
-    4425 5551 2 7;
+    3044 5545 0 7;
+    4911 5546 0 7;
+    5434 5547 0 7;
+    5548 5549 0 7;
+    5550 5551 0 7;
     5552 5553 0 7;
-    5554 5555 2 7;
-    5556 5557 0 7;
-    5558 5559 2 7;
-    2945 5560 0 7;
-    5433 5561 0 7;
-    5454 5562 2 7;
-    5563 5564 0 7;
-    2947 5565 0 7;
+    4428 5554 2 7;
+    5555 5556 0 7;
+    5557 5558 2 7;
+    5559 5560 0 7;
+    5561 5562 2 7;
+    2945 5563 0 7;
+    5436 5564 0 7;
+    5457 5565 2 7;
     5566 5567 0 7;
-    3575 3576 2 7;
-    5568 5569 2 7;
-    2947 5570 2 7;
-    5571 2311 2 7;
-    5572 5573 2 7;
-    3580 4595 3 7;
-    3584 4599 3 7;
-    3567 5574 3 7;
-    3588 5575 3 7;
-    3571 5576 3 7;
-    3573 3574 3 7;
-    3596 5577 3 7;
-    3575 3576 3 7;
-    3571 5578 0 7;
-    5522 5579 0 7;
-    3584 4599 0 7;
-    3586 119 0 7;
-    3588 5575 0 7;
-    3573 3574 0 7;
-    3592 4794 0 7;
-    5580 5581 0 7;
-    5582 5583 0 7;
-    5584 5585 0 7;
-    4925 5586 0 7;
+    2947 5568 0 7;
+    5569 5570 0 7;
+    3578 3579 2 7;
+    5571 5572 2 7;
+    2947 5573 2 7;
+    5574 2311 2 7;
+    5575 5576 2 7;
+    3583 4598 3 7;
+    3587 4602 3 7;
+    3570 5577 3 7;
+    3591 5578 3 7;
+    3574 5579 3 7;
+    3576 3577 3 7;
+    3599 5580 3 7;
+    3578 3579 3 7;
+    3574 5581 0 7;
+    5525 5582 0 7;
+    3587 4602 0 7;
+    3589 119 0 7;
+    3591 5578 0 7;
+    3576 3577 0 7;
+    3595 4797 0 7;
+    5583 5584 0 7;
+    5585 5586 0 7;
     5587 5588 0 7;
-    344 5589 0 7;
+    4928 5589 0 7;
     5590 5591 0 7;
-    5512 5592 0 7;
+    344 5592 0 7;
     5593 5594 0 7;
-    4499 5595 0 7;
+    5515 5595 0 7;
     5596 5597 0 7;
-    5598 5599 0 7;
-    5600 5601 0 5;
-    4302 5602 0 5;
-    4536 5603 0 5;
-    5604 5605 0 5;
-    5606 5607 0 5;
-    5608 5609 0 5;
-    5600 5610 0 5;
+    4502 5598 0 7;
+    5599 5600 0 7;
+    5601 5602 0 7;
+    5603 5604 0 5;
+    4305 5605 0 5;
+    4539 5606 0 5;
+    5607 5608 0 5;
+    5609 5610 0 5;
     5611 5612 0 5;
-    5613 5614 0 5;
-    4524 5615 0 5;
-    4387 5519 0 5;
-    5606 5616 0 5;
-    5617 5618 0 5;
-    5619 5620 0 5;
-    5621 5622 0 5;
-    5623 5624 0 5;
-    3582 5625 0 7;
-    3592 5626 0 7;
-    3596 5627 0 7;
-    3586 5628 0 7;
-    3571 5629 0 7;
-    3598 5630 0 7;
-    5631 5632 0 7;
-    3578 5633 0 7;
-    2912 5634 0 7;
-    5635 5636 0 7;
-    5637 5638 0 7;
-    5639 5640 0 7;
-    5641 5642 0 7;
-    5643 5644 0 7;
-    5645 5646 0 7;
-    5647 5648 0 7;
-    5649 5650 0 7;
-    2936 5651 0 7;
+    5603 5613 0 5;
+    5614 5615 0 5;
+    5616 5617 0 5;
+    4527 5618 0 5;
+    4390 5522 0 5;
+    5609 5619 0 5;
+    5620 5621 0 5;
+    5622 5623 0 5;
+    5624 5625 0 5;
+    5626 5627 0 5;
+    3585 5628 0 7;
+    3595 5629 0 7;
+    3599 5630 0 7;
+    3589 5631 0 7;
+    3574 5632 0 7;
+    3601 5633 0 7;
+    5634 5635 0 7;
+    3581 5636 0 7;
+    2912 5637 0 7;
+    5638 5639 0 7;
+    5640 5641 0 7;
+    5642 5643 0 7;
+    5644 5645 0 7;
+    5646 5647 0 7;
+    5648 5649 0 7;
+    5650 5651 0 7;
     5652 5653 0 7;
-    5654 5655 0 7;
-    5656 5657 0 7;
-    5658 5659 0 7;
-    5660 5661 0 7;
-    5662 5663 0 7;
-    4502 5664 0 7;
-    2938 5665 0 7;
-    4760 5666 0 7;
-    5667 5668 0 7;
-    5669 5670 0 7;
-    5671 5672 0 7;
-    4616 5673 0 7;
+    2936 5654 0 7;
+    5655 5656 0 7;
+    5657 5658 0 7;
+    5659 5660 0 7;
+    5661 5662 0 7;
+    5663 5664 0 7;
+    5665 5666 0 7;
+    4505 5667 0 7;
+    2938 5668 0 7;
+    4763 5669 0 7;
+    5670 5671 0 7;
+    5672 5673 0 7;
     5674 5675 0 7;
-    5676 5677 0 7;
-    5258 5678 0 7;
+    4619 5676 0 7;
+    5677 5678 0 7;
     5679 5680 0 7;
-    5450 5681 0 7;
-    4945 5682 0 7;
-    4382 5683 0 7;
-    4949 5684 0 7;
-    5685 5686 0 7;
-    5456 5687 0 7;
+    5261 5681 0 7;
+    5682 5683 0 7;
+    5453 5684 0 7;
+    4948 5685 0 7;
+    4385 5686 0 7;
+    4952 5687 0 7;
     5688 5689 0 7;
-    4505 5690 0 7;
+    5459 5690 0 7;
     5691 5692 0 7;
-    5693 5694 0 7;
-    5695 5696 0 7;
-    5697 5698 0 7;
-    5699 5700 0 7;
-    4636 5701 0 7;
-    4869 5702 0 7;
-    5703 5704 0 7;
-    5705 5706 0 7;
-    4891 4892 0 7;
-    5707 5708 0 7;
-    5709 5710 0 7;
-    5711 5712 0 7;
-    4911 5713 0 7;
-    5558 5714 0 7;
-    5715 5716 0 7;
-    5717 5718 0 7;
-    5719 5720 0 7;
-    5721 5722 0 7;
-    5723 5724 0 7;
-    5725 5726 0 7;
-    5727 5728 0 7;
-    5729 5730 0 7;
-    5731 5732 0 7;
-    5733 5734 0 7;
-    5735 5736 0 7;
-    5737 5738 0 7;
-    4766 5739 0 7;
+    4508 5693 0 7;
+    5694 5695 0 7;
+    5696 5697 0 7;
+    5698 5699 0 7;
+    5700 5701 0 7;
+    5702 5703 0 7;
+    4639 5704 0 7;
+    4872 5705 0 7;
+    5706 5707 0 7;
+    5708 5709 0 7;
+    4894 4895 0 7;
+    5710 5711 0 7;
+    5712 5713 0 7;
+    5714 5715 0 7;
+    4914 5716 0 7;
+    5561 5717 0 7;
+    5718 5719 0 7;
+    5720 5721 0 7;
+    5722 5723 0 7;
+    5724 5725 0 7;
+    5726 5727 0 7;
+    5728 5729 0 7;
+    5730 5731 0 7;
+    5732 5733 0 7;
+    5734 5735 0 7;
+    5736 5737 0 7;
+    5738 5739 0 7;
     5740 5741 0 7;
-    5742 5743 0 7;
-    5744 5745 0 7;
-    5746 5747 0 7;
-    5748 5749 0 7;
-    5750 5751 0 7;
-    5752 5753 0 7;
-    5754 5755 0 7;
-    5756 5757 0 7;
-    5440 5758 0 7;
+    4769 5742 0 7;
+    5743 5744 0 7;
+    5745 5746 0 7;
+    5747 5748 0 7;
+    5749 5750 0 7;
+    5751 5752 0 7;
+    5753 5754 0 7;
+    5755 5756 0 7;
+    5757 5758 0 7;
     5759 5760 0 7;
-    5761 5762 0 7;
-    5454 5763 0 7;
+    5443 5761 0 7;
+    5762 5763 0 7;
     5764 5765 0 7;
-    5766 5767 0 7;
-    5768 5769 0 7;
-    5770 5771 0 7;
-    5547 5772 0 7;
-    5459 5773 0 7;
-    5774 5775 0 7;
-    5461 5776 0 7;
+    5457 5766 0 7;
+    5767 5768 0 7;
+    5769 5770 0 7;
+    5771 5772 0 7;
+    5773 5774 0 7;
+    5550 5775 0 7;
+    5462 5776 0 7;
     5777 5778 0 7;
-    5779 5780 0 7;
-    5781 5782 0 7;
-    5783 5784 0 7;
-    5785 5786 0 7;
-    5787 5788 0 7;
-    5789 5790 0 7;
-    5791 5792 0 7;
-    5793 5794 0 7;
-    4814 5795 0 7;
+    5464 5779 0 7;
+    5780 5781 0 7;
+    5782 5783 0 7;
+    5784 5785 0 7;
+    5786 5787 0 7;
+    5788 5789 0 7;
+    5790 5791 0 7;
+    5792 5793 0 7;
+    5794 5795 0 7;
     5796 5797 0 7;
-    5798 5799 0 7;
-    5800 5801 0 7;
-    5802 5803 0 7;
-    5804 5805 0 7;
-    5631 5806 0 7;
+    4817 5798 0 7;
+    5799 5800 0 7;
+    5801 5802 0 7;
+    5803 5804 0 7;
+    5805 5806 0 7;
     5807 5808 0 7;
-    5809 5810 0 7;
-    5811 5811 0 7;
+    5634 5809 0 7;
+    5810 5811 0 7;
     5812 5813 0 7;
-    5814 5815 0 7;
-    5563 5816 0 7;
+    5814 5814 0 7;
+    5815 5816 0 7;
     5817 5818 0 7;
-    4005 5819 0 7;
-    4908 5820 0 7;
-    5821 5822 0 7;
-    5823 5824 0 7;
-    5825 5826 0 7;
-    5827 5828 0 7;
-    2938 5829 0 7;
-    5812 5830 0 7;
-    5831 5832 0 7;
-    5756 5757 0 7;
-    4949 5833 0 7;
-    2983 5834 0 7;
-    5835 5836 0 7;
-    5837 5838 0 7;
-    5839 5840 0 7;
-    5841 5842 0 7;
-    3565 1679 0 7;
-    3578 5843 0 7;
+    5566 5819 0 7;
+    5820 5821 0 7;
+    4008 5822 0 7;
+    4911 5823 0 7;
+    5824 5825 0 7;
+    5826 5827 0 7;
+    5828 5829 0 7;
+    5830 5831 0 7;
+    2938 5832 0 7;
+    5815 5833 0 7;
+    5834 5835 0 7;
+    5759 5760 0 7;
+    4952 5836 0 7;
+    2983 5837 0 7;
+    5838 5839 0 7;
+    5840 5841 0 7;
+    5842 5843 0 7;
     5844 5845 0 7;
-    4475 5846 0 7;
-    4477 5847 0 7;
-    4479 5848 0 7;
-    4481 5849 0 7;
-    4483 5850 0 7;
-    4487 5851 0 7;
-    4489 5852 0 7;
-    3586 5853 0 7;
-    3571 5854 0 7;
-    3598 5855 0 7;
-    3580 5856 0 7;
-    3571 3572 0 7;
-    3592 5857 0 7;
-    3565 5858 0 7;
-    3580 5859 0 7;
-    3567 5860 0 7;
-    3592 5861 0 7;
-    3596 5862 0 7;
-    5863 5864 0 7;
-    5865 4597 0 7;
+    3568 1679 0 7;
+    3581 5846 0 7;
+    5847 5848 0 7;
+    4478 5849 0 7;
+    4480 5850 0 7;
+    4482 5851 0 7;
+    4484 5852 0 7;
+    4486 5853 0 7;
+    4490 5854 0 7;
+    4492 5855 0 7;
+    3589 5856 0 7;
+    3574 5857 0 7;
+    3601 5858 0 7;
+    3583 5859 0 7;
+    3574 3575 0 7;
+    3595 5860 0 7;
+    3568 5861 0 7;
+    3583 5862 0 7;
+    3570 5863 0 7;
+    3595 5864 0 7;
+    3599 5865 0 7;
     5866 5867 0 7;
-    5868 5869 0 7;
-    5870 5871 0 7;
-    3594 5872 0 7;
-    3575 5873 0 7;
-    5874 5875 0 7;
-    5299 5876 0 7;
+    5868 4600 0 7;
+    5869 5870 0 7;
+    5871 5872 0 7;
+    5873 5874 0 7;
+    3597 5875 0 7;
+    3578 5876 0 7;
     5877 5878 0 7;
-    4774 5879 0 7;
+    5302 5879 0 7;
     5880 5881 0 7;
-    5882 5883 0 7;
-    5884 5885 0 7;
-    5886 5887 0 7;
-    3578 5888 0 7;
-    3580 5889 0 7;
-    3584 5890 0 7;
-    3567 5891 0 7;
-    5233 5892 0 7;
-    3573 5893 0 7;
-    5233 5894 2 7;
-    3571 5895 2 7;
-    3575 4414 2 7;
-    3578 5896 0 7;
-    5897 5898 0 7;
-    5899 5900 0 7;
-    5901 5902 6 7;
-    5903 5904 0 7;
-    3580 5905 0 7;
-    3567 5906 0 7;
-    5233 5569 0 7;
-    4420 5907 0 7;
-    3569 5908 0 7;
-    3571 5909 0 7;
-    3573 5910 0 7;
-    3592 5911 0 7;
-    5779 5912 0 7;
-    3596 5913 6 7;
-    5835 5914 6 7;
-    3016 5915 6 7;
-    5299 5916 6 7;
-    3565 5917 0 7;
-    3578 5918 0 7;
-    5919 5920 6 7;
-    3580 5921 0 7;
-    3582 5922 0 7;
-    3567 5923 7 7;
-    3588 5924 2 7;
-    5410 5925 6 7;
-    4420 5926 0 7;
-    3569 5927 0 7;
-    5928 5929 6 7;
-    3571 5930 2 7;
+    4777 5882 0 7;
+    5883 5884 0 7;
+    5885 5886 0 7;
+    5887 5888 0 7;
+    5889 5890 0 7;
+    3581 5891 0 7;
+    3583 5892 0 7;
+    3587 5893 0 7;
+    3570 5894 0 7;
+    5236 5895 0 7;
+    3576 5896 0 7;
+    5236 5897 2 7;
+    3574 5898 2 7;
+    3578 4417 2 7;
+    3581 5899 0 7;
+    5900 5901 0 7;
+    5902 5903 0 7;
+    5904 5905 6 7;
+    5906 5907 0 7;
+    3583 5908 0 7;
+    3570 5909 0 7;
+    5236 5572 0 7;
+    4423 5910 0 7;
+    3572 5911 0 7;
+    3574 5912 0 7;
+    3576 5913 0 7;
+    3595 5914 0 7;
+    5782 5915 0 7;
+    3599 5916 6 7;
+    5838 5917 6 7;
+    3016 5918 6 7;
+    5302 5919 6 7;
+    3568 5920 0 7;
+    3581 5921 0 7;
+    5922 5923 6 7;
+    3583 5924 0 7;
+    3585 5925 0 7;
+    3570 5926 7 7;
+    3591 5927 2 7;
+    5413 5928 6 7;
+    4423 5929 0 7;
+    3572 5930 0 7;
     5931 5932 6 7;
-    5756 5933 6 7;
+    3574 5933 2 7;
     5934 5935 6 7;
-    3592 5936 0 7;
-    3594 5937 2 7;
-    288 5938 6 7;
-    3596 5939 0 7;
-    3598 5940 0 7;
-    5941 5942 6 7;
-    3575 5943 0 7;
-    5944 5945 0 7;
-    5946 5888 0 7;
-    4598 5947 0 7;
-    5948 5949 0 7;
-    5087 5950 0 7;
+    5759 5936 6 7;
+    5937 5938 6 7;
+    3595 5939 0 7;
+    3597 5940 2 7;
+    288 5941 6 7;
+    3599 5942 0 7;
+    3601 5943 0 7;
+    5944 5945 6 7;
+    3578 5946 0 7;
+    5947 5948 0 7;
+    5949 5891 0 7;
+    4601 5950 0 7;
     5951 5952 0 7;
-    5953 5954 6 7;
-    5955 5956 0 7;
-    5957 5958 0 7;
-    5959 5960 0 7;
-    2892 5961 0 7;
+    5090 5953 0 7;
+    5954 5955 0 7;
+    5956 5957 6 7;
+    5958 5959 0 7;
+    5960 5961 0 7;
     5962 5963 0 7;
-    5964 5965 0 7;
-    5966 5967 0 7;
-    5571 5968 0 7;
-    5969 5970 6 7;
-    5971 5972 3 7;
-    5973 5974 3 7;
-    5975 5976 0 7;
-    5977 5978 6 7;
-    5979 5980 0 7;
-    5981 5982 6 7;
-    5983 5984 0 7;
-    5985 5986 3 7;
-    5987 5988 3 7;
-    5989 5990 3 7;
-    5991 5992 3 7;
-    5993 5994 3 7;
-    5995 5996 6 7;
-    5897 5997 2 7;
-    5998 5999 3 7;
-    6000 6001 6 7;
-    5903 6002 0 7;
-    4685 6003 2 7;
-    6004 6005 6 7;
-    6006 6007 3 7;
-    6008 6009 6 7;
-    6010 6011 3 7;
-    6012 6013 6 7;
-    6014 6015 3 7;
-    6016 6017 3 7;
-    6018 6019 3 7;
-    5821 6020 0 7;
-    6021 6022 0 7;
-    6023 6024 0 7;
-    6025 6026 3 7;
-    5507 6027 6 7;
+    2892 5964 0 7;
+    5965 5966 0 7;
+    5967 5968 0 7;
+    5969 5970 0 7;
+    5574 5971 0 7;
+    5972 5973 6 7;
+    5974 5975 3 7;
+    5976 5977 3 7;
+    5978 5979 0 7;
+    5980 5981 6 7;
+    5982 5983 0 7;
+    5984 5985 6 7;
+    5986 5987 0 7;
+    5988 5989 3 7;
+    5990 5991 3 7;
+    5992 5993 3 7;
+    5994 5995 3 7;
+    5996 5997 3 7;
+    5998 5999 6 7;
+    5900 6000 2 7;
+    6001 6002 3 7;
+    6003 6004 6 7;
+    5906 6005 0 7;
+    4688 6006 2 7;
+    6007 6008 6 7;
+    6009 6010 3 7;
+    6011 6012 6 7;
+    6013 6014 3 7;
+    6015 6016 6 7;
+    6017 6018 3 7;
+    6019 6020 3 7;
+    6021 6022 3 7;
+    5824 6023 0 7;
+    6024 6025 0 7;
+    6026 6027 0 7;
     6028 6029 3 7;
-    2910 6030 2 7;
-    6031 6032 0 7;
-    2919 6033 0 7;
-    4919 6034 0 7;
-    6035 6036 6 7;
-    6037 6038 0 7;
-    6039 6040 0 7;
-    6041 6042 3 7;
-    6043 6044 0 7;
-    6045 6046 2 7;
-    5243 6047 3 7;
+    5510 6030 6 7;
+    6031 6032 3 7;
+    2910 6033 2 7;
+    6034 6035 0 7;
+    2919 6036 0 7;
+    4922 6037 0 7;
+    6038 6039 6 7;
+    6040 6041 0 7;
+    6042 6043 0 7;
+    6044 6045 3 7;
+    6046 6047 0 7;
     6048 6049 2 7;
-    6050 6051 6 7;
-    6052 6053 6 7;
-    5431 6054 3 7;
-    4766 6055 0 7;
-    6056 6057 0 7;
-    2945 6058 0 7;
-    4931 6059 3 7;
-    5433 6060 0 7;
-    6061 6062 3 7;
-    6063 6064 2 7;
-    6065 6066 3 7;
-    6067 6068 6 7;
-    5966 6069 3 7;
-    5563 6070 3 7;
-    6071 6072 0 7;
-    6073 6074 3 7;
-    5250 6075 0 7;
-    6076 6077 6 7;
-    6078 6079 6 7;
-    5596 6080 0 7;
-    6081 6082 0 7;
-    6083 6084 0 7;
-    6085 6086 3 7;
-    6087 6088 3 7;
-    5676 6089 3 7;
-    4580 6090 0 7;
-    5440 6091 3 7;
-    5454 6092 3 7;
-    5512 6093 6 7;
-    6094 6095 3 7;
-    6096 6097 3 7;
-    4384 6098 2 7;
-    2971 6099 0 7;
-    2978 6100 0 7;
-    6101 6102 3 7;
-    6103 6104 6 7;
-    2980 6105 3 7;
-    248 6106 3 7;
-    5951 6107 0 7;
-    2983 6108 0 7;
-    6109 6110 3 7;
-    2993 6111 3 7;
-    5789 6112 3 7;
-    6113 6114 3 7;
-    5265 6115 0 7;
-    5177 6116 0 7;
-    6117 6118 6 7;
-    338 6119 6 7;
-    5693 6120 0 7;
-    3005 6121 3 7;
-    4965 6122 6 7;
-    4967 6123 0 7;
-    5476 6124 0 7;
-    6125 6126 3 7;
-    3018 6127 3 7;
-    6128 6129 6 7;
-    3575 6130 0 7;
-    6131 6132 0 7;
-    6133 6134 6 7;
-    6135 6136 0 7;
-    6137 6138 6 7;
-    5276 6139 0 7;
-    6140 6141 0 7;
-    6142 6143 2 7;
-    6144 6145 6 7;
-    5499 6146 0 7;
-    3565 6147 0 7;
-    3582 6148 0 7;
-    3575 6149 0 7;
-    5302 6150 6 7;
-    3565 6151 0 7;
-    3588 6152 0 7;
-    3594 6153 0 7;
-    3598 6154 0 7;
-    4427 4428 0 7;
-    4429 4430 0 7;
-    6155 6156 0 7;
-    5448 6157 0 7;
+    5246 6050 3 7;
+    6051 6052 2 7;
+    6053 6054 6 7;
+    6055 6056 6 7;
+    5434 6057 3 7;
+    4769 6058 0 7;
+    6059 6060 0 7;
+    2945 6061 0 7;
+    4934 6062 3 7;
+    5436 6063 0 7;
+    6064 6065 3 7;
+    6066 6067 2 7;
+    6068 6069 3 7;
+    6070 6071 6 7;
+    5969 6072 3 7;
+    5566 6073 3 7;
+    6074 6075 0 7;
+    6076 6077 3 7;
+    5253 6078 0 7;
+    6079 6080 6 7;
+    6081 6082 6 7;
+    5599 6083 0 7;
+    6084 6085 0 7;
+    6086 6087 0 7;
+    6088 6089 3 7;
+    6090 6091 3 7;
+    5679 6092 3 7;
+    4583 6093 0 7;
+    5443 6094 3 7;
+    5457 6095 3 7;
+    5515 6096 6 7;
+    6097 6098 3 7;
+    6099 6100 3 7;
+    4387 6101 2 7;
+    2971 6102 0 7;
+    2978 6103 0 7;
+    6104 6105 3 7;
+    6106 6107 6 7;
+    2980 6108 3 7;
+    248 6109 3 7;
+    5954 6110 0 7;
+    2983 6111 0 7;
+    6112 6113 3 7;
+    2993 6114 3 7;
+    5792 6115 3 7;
+    6116 6117 3 7;
+    5268 6118 0 7;
+    5180 6119 0 7;
+    6120 6121 6 7;
+    338 6122 6 7;
+    5696 6123 0 7;
+    3005 6124 3 7;
+    4968 6125 6 7;
+    4970 6126 0 7;
+    5479 6127 0 7;
+    6128 6129 3 7;
+    3018 6130 3 7;
+    6131 6132 6 7;
+    3578 6133 0 7;
+    6134 6135 0 7;
+    6136 6137 6 7;
+    6138 6139 0 7;
+    6140 6141 6 7;
+    5279 6142 0 7;
+    6143 6144 0 7;
+    6145 6146 2 7;
+    6147 6148 6 7;
+    5502 6149 0 7;
+    3568 6150 0 7;
+    3585 6151 0 7;
+    3578 6152 0 7;
+    5305 6153 6 7;
+    3568 6154 0 7;
+    3591 6155 0 7;
+    3597 6156 0 7;
+    3601 6157 0 7;
+    4430 4431 0 7;
+    4432 4433 0 7;
     6158 6159 0 7;
-    6160 6161 3 7;
-    6162 6163 0 7;
-    6164 6165 0 7;
-    6166 6167 0 7;
-    6168 6169 0 7;
-    6170 6171 0 7;
-    6172 6173 0 7;
-    6174 6175 0 7;
-    6176 6177 0 7;
-    6178 6179 0 7;
-    6180 6181 3 7;
-    6182 6183 3 7;
-    6184 6185 3 7;
-    6186 6187 0 7;
-    6188 6189 0 7;
-    6190 6191 6 7;
-    6192 6193 0 7;
-    6194 6195 3 7;
-    6196 6197 0 7;
-    6198 6199 3 6;
-    6200 6201 3 6;
-    6202 6203 3 7;
-    3582 6204 0 7;
-    3588 6205 0 7;
-    3592 6206 0 7;
-    3567 6207 3 7;
-    3571 6208 3 7;
-    3573 3574 3 7;
-    3575 3576 3 7;
-    4475 4237 2 7;
-    4477 4424 2 7;
-    4479 4419 2 7;
-    3565 6209 0 7;
-    3567 6210 0 7;
-    3588 1975 0 7;
-    3594 6211 0 7;
-    3596 6212 0 7;
-    3575 3576 0 7;
-    3565 6213 0 7;
-    3571 6214 0 7;
-    3575 3576 0 7;
-    3571 6215 0 7;
-    3594 6216 0 7;
-    3575 3576 0 7;
-    6217 6218 0 7;
-    2813 6219 0 7;
+    5451 6160 0 7;
+    6161 6162 0 7;
+    6163 6164 3 7;
+    6165 6166 0 7;
+    6167 6168 0 7;
+    6169 6170 0 7;
+    6171 6172 0 7;
+    6173 6174 0 7;
+    6175 6176 0 7;
+    6177 6178 0 7;
+    6179 6180 0 7;
+    6181 6182 0 7;
+    6183 6184 3 7;
+    6185 6186 3 7;
+    6187 6188 3 7;
+    6189 6190 0 7;
+    6191 6192 0 7;
+    6193 6194 6 7;
+    6195 6196 0 7;
+    6197 6198 3 7;
+    6199 6200 0 7;
+    6201 6202 3 6;
+    6203 6204 3 6;
+    6205 6206 3 7;
+    3585 6207 0 7;
+    3591 6208 0 7;
+    3595 6209 0 7;
+    3570 6210 3 7;
+    3574 6211 3 7;
+    3576 3577 3 7;
+    3578 3579 3 7;
+    4478 4240 2 7;
+    4480 4427 2 7;
+    4482 4422 2 7;
+    3568 6212 0 7;
+    3570 6213 0 7;
+    3591 1975 0 7;
+    3597 6214 0 7;
+    3599 6215 0 7;
+    3578 3579 0 7;
+    3568 6216 0 7;
+    3574 6217 0 7;
+    3578 3579 0 7;
+    3574 6218 0 7;
+    3597 6219 0 7;
+    3578 3579 0 7;
     6220 6221 0 7;
-    4429 6222 0 7;
-    6223 6224 3 7;
-    6225 6226 0 7;
-    5897 6227 0 7;
-    4268 6227 3 7;
+    2813 6222 0 7;
+    6223 6224 0 7;
+    4432 6225 0 7;
+    6226 6227 3 7;
     6228 6229 0 7;
-    5959 6230 0 7;
+    5900 6230 0 7;
+    4271 6230 3 7;
     6231 6232 0 7;
-    6233 6234 0 7;
-    6235 6236 0 7;
-    6237 6238 3 7;
-    6239 6240 6 7;
-    58 6241 0 7;
+    5962 6233 0 7;
+    6234 6235 0 7;
+    6236 6237 0 7;
+    6238 6239 0 7;
+    6240 6241 3 7;
     6242 6243 6 7;
-    102 6244 0 7;
+    58 6244 0 7;
     6245 6246 6 7;
-    4327 6247 0 7;
-    6248 6249 0 7;
-    5656 6250 0 7;
+    102 6247 0 7;
+    6248 6249 6 7;
+    4330 6250 0 7;
     6251 6252 0 7;
-    6253 6254 0 7;
-    6255 6256 0 7;
-    6257 6258 0 7;
-    2945 6259 0 7;
-    6260 6261 3 7;
-    4650 6262 0 7;
-    6263 6264 0 7;
-    6265 6266 0 7;
-    6267 6268 0 7;
-    6269 6270 0 7;
-    5931 6271 0 7;
+    5659 6253 0 7;
+    6254 6255 0 7;
+    6256 6257 0 7;
+    6258 6259 0 7;
+    6260 6261 0 7;
+    2945 6262 0 7;
+    6263 6264 3 7;
+    4653 6265 0 7;
+    6266 6267 0 7;
+    6268 6269 0 7;
+    6270 6271 0 7;
     6272 6273 0 7;
-    6274 6275 6 7;
-    6276 6277 0 7;
-    4380 6278 0 7;
+    5934 6274 0 7;
+    6275 6276 0 7;
+    6277 6278 6 7;
     6279 6280 0 7;
-    4382 6281 0 7;
+    4383 6281 0 7;
     6282 6283 0 7;
-    6284 6285 0 7;
-    6286 6287 0 7;
-    6288 6289 3 7;
-    6290 6291 0 7;
-    3003 6292 0 7;
+    4385 6284 0 7;
+    6285 6286 0 7;
+    6287 6288 0 7;
+    6289 6290 0 7;
+    6291 6292 3 7;
     6293 6294 0 7;
-    6295 6296 6 7;
-    6297 6298 6 7;
-    4638 6299 0 7;
-    6300 6301 0 7;
-    6302 6303 6 7;
-    5839 6304 0 7;
-    6305 6304 0 7;
-    6306 6307 6 7;
-    3580 6308 0 7;
-    3582 73 0 7;
-    3588 6309 0 7;
-    3569 6310 0 7;
-    3573 3574 0 7;
-    3594 6311 0 7;
-    3596 6312 0 7;
-    3598 6313 0 7;
-    3580 6314 0 6;
-    3586 6315 0 6;
-    3569 6316 0 6;
-    3565 6317 0 7;
-    3582 6318 0 7;
-    3588 6309 0 7;
-    3592 6319 0 7;
-    3567 6320 0 7;
-    3571 6321 0 7;
-    3592 6322 0 7;
-    6323 6324 0 7;
-    6325 6326 0 7;
-    6327 6328 0 7;
-    6329 6330 0 7;
-    6331 6332 0 7;
-    2813 6333 0 7;
-    4471 6334 0 7;
-    5421 6335 0 7;
-    6282 6336 0 7;
-    5468 6337 0 7;
-    3580 6338 0 7;
-    3582 6339 0 7;
-    3584 6340 0 7;
-    5233 6341 0 7;
-    4420 6342 0 7;
-    3569 6343 0 7;
-    3571 6344 0 7;
-    3573 3574 0 7;
-    3592 4794 0 7;
-    3594 6345 0 7;
-    3582 6340 0 7;
-    4420 6346 0 7;
-    3569 6347 0 7;
-    3594 6345 0 7;
-    3565 6348 0 7;
-    3578 6349 0 7;
-    3582 6350 0 7;
-    3588 6351 0 7;
-    4420 6352 0 7;
-    3569 6353 0 7;
-    3573 6354 0 7;
-    3600 6355 0 7;
-    3571 5578 0 7;
-    3596 6356 0 7;
-    5522 5579 0 7;
-    3571 5578 0 7;
-    3575 3576 0 7;
-    5522 5579 0 7;
-    3580 6357 0 7;
-    3582 6358 0 7;
-    5233 6359 0 7;
-    3588 6360 0 7;
-    6361 6362 0 7;
-    4420 6363 0 7;
-    3573 3574 0 7;
-    3592 6364 0 7;
-    3594 6365 0 7;
-    3582 6366 0 7;
-    3567 6367 0 7;
-    3571 6368 0 7;
-    3594 6369 0 7;
-    3596 6370 0 7;
-    3575 3576 0 7;
-    3600 6371 0 7;
-    3580 6372 0 7;
-    5233 6373 0 7;
-    4420 6374 0 7;
-    3569 6375 0 7;
-    3573 6376 0 7;
-    3592 6377 0 7;
-    3594 6378 0 7;
-    3571 5578 0 7;
-    2954 3572 0 7;
-    5522 5579 0 7;
-    5233 6379 0 7;
-    3588 6380 0 7;
-    3569 6381 0 7;
-    3571 6382 0 7;
-    3596 6383 0 7;
-    6384 6385 0 7;
-    5707 6386 0 7;
-    2910 6387 0 7;
-    6388 6389 0 7;
-    5660 6390 0 7;
-    5431 6391 0 7;
-    5442 6392 0 7;
-    4945 3574 0 7;
-    2974 6393 0 7;
-    6394 6395 0 7;
-    6396 6397 0 7;
-    3578 4783 0 7;
-    3567 4607 0 7;
-    3573 3574 0 7;
-    3592 6398 0 7;
-    5302 6399 0 7;
-    6400 6401 2 7;
-    6402 6403 0 7;
-    6404 6405 0 7;
-    6406 6407 0 7;
-    6408 6409 0 7;
-    6410 6411 0 7;
-    6412 6413 0 7;
-    6414 6415 0 7;
-    6416 6417 0 7;
-    6418 6419 0 7;
-    6420 6421 0 7;
-    6422 6423 0 7;
-    6329 6424 0 7;
+    3003 6295 0 7;
+    6296 6297 0 7;
+    6298 6299 6 7;
+    6300 6301 6 7;
+    4641 6302 0 7;
+    6303 6304 0 7;
+    6305 6306 6 7;
+    5842 6307 0 7;
+    6308 6307 0 7;
+    6309 6310 6 7;
+    3583 6311 0 7;
+    3585 73 0 7;
+    3591 6312 0 7;
+    3572 6313 0 7;
+    3576 3577 0 7;
+    3597 6314 0 7;
+    3599 6315 0 7;
+    3601 6316 0 7;
+    3583 6317 0 6;
+    3589 6318 0 6;
+    3572 6319 0 6;
+    3568 6320 0 7;
+    3585 6321 0 7;
+    3591 6312 0 7;
+    3595 6322 0 7;
+    3570 6323 0 7;
+    3574 6324 0 7;
+    3595 6325 0 7;
+    6326 6327 0 7;
+    6328 6329 0 7;
+    6330 6331 0 7;
+    6332 6333 0 7;
+    6334 6335 0 7;
+    2813 6336 0 7;
+    4474 6337 0 7;
+    5424 6338 0 7;
+    6285 6339 0 7;
+    5471 6340 0 7;
+    3583 6341 0 7;
+    3585 6342 0 7;
+    3587 6343 0 7;
+    5236 6344 0 7;
+    4423 6345 0 7;
+    3572 6346 0 7;
+    3574 6347 0 7;
+    3576 3577 0 7;
+    3595 4797 0 7;
+    3597 6348 0 7;
+    3585 6343 0 7;
+    4423 6349 0 7;
+    3572 6350 0 7;
+    3597 6348 0 7;
+    3568 6351 0 7;
+    3581 6352 0 7;
+    3585 6353 0 7;
+    3591 6354 0 7;
+    4423 6355 0 7;
+    3572 6356 0 7;
+    3576 6357 0 7;
+    3603 6358 0 7;
+    3574 5581 0 7;
+    3599 6359 0 7;
+    5525 5582 0 7;
+    3574 5581 0 7;
+    3578 3579 0 7;
+    5525 5582 0 7;
+    3583 6360 0 7;
+    3585 6361 0 7;
+    5236 6362 0 7;
+    3591 6363 0 7;
+    6364 6365 0 7;
+    4423 6366 0 7;
+    3576 3577 0 7;
+    3595 6367 0 7;
+    3597 6368 0 7;
+    3585 6369 0 7;
+    3570 6370 0 7;
+    3574 6371 0 7;
+    3597 6372 0 7;
+    3599 6373 0 7;
+    3578 3579 0 7;
+    3603 6374 0 7;
+    3583 6375 0 7;
+    5236 6376 0 7;
+    4423 6377 0 7;
+    3572 6378 0 7;
+    3576 6379 0 7;
+    3595 6380 0 7;
+    3597 6381 0 7;
+    3574 5581 0 7;
+    2954 3575 0 7;
+    5525 5582 0 7;
+    5236 6382 0 7;
+    3591 6383 0 7;
+    3572 6384 0 7;
+    3574 6385 0 7;
+    3599 6386 0 7;
+    6387 6388 0 7;
+    5710 6389 0 7;
+    2910 6390 0 7;
+    6391 6392 0 7;
+    5663 6393 0 7;
+    5434 6394 0 7;
+    5445 6395 0 7;
+    4948 3577 0 7;
+    2974 6396 0 7;
+    6397 6398 0 7;
+    6399 6400 0 7;
+    3581 4786 0 7;
+    3570 4610 0 7;
+    3576 3577 0 7;
+    3595 6401 0 7;
+    5305 6402 0 7;
+    6403 6404 2 7;
+    6405 6406 0 7;
+    6407 6408 0 7;
+    6409 6410 0 7;
+    6411 6412 0 7;
+    6413 6414 0 7;
+    6415 6416 0 7;
+    6417 6418 0 7;
+    6419 6420 0 7;
+    6421 6422 0 7;
+    6423 6424 0 7;
     6425 6426 0 7;
-    6427 6428 0 7;
-    6429 6430 0 7;
-    6431 6432 0 7;
-    6433 6434 0 7;
-    6435 6436 0 7;
-    6437 6438 0 7;
-    6439 6440 0 7;
-    6441 6442 0 7;
-    6443 6444 0 7;
-    6445 6446 0 7;
-    6447 6448 0 7;
-    2983 6449 0 7;
+    6332 6427 0 7;
+    6428 6429 0 7;
+    6430 6431 0 7;
+    6432 6433 0 7;
+    6434 6435 0 7;
+    6436 6437 0 7;
+    6438 6439 0 7;
+    6440 6441 0 7;
+    6442 6443 0 7;
+    6444 6445 0 7;
+    6446 6447 0 7;
+    6448 6449 0 7;
     6450 6451 0 7;
-    6452 6453 0 7;
-    2819 6454 0 7;
-    2892 6455 0 7;
-    4434 6456 0 7;
-    6457 6458 0 7;
-    4911 6459 0 7;
+    2983 6452 0 7;
+    6453 6454 0 7;
+    6455 6456 0 7;
+    2819 6457 0 7;
+    2892 6458 0 7;
+    4437 6459 0 7;
     6460 6461 0 7;
-    6462 6463 0 7;
-    6464 6465 0 7;
-    4917 6466 0 7;
+    4914 6462 0 7;
+    6463 6464 0 7;
+    6465 6466 0 7;
     6467 6468 0 7;
-    5556 6469 0 7;
+    4920 6469 0 7;
     6470 6471 0 7;
-    6472 6473 0 7;
-    6474 6475 0 7;
-    2945 6476 0 7;
-    5250 6477 0 7;
-    2958 6478 0 7;
-    4945 3574 0 7;
-    2983 6479 0 7;
-    5461 6480 0 7;
-    3014 6481 0 7;
-    6482 6483 0 7;
-    6484 6485 0 7;
-    6486 6487 0 7;
-    6488 6489 0 7;
-    6490 6491 0 7;
-    5969 6492 0 7;
+    5559 6472 0 7;
+    6473 6474 0 7;
+    6475 6476 0 7;
+    6477 6478 0 7;
+    2945 6479 0 7;
+    5253 6480 0 7;
+    2958 6481 0 7;
+    4948 3577 0 7;
+    2983 6482 0 7;
+    5464 6483 0 7;
+    3014 6484 0 7;
+    6485 6486 0 7;
+    6487 6488 0 7;
+    6489 6490 0 7;
+    6491 6492 0 7;
     6493 6494 0 7;
-    6495 6496 0 7;
-    6497 6498 0 7;
-    6499 6500 0 7;
-    3565 6501 0 7;
-    3594 6502 0 7;
-    5302 6503 0 7;
-    4429 6504 0 7;
-    2819 6505 0 7;
-    2886 6308 0 7;
-    5821 6506 0 7;
-    6031 6507 0 7;
-    2917 6508 0 7;
-    6509 6510 0 7;
-    5450 6511 0 7;
-    5512 6512 0 7;
-    5571 6513 0 7;
-    2978 6514 0 7;
-    5456 6515 0 7;
-    4965 4966 0 7;
-    3022 6516 0 7;
-    4901 6517 0 7;
-    5821 6518 0 7;
-    6025 6519 0 7;
-    5660 6520 0 7;
-    4502 6521 0 7;
-    5558 6522 0 7;
-    5454 6523 0 7;
-    3594 5872 0 7;
-    3575 5873 0 7;
-    5299 5876 0 7;
-    6524 6525 0 7;
-    4431 6526 0 7;
+    5972 6495 0 7;
+    6496 6497 0 7;
+    6498 6499 0 7;
+    6500 6501 0 7;
+    6502 6503 0 7;
+    3568 6504 0 7;
+    3597 6505 0 7;
+    5305 6506 0 7;
+    4432 6507 0 7;
+    2819 6508 0 7;
+    2886 6311 0 7;
+    5824 6509 0 7;
+    6034 6510 0 7;
+    2917 6511 0 7;
+    6512 6513 0 7;
+    5453 6514 0 7;
+    5515 6515 0 7;
+    5574 6516 0 7;
+    2978 6517 0 7;
+    5459 6518 0 7;
+    4968 4969 0 7;
+    3022 6519 0 7;
+    4904 6520 0 7;
+    5824 6521 0 7;
+    6028 6522 0 7;
+    5663 6523 0 7;
+    4505 6524 0 7;
+    5561 6525 0 7;
+    5457 6526 0 7;
+    3597 5875 0 7;
+    3578 5876 0 7;
+    5302 5879 0 7;
     6527 6528 0 7;
-    5490 6529 0 7;
-    4425 6530 0 7;
-    5227 6531 0 7;
-    4429 6532 0 7;
-    6533 6534 0 7;
-    6535 6536 0 7;
-    6537 6538 0 7;
-    6539 6540 0 7;
-    6541 6542 0 7;
-    6543 6544 0 7;
-    6545 6546 0 7;
-    6547 6548 0 7;
-    6549 6550 0 7;
-    6551 6552 0 7;
-    6553 6554 0 7;
-    6555 6556 0 7;
-    6545 6557 0 7;
+    4434 6529 0 7;
+    6530 6531 0 7;
+    5493 6532 0 7;
+    4428 6533 0 7;
+    5230 6534 0 7;
+    4432 6535 0 7;
+    6536 6537 0 7;
+    6538 6539 0 7;
+    6540 6541 0 7;
+    6542 6543 0 7;
+    6544 6545 0 7;
+    6546 6547 0 7;
+    6548 6549 0 7;
+    6550 6551 0 7;
+    6552 6553 0 7;
+    6554 6555 0 7;
+    6556 6557 0 7;
     6558 6559 0 7;
-    6560 6561 0 7;
-    6562 6563 3 7;
-    6564 6565 0 7;
-    6566 6567 0 7;
-    6568 6569 0 7;
-    6570 6571 0 7;
-    6572 6573 0 7;
-    6574 6575 0 7;
-    6576 6577 0 7;
-    6578 6579 0 7;
-    3565 6580 0 7;
-    3594 4423 0 7;
-    3596 6581 0 7;
-    6582 6583 0 7;
-    6584 4930 0 7;
+    6548 6560 0 7;
+    6561 6562 0 7;
+    6563 6564 0 7;
+    6565 6566 3 7;
+    6567 6568 0 7;
+    6569 6570 0 7;
+    6571 6572 0 7;
+    6573 6574 0 7;
+    6575 6576 0 7;
+    6577 6578 0 7;
+    6579 6580 0 7;
+    6581 6582 0 7;
+    3568 6583 0 7;
+    3597 4426 0 7;
+    3599 6584 0 7;
     6585 6586 0 7;
-    6587 6588 0 7;
-    6589 4957 0 7;
+    6587 4933 0 7;
+    6588 6589 0 7;
     6590 6591 0 7;
-    5979 6592 0 7;
-    2996 6593 0 7;
-    5837 6594 0 7;
-    5279 6595 0 7;
-    3565 6596 0 7;
-    3584 5380 0 7;
-    3592 6597 0 7;
-    3594 6598 0 7;
-    3565 6599 0 7;
-    3584 4237 0 7;
-    3588 4238 0 7;
-    3573 4239 0 7;
-    2892 6600 0 7;
-    6601 6602 0 7;
-    2996 6603 0 7;
-    4814 6604 0 7;
+    6592 4960 0 7;
+    6593 6594 0 7;
+    5982 6595 0 7;
+    2996 6596 0 7;
+    5840 6597 0 7;
+    5282 6598 0 7;
+    3568 6599 0 7;
+    3587 5383 0 7;
+    3595 6600 0 7;
+    3597 6601 0 7;
+    3568 6602 0 7;
+    3587 4240 0 7;
+    3591 4241 0 7;
+    3576 4242 0 7;
+    2892 6603 0 7;
+    6604 6605 0 7;
+    2996 6606 0 7;
+    4817 6607 0 7;
     2813 4 0 7;
-    4471 6605 0 7;
-    5421 6606 0 7;
-    5431 6607 0 7;
-    5480 6608 0 7;
-    5490 6609 0 7;
-    6610 6611 0 7;
-    6612 6613 0 5;
-    6614 6615 0 5;
-    6616 6617 0 5;
-    6618 6619 0 5;
-    6620 6621 0 5;
-    4345 6622 0 5;
+    4474 6608 0 7;
+    5424 6609 0 7;
+    5434 6610 0 7;
+    5483 6611 0 7;
+    5493 6612 0 7;
+    6613 6614 0 7;
+    6615 6616 0 5;
+    6617 6618 0 5;
+    6619 6620 0 5;
+    6621 6622 0 5;
     6623 6624 0 5;
-    6625 6626 0 5;
-    6627 6628 0 5;
-    6629 6630 0 5;
-    6631 6632 0 5;
-    6633 6634 0 5;
-    6635 6636 0 5;
-    6637 6638 0 5;
-    6639 6640 2 7;
-    3567 6641 0 7;
-    3592 6642 0 7;
-    3565 6643 0 7;
-    6644 6645 0 7;
-    6646 6647 0 7;
-    6648 6649 6 7;
-    6650 6651 6 7;
-    6652 6653 0 7;
-    6654 6655 6 7;
-    6656 6657 0 7;
-    6658 6659 0 7;
-    6660 6661 0 7;
-    4576 6662 0 7;
-    4420 6663 0 7;
-    3569 6663 0 7;
-    3571 6663 0 7;
-    6664 6665 0 7;
-    6666 6667 3 7;
-    6668 6669 0 7;
-    6670 6671 0 7;
-    6672 6673 0 7;
-    3580 6674 2 7;
-    3582 2002 2 7;
-    5233 5569 2 7;
-    3571 6675 2 7;
-    3573 6676 2 7;
-    3592 2311 2 7;
-    3596 6677 2 7;
-    3567 6678 0 7;
-    3588 6679 0 7;
-    3571 6680 2 7;
-    3592 6681 2 7;
-    3594 6682 2 7;
-    3575 3576 0 7;
-    5522 6683 0 7;
-    6684 6685 0 7;
-    6686 6687 0 7;
-    6688 6689 0 7;
-    6690 6691 0 7;
-    6692 6693 0 7;
-    2813 6694 0 7;
-    3567 6695 0 7;
-    6696 6697 0 7;
-    5482 6698 0 7;
-    2892 6699 0 7;
-    2954 6700 0 7;
-    5454 6701 0 7;
-    5459 6702 0 7;
-    3565 6147 0 5;
-    3582 6148 0 5;
-    3575 6149 0 5;
-    5302 6150 3 5;
-    4746 6703 0 7;
-    6704 6705 0 7;
-    6706 6707 0 7;
-    6708 6709 0 7;
-    6710 6711 0 7;
-    216 6712 0 7;
-    2982 6713 0 7;
-    6714 6715 0 7;
-    6716 6717 0 7;
-    6718 6719 0 7;
-    346 6720 0 7;
+    4348 6625 0 5;
+    6626 6627 0 5;
+    6628 6629 0 5;
+    6630 6631 0 5;
+    6632 6633 0 5;
+    6634 6635 0 5;
+    6636 6637 0 5;
+    6638 6639 0 5;
+    6640 6641 0 5;
+    6642 6643 2 7;
+    3570 6644 0 7;
+    3595 6645 0 7;
+    3568 6646 0 7;
+    6647 6648 0 7;
+    6649 6650 0 7;
+    6651 6652 6 7;
+    6653 6654 6 7;
+    6655 6656 0 7;
+    6657 6658 6 7;
+    6659 6660 0 7;
+    6661 6662 0 7;
+    6663 6664 0 7;
+    4579 6665 0 7;
+    4423 6666 0 7;
+    3572 6666 0 7;
+    3574 6666 0 7;
+    6667 6668 0 7;
+    6669 6670 3 7;
+    6671 6672 0 7;
+    6673 6674 0 7;
+    6675 6676 0 7;
+    3583 6677 2 7;
+    3585 2002 2 7;
+    5236 5572 2 7;
+    3574 6678 2 7;
+    3576 6679 2 7;
+    3595 2311 2 7;
+    3599 6680 2 7;
+    3570 6681 0 7;
+    3591 6682 0 7;
+    3574 6683 2 7;
+    3595 6684 2 7;
+    3597 6685 2 7;
+    3578 3579 0 7;
+    5525 6686 0 7;
+    6687 6688 0 7;
+    6689 6690 0 7;
+    6691 6692 0 7;
+    6693 6694 0 7;
+    6695 6696 0 7;
+    2813 6697 0 7;
+    3570 6698 0 7;
+    6699 6700 0 7;
+    5485 6701 0 7;
+    2892 6702 0 7;
+    2954 6703 0 7;
+    5457 6704 0 7;
+    5462 6705 0 7;
+    3568 6150 0 5;
+    3585 6151 0 5;
+    3578 6152 0 5;
+    5305 6153 3 5;
+    4749 6706 0 7;
+    6707 6708 0 7;
+    6709 6710 0 7;
+    6711 6712 0 7;
+    6713 6714 0 7;
+    216 6715 0 7;
+    2982 6716 0 7;
+    6717 6718 0 7;
+    6719 6720 0 7;
     6721 6722 0 7;
-    6723 6724 0 7;
-    6725 6726 0 7;
-    4929 6727 0 7;
+    346 6723 0 7;
+    6724 6725 0 7;
+    6726 6727 0 7;
     6728 6729 0 7;
-    4626 6730 0 7;
-    4963 6731 0 7;
-    6732 6733 0 7;
-    3565 6734 0 7;
-    5299 6735 0 7;
-    3565 6736 0 7;
-    3584 6737 0 7;
-    6738 6739 0 7;
-    6740 6741 0 7;
-    6742 6743 0 7;
-    6744 6745 0 7;
-    4387 6746 0 7;
+    4932 6730 0 7;
+    6731 6732 0 7;
+    4629 6733 0 7;
+    4966 6734 0 7;
+    6735 6736 0 7;
+    3568 6737 0 7;
+    5302 6738 0 7;
+    3568 6739 0 7;
+    3587 6740 0 7;
+    6741 6742 0 7;
+    6743 6744 0 7;
+    6745 6746 0 7;
     6747 6748 0 7;
-    3573 6749 0 7;
-    3592 6750 0 7;
-    3596 6594 0 7;
-    3600 6751 0 7;
-    3580 6752 0 7;
-    3584 6753 0 7;
-    6010 6754 0 7;
-    6016 6755 0 7;
-    6041 6756 0 7;
-    5431 6757 3 7;
-    6061 6758 0 7;
-    6065 6759 0 7;
-    6109 6110 0 7;
-    5693 6760 0 7;
-    6125 6761 0 7;
-    6762 6763 0 7;
-    6131 6764 0 7;
-    4475 6765 0 7;
-    4477 6766 0 7;
-    4479 6767 0 7;
-    4481 6768 0 7;
-    5348 6769 0 5;
-    5350 4635 0 5;
-    5352 6770 0 5;
-    5354 6771 0 5;
-    5356 6772 0 5;
-    5358 4603 0 5;
-    5360 6773 0 5;
-    5362 4597 0 5;
-    5364 3576 0 5;
-    4475 6769 6 7;
-    5366 4591 0 7;
-    5368 1800 0 7;
-    5369 6774 0 7;
-    5370 4609 0 7;
-    5371 6775 0 7;
-    5372 6776 0 7;
-    5373 6777 0 7;
+    4390 6749 0 7;
+    6750 6751 0 7;
+    3576 6752 0 7;
+    3595 6753 0 7;
+    3599 6597 0 7;
+    3603 6754 0 7;
+    3583 6755 0 7;
+    3587 6756 0 7;
+    6013 6757 0 7;
+    6019 6758 0 7;
+    6044 6759 0 7;
+    5434 6760 3 7;
+    6064 6761 0 7;
+    6068 6762 0 7;
+    6112 6113 0 7;
+    5696 6763 0 7;
+    6128 6764 0 7;
+    6765 6766 0 7;
+    6134 6767 0 7;
+    4478 6768 0 7;
+    4480 6769 0 7;
+    4482 6770 0 7;
+    4484 6771 0 7;
+    5351 6772 0 5;
+    5353 4638 0 5;
+    5355 6773 0 5;
+    5357 6774 0 5;
+    5359 6775 0 5;
+    5361 4606 0 5;
+    5363 6776 0 5;
+    5365 4600 0 5;
+    5367 3579 0 5;
+    4478 6772 6 7;
+    5369 4594 0 7;
+    5371 1800 0 7;
+    5372 6777 0 7;
+    5373 4612 0 7;
     5374 6778 0 7;
-    5375 1727 0 7;
-    5376 4613 0 7;
-    4477 4635 6 7;
-    4479 6770 6 7;
-    4481 6771 6 7;
-    4483 6772 6 7;
-    4485 4603 6 7;
-    4487 6773 6 7;
-    4489 4597 6 7;
-    4491 3576 6 7;
-    2954 3572 0 7;
-    6779 5293 0 7;
-    5931 6780 0 7;
-    3575 3576 0 7;
-    6781 6782 0 7;
-    4975 3046 0 7;
-    6783 3638 2 7;
+    5375 6779 0 7;
+    5376 6780 0 7;
+    5377 6781 0 7;
+    5378 1727 0 7;
+    5379 4616 0 7;
+    4480 4638 6 7;
+    4482 6773 6 7;
+    4484 6774 6 7;
+    4486 6775 6 7;
+    4488 4606 6 7;
+    4490 6776 6 7;
+    4492 4600 6 7;
+    4494 3579 6 7;
+    2954 3575 0 7;
+    6782 5296 0 7;
+    5934 6783 0 7;
+    3578 3579 0 7;
     6784 6785 0 7;
-    6786 3604 0 7;
-    6787 3606 0 7;
-    6788 6789 2 7;
-    6790 6791 0 7;
-    6792 6793 0 7;
-    6794 3624 0 7;
-    6795 3630 2 7;
-    6796 3632 0 7;
-    6797 3634 0 7;
-    6798 3636 0 7;
-    6799 3640 0 7;
-    6800 6801 2 7;
-    6802 3647 0 7;
-    6803 6804 0 7;
-    6805 3673 0 7;
-    6806 3675 0 7;
-    6807 6808 0 7;
-    6809 6810 0 7;
-    6811 3689 0 7;
+    4978 3046 0 7;
+    6786 3641 2 7;
+    6787 6788 0 7;
+    6789 3607 0 7;
+    6790 3609 0 7;
+    6791 6792 2 7;
+    6793 6794 0 7;
+    6795 6796 0 7;
+    6797 3627 0 7;
+    6798 3633 2 7;
+    6799 3635 0 7;
+    6800 3637 0 7;
+    6801 3639 0 7;
+    6802 3643 0 7;
+    6803 6804 2 7;
+    6805 3650 0 7;
+    6806 6807 0 7;
+    6808 3676 0 7;
+    6809 3678 0 7;
+    6810 6811 0 7;
     6812 6813 0 7;
-    6814 6815 2 7;
-    6816 6817 2 7;
-    6818 3711 2 7;
+    6814 3692 0 7;
+    6815 6816 0 7;
+    6817 6818 2 7;
     6819 6820 2 7;
-    6821 3963 0 7;
-    6822 3965 0 7;
-    6823 3971 2 7;
-    6824 3973 0 7;
-    6825 3981 2 7;
-    6826 3985 3 7;
-    6827 3941 3 7;
-    6828 3942 6 7;
-    6829 3945 3 7;
+    6821 3714 2 7;
+    6822 6823 2 7;
+    6824 3966 0 7;
+    6825 3968 0 7;
+    6826 3974 2 7;
+    6827 3976 0 7;
+    6828 3984 2 7;
+    6829 3988 3 7;
     6830 3944 3 7;
-    6831 6832 0 7;
-    6833 6834 0 7;
-    6835 3967 0 7;
-    6836 3983 3 7;
-    6837 4193 0 7;
-    6838 4025 0 5;
-    6839 4029 0 5;
-    6840 4207 2 7;
-    6841 4211 2 7;
-    6842 4209 2 7;
-    6843 3757 6 7;
-    6844 3759 6 7;
-    6845 3763 6 7;
-    6846 3765 6 7;
-    6847 3767 6 7;
-    6848 3769 6 7;
-    6849 3771 6 7;
-    6850 3773 6 7;
-    6851 3775 6 7;
-    6852 3779 6 7;
-    6853 4197 2 7;
-    6854 4195 2 7;
-    6855 4205 2 7;
-    6856 4203 2 7;
-    6857 6858 2 7;
-    6859 6860 0 7;
-    6861 6862 0 7;
-    6863 6864 0 7;
-    6865 3853 0 7;
-    6866 3855 0 7;
-    6867 3857 0 7;
-    6868 3859 2 7;
-    6869 3861 0 7;
-    6870 3863 0 7;
-    6871 3865 0 7;
-    6872 3867 0 7;
-    6873 3869 0 7;
-    6874 3871 0 7;
-    6875 3873 0 7;
-    6876 3875 2 7;
-    6877 3877 3 7;
-    6878 3881 3 7;
-    6879 3883 6 7;
-    6880 3885 6 7;
-    6881 6882 2 7;
-    6883 6884 2 7;
-    6885 3859 6 7;
-    6886 3861 6 7;
-    6887 3863 6 7;
-    6888 3865 6 7;
-    6889 3889 2 7;
-    6890 3887 2 7;
-    6891 3887 2 7;
-    6892 3938 3 7;
-    6893 3895 2 7;
-    6894 3922 2 7;
-    6895 3930 3 7;
-    6896 3926 2 7;
-    6897 3947 3 7;
-    6898 3951 3 7;
-    6899 3903 2 7;
-    6900 3907 2 7;
-    6901 3899 2 7;
-    6902 3955 6 7;
-    6903 3957 6 7;
-    6904 4083 6 7;
-    6905 3939 3 7;
-    6906 3897 2 7;
-    6907 4073 2 7;
-    6908 3924 2 7;
-    6909 3932 3 7;
-    6910 3928 2 7;
-    6911 3949 3 7;
-    6912 3953 3 7;
-    6913 3891 0 7;
-    6914 3905 2 7;
-    6915 3908 2 7;
-    6916 3893 0 7;
-    6917 3901 2 7;
-    6918 4069 0 7;
-    6919 4087 3 7;
-    6920 4231 0 7;
-    6921 4033 0 7;
-    6922 4033 0 7;
-    6923 4075 2 7;
-    6924 4077 3 7;
-    6925 4079 3 7;
-    6926 4081 3 7;
-    6927 6928 0 7;
-    6929 6930 0 7;
-    6931 6932 2 7;
-    6933 3721 2 7;
+    6831 3945 6 7;
+    6832 3948 3 7;
+    6833 3947 3 7;
+    6834 6835 0 7;
+    6836 6837 0 7;
+    6838 3970 0 7;
+    6839 3986 3 7;
+    6840 4196 0 7;
+    6841 4028 0 5;
+    6842 4032 0 5;
+    6843 4210 2 7;
+    6844 4214 2 7;
+    6845 4212 2 7;
+    6846 3760 6 7;
+    6847 3762 6 7;
+    6848 3766 6 7;
+    6849 3768 6 7;
+    6850 3770 6 7;
+    6851 3772 6 7;
+    6852 3774 6 7;
+    6853 3776 6 7;
+    6854 3778 6 7;
+    6855 3782 6 7;
+    6856 4200 2 7;
+    6857 4198 2 7;
+    6858 4208 2 7;
+    6859 4206 2 7;
+    6860 6861 2 7;
+    6862 6863 0 7;
+    6864 6865 0 7;
+    6866 6867 0 7;
+    6868 3856 0 7;
+    6869 3858 0 7;
+    6870 3860 0 7;
+    6871 3862 2 7;
+    6872 3864 0 7;
+    6873 3866 0 7;
+    6874 3868 0 7;
+    6875 3870 0 7;
+    6876 3872 0 7;
+    6877 3874 0 7;
+    6878 3876 0 7;
+    6879 3878 2 7;
+    6880 3880 3 7;
+    6881 3884 3 7;
+    6882 3886 6 7;
+    6883 3888 6 7;
+    6884 6885 2 7;
+    6886 6887 2 7;
+    6888 3862 6 7;
+    6889 3864 6 7;
+    6890 3866 6 7;
+    6891 3868 6 7;
+    6892 3892 2 7;
+    6893 3890 2 7;
+    6894 3890 2 7;
+    6895 3941 3 7;
+    6896 3898 2 7;
+    6897 3925 2 7;
+    6898 3933 3 7;
+    6899 3929 2 7;
+    6900 3950 3 7;
+    6901 3954 3 7;
+    6902 3906 2 7;
+    6903 3910 2 7;
+    6904 3902 2 7;
+    6905 3958 6 7;
+    6906 3960 6 7;
+    6907 4086 6 7;
+    6908 3942 3 7;
+    6909 3900 2 7;
+    6910 4076 2 7;
+    6911 3927 2 7;
+    6912 3935 3 7;
+    6913 3931 2 7;
+    6914 3952 3 7;
+    6915 3956 3 7;
+    6916 3894 0 7;
+    6917 3908 2 7;
+    6918 3911 2 7;
+    6919 3896 0 7;
+    6920 3904 2 7;
+    6921 4072 0 7;
+    6922 4090 3 7;
+    6923 4234 0 7;
+    6924 4036 0 7;
+    6925 4036 0 7;
+    6926 4078 2 7;
+    6927 4080 3 7;
+    6928 4082 3 7;
+    6929 4084 3 7;
+    6930 6931 0 7;
+    6932 6933 0 7;
     6934 6935 2 7;
-    6936 3729 3 7;
-    6937 3731 3 7;
-    6938 6939 0 7;
-    6940 6941 0 7;
-    6942 6943 0 7;
-    6944 4023 0 7;
-    6945 4005 0 7;
-    6946 3995 0 7;
-    6947 2970 0 7;
-    6948 3761 6 7;
-    6949 3777 6 7;
-    6950 4035 2 7;
-    6951 4037 2 7;
-    6952 4039 2 7;
-    6953 6954 2 7;
-    6955 4027 0 7;
+    6936 3724 2 7;
+    6937 6938 2 7;
+    6939 3732 3 7;
+    6940 3734 3 7;
+    6941 6942 0 7;
+    6943 6944 0 7;
+    6945 6946 0 7;
+    6947 4026 0 7;
+    6948 4008 0 7;
+    6949 3998 0 7;
+    6950 2970 0 7;
+    6951 3764 6 7;
+    6952 3780 6 7;
+    6953 4038 2 7;
+    6954 4040 2 7;
+    6955 4042 2 7;
     6956 6957 2 7;
-    6958 4233 3 7;
-    6959 3638 0 7;
-    6960 6961 0 7;
-    6962 6963 0 7;
-    6964 4027 0 7;
-    6965 4071 0 7;
-    6966 4193 0 7;
-    6967 4041 2 7;
-    6968 4043 2 7;
-    6969 4540 0 7;
-    6970 3919 2 7;
-    6971 3793 0 7;
-    6972 3795 0 7;
-    6973 6974 2 7;
-    6975 4542 0 7;
-    6976 3913 2 7;
-    6977 3837 2 7;
-    6978 6979 0 7;
-    6980 4544 0 7;
-    6981 4548 0 7;
-    6982 3916 2 7;
-    6983 4095 0 7;
-    6984 6985 0 7;
-    6986 6987 2 7;
-    6988 3791 2 7;
-    6989 3787 0 7;
-    6990 3789 0 7;
-    6991 6992 0 7;
-    6993 6994 0 7;
-    6995 6996 2 7;
-    6997 3791 0 7;
-    6998 3920 2 7;
-    6999 3914 2 7;
-    7000 7001 2 7;
+    6958 4030 0 7;
+    6959 6960 2 7;
+    6961 4236 3 7;
+    6962 3641 0 7;
+    6963 6964 0 7;
+    6965 6966 0 7;
+    6967 4030 0 7;
+    6968 4074 0 7;
+    6969 4196 0 7;
+    6970 4044 2 7;
+    6971 4046 2 7;
+    6972 4543 0 7;
+    6973 3922 2 7;
+    6974 3796 0 7;
+    6975 3798 0 7;
+    6976 6977 2 7;
+    6978 4545 0 7;
+    6979 3916 2 7;
+    6980 3840 2 7;
+    6981 6982 0 7;
+    6983 4547 0 7;
+    6984 4551 0 7;
+    6985 3919 2 7;
+    6986 4098 0 7;
+    6987 6988 0 7;
+    6989 6990 2 7;
+    6991 3794 2 7;
+    6992 3790 0 7;
+    6993 3792 0 7;
+    6994 6995 0 7;
+    6996 6997 0 7;
+    6998 6999 2 7;
+    7000 3794 0 7;
+    7001 3923 2 7;
     7002 3917 2 7;
-    7003 6979 0 7;
-    7004 3761 6 7;
-    7005 3777 6 7;
-    7006 3833 3 7;
-    7007 3839 2 7;
-    7008 7009 2 7;
-    7010 3847 2 7;
-    7011 3849 6 7;
-    7012 4035 6 7;
-    7013 3835 2 7;
-    7014 7015 6 7;
-    7016 7017 6 7;
-    7018 7019 0 7;
-    7020 7021 6 7;
-    7022 4145 0 7;
-    7023 4145 0 7;
-    7024 7025 0 7;
-    7026 7025 0 7;
-    7027 4201 2 7;
-    7028 4199 2 7;
-    7029 4161 6 7;
-    7030 3979 0 7;
-    7031 7032 2 7;
-    7033 4031 0 7;
-    7034 4221 0 7;
-    7035 4225 0 7;
-    7036 4227 0 7;
-    7037 4223 0 7;
+    7003 7004 2 7;
+    7005 3920 2 7;
+    7006 6982 0 7;
+    7007 3764 6 7;
+    7008 3780 6 7;
+    7009 3836 3 7;
+    7010 3842 2 7;
+    7011 7012 2 7;
+    7013 3850 2 7;
+    7014 3852 6 7;
+    7015 4038 6 7;
+    7016 3838 2 7;
+    7017 7018 6 7;
+    7019 7020 6 7;
+    7021 7022 0 7;
+    7023 7024 6 7;
+    7025 4148 0 7;
+    7026 4148 0 7;
+    7027 7028 0 7;
+    7029 7028 0 7;
+    7030 4204 2 7;
+    7031 4202 2 7;
+    7032 4164 6 7;
+    7033 3982 0 7;
+    7034 7035 2 7;
+    7036 4034 0 7;
+    7037 4224 0 7;
+    7038 4228 0 7;
+    7039 4230 0 7;
+    7040 4226 0 7;
     2821 2822 0 7;
     2898 2899 6 7;
     2974 2975 0 7;
-    5323 7038 2 7;
-    7039 7040 2 7;
-    5844 7041 0 7;
-    7042 7043 0 7;
-    7044 7045 0 7;
-    7046 7047 0 7;
-    7048 7049 0 7;
-    7050 7051 6 7;
-    7052 7053 0 7;
-    7054 7055 0 7;
-    7056 7057 0 7;
-    7058 7059 0 7;
-    7060 7061 0 7;
-    7062 7063 0 7;
-    7064 7065 0 7;
-    7066 7067 0 7;
-    5844 7068 0 7;
-    4475 7069 0 7;
-    4477 7070 6 7;
-    4425 7071 0 7;
-    7072 7073 0 7;
-    7074 7075 0 7;
-    4427 7076 0 7;
-    6450 7077 0 7;
-    5897 7078 0 7;
-    7079 7080 0 7;
-    5707 7081 0 7;
+    5326 7041 2 7;
+    7042 7043 2 7;
+    5847 7044 0 7;
+    7045 7046 0 7;
+    7047 7048 0 7;
+    7049 7050 0 7;
+    7051 7052 0 7;
+    7053 7054 6 7;
+    7055 7056 0 7;
+    7057 7058 0 7;
+    7059 7060 0 7;
+    7061 7062 0 7;
+    7063 7064 0 7;
+    7065 7066 0 7;
+    7067 7068 0 7;
+    7069 7070 0 7;
+    5847 7071 0 7;
+    4478 7072 0 7;
+    4480 7073 6 7;
+    4428 7074 0 7;
+    7075 7076 0 7;
+    7077 7078 0 7;
+    4430 7079 0 7;
+    6453 7080 0 7;
+    5900 7081 0 7;
     7082 7083 0 7;
-    5709 7084 0 7;
-    6452 7085 0 7;
-    7086 7087 0 7;
-    7088 7089 3 7;
-    5807 7090 0 7;
+    5710 7084 0 7;
+    7085 7086 0 7;
+    5712 7087 0 7;
+    6455 7088 0 7;
+    7089 7090 0 7;
     7091 7092 3 7;
-    48 7093 0 7;
-    4292 7094 3 7;
-    7095 7096 3 7;
-    7097 7098 3 7;
-    56 7099 3 7;
+    5810 7093 0 7;
+    7094 7095 3 7;
+    48 7096 0 7;
+    4295 7097 3 7;
+    7098 7099 3 7;
     7100 7101 3 7;
-    7102 7103 3 7;
-    7104 7105 7 7;
-    7106 7107 0 7;
-    7108 7109 0 7;
-    7110 7111 0 7;
-    6025 7112 0 7;
-    7113 7114 3 7;
-    7115 7116 3 7;
-    7117 7118 3 7;
-    7119 7120 0 7;
-    7121 7122 0 7;
-    2945 7123 0 7;
+    56 7102 3 7;
+    7103 7104 3 7;
+    7105 7106 3 7;
+    7107 7108 7 7;
+    7109 7110 0 7;
+    7111 7112 0 7;
+    7113 7114 0 7;
+    6028 7115 0 7;
+    7116 7117 3 7;
+    7118 7119 3 7;
+    7120 7121 3 7;
+    7122 7123 0 7;
     7124 7125 0 7;
-    7126 7127 0 7;
-    5966 7128 0 7;
-    7129 7130 3 7;
-    7131 7132 0 7;
-    7133 7134 0 7;
-    4650 7135 0 7;
+    2945 7126 0 7;
+    7127 7128 0 7;
+    7129 7130 0 7;
+    5969 7131 0 7;
+    7132 7133 3 7;
+    7134 7135 0 7;
     7136 7137 0 7;
-    162 7138 0 7;
+    4653 7138 0 7;
     7139 7140 0 7;
-    5250 7141 0 7;
+    162 7141 0 7;
     7142 7143 0 7;
-    7144 7145 3 7;
-    7146 7147 0 7;
-    5674 7148 0 7;
-    5676 7149 3 7;
-    5454 7150 3 7;
-    7151 7152 0 7;
-    7153 7154 0 7;
-    7155 7156 0 7;
-    2978 7157 3 7;
-    7158 7159 2 7;
-    7160 7161 3 7;
-    5789 7162 6 7;
-    6113 7163 3 7;
-    7164 7165 0 7;
-    3022 7166 0 7;
-    6217 7167 2 7;
-    7168 7169 2 7;
+    5253 7144 0 7;
+    7145 7146 0 7;
+    7147 7148 3 7;
+    7149 7150 0 7;
+    5677 7151 0 7;
+    5679 7152 3 7;
+    5457 7153 3 7;
+    7154 7155 0 7;
+    7156 7157 0 7;
+    7158 7159 0 7;
+    2978 7160 3 7;
+    7161 7162 2 7;
+    7163 7164 3 7;
+    5792 7165 6 7;
+    6116 7166 3 7;
+    7167 7168 0 7;
+    3022 7169 0 7;
+    6220 7170 2 7;
+    7171 7172 2 7;
     2886 57 2 7;
-    5821 7170 2 7;
-    4919 7171 2 7;
-    6467 7172 2 7;
-    6388 7173 2 7;
-    5660 7174 2 7;
-    7175 7176 2 7;
-    7177 7178 2 7;
-    7179 7180 2 7;
-    5454 7181 2 7;
-    4958 7182 2 7;
-    5459 7183 2 7;
-    7184 7185 2 7;
-    5598 7186 2 7;
+    5824 7173 2 7;
+    4922 7174 2 7;
+    6470 7175 2 7;
+    6391 7176 2 7;
+    5663 7177 2 7;
+    7178 7179 2 7;
+    7180 7181 2 7;
+    7182 7183 2 7;
+    5457 7184 2 7;
+    4961 7185 2 7;
+    5462 7186 2 7;
     7187 7188 2 7;
-    5480 7189 2 7;
-    5490 7190 2 7;
-    3578 7191 2 7;
-    3580 7192 2 7;
-    3584 7193 3 7;
-    3567 7194 3 7;
-    3586 3305 3 7;
-    4420 7195 3 7;
-    3573 7196 3 7;
-    3592 7197 2 7;
-    7198 7199 2 7;
-    3594 7200 2 7;
-    5299 7201 3 7;
-    3588 7202 2 7;
-    4420 7203 2 7;
-    3569 7204 2 7;
-    3573 7205 2 7;
-    3592 7206 2 7;
-    3594 7207 2 7;
-    3575 3576 2 7;
-    5302 7208 2 7;
-    7209 7210 3 7;
-    7211 7212 3 7;
-    7213 7214 3 7;
-    7215 7216 3 7;
-    7217 7218 3 7;
-    7219 7220 3 7;
-    7221 7222 2 7;
-    7223 7224 3 7;
-    7225 7226 3 7;
-    7227 7228 2 7;
-    7229 7230 2 7;
-    7231 7232 3 7;
-    7233 7234 3 7;
-    7235 7236 3 7;
-    7237 7238 3 7;
-    7239 7240 2 7;
-    7241 7242 3 7;
-    7243 7244 3 7;
-    7245 7246 2 7;
-    7247 7248 3 7;
-    7249 7250 3 7;
-    7251 7252 3 7;
-    7253 7254 3 7;
-    7255 7256 3 7;
-    7257 7258 3 7;
-    7259 7260 2 7;
-    7261 7262 3 7;
-    7263 7264 2 7;
-    7265 7266 2 7;
-    7267 7268 3 7;
-    7269 7270 3 7;
-    7271 7272 3 7;
-    7273 7274 3 7;
-    7275 7276 3 7;
-    7277 7277 3 7;
+    5601 7189 2 7;
+    7190 7191 2 7;
+    5483 7192 2 7;
+    5493 7193 2 7;
+    3581 7194 2 7;
+    3583 7195 2 7;
+    3587 7196 3 7;
+    3570 7197 3 7;
+    3589 3308 3 7;
+    4423 7198 3 7;
+    3576 7199 3 7;
+    3595 7200 2 7;
+    7201 7202 2 7;
+    3597 7203 2 7;
+    5302 7204 3 7;
+    3591 7205 2 7;
+    4423 7206 2 7;
+    3572 7207 2 7;
+    3576 7208 2 7;
+    3595 7209 2 7;
+    3597 7210 2 7;
+    3578 3579 2 7;
+    5305 7211 2 7;
+    7212 7213 3 7;
+    7214 7215 3 7;
+    7216 7217 3 7;
+    7218 7219 3 7;
+    7220 7221 3 7;
+    7222 7223 3 7;
+    7224 7225 2 7;
+    7226 7227 3 7;
+    7228 7229 3 7;
+    7230 7231 2 7;
+    7232 7233 2 7;
+    7234 7235 3 7;
+    7236 7237 3 7;
+    7238 7239 3 7;
+    7240 7241 3 7;
+    7242 7243 2 7;
+    7244 7245 3 7;
+    7246 7247 3 7;
+    7248 7249 2 7;
+    7250 7251 3 7;
+    7252 7253 3 7;
+    7254 7255 3 7;
+    7256 7257 3 7;
+    7258 7259 3 7;
+    7260 7261 3 7;
+    7262 7263 2 7;
+    7264 7265 3 7;
+    7266 7267 2 7;
+    7268 7269 2 7;
+    7270 7271 3 7;
+    7272 7273 3 7;
+    7274 7275 3 7;
+    7276 7277 3 7;
     7278 7279 3 7;
     7280 7280 3 7;
     7281 7282 3 7;
-    7283 7284 3 7;
-    7285 7286 3 7;
-    7287 7288 3 7;
-    7289 4621 3 7;
+    7283 7283 3 7;
+    7284 7285 3 7;
+    7286 7287 3 7;
+    7288 7289 3 7;
     7290 7291 3 7;
-    7292 7293 3 7;
-    7294 7295 3 7;
-    7296 7297 3 7;
-    7298 7299 3 7;
-    3011 7300 3 7;
+    7292 4624 3 7;
+    7293 7294 3 7;
+    7295 7296 3 7;
+    7297 7298 3 7;
+    7299 7300 3 7;
     7301 7302 3 7;
-    7303 7304 3 7;
-    7305 7306 3 7;
-    7307 7308 3 7;
-    7309 7310 3 7;
-    7311 7312 3 7;
-    7313 7314 3 7;
-    7315 7316 3 7;
-    7317 7318 3 7;
-    4669 7319 2 7;
-    7320 7321 2 7;
-    4795 7322 2 7;
-    4805 4806 2 7;
-    4807 4808 2 7;
+    3011 7303 3 7;
+    7304 7305 3 7;
+    7306 7307 3 7;
+    7308 7309 3 7;
+    7310 7311 3 7;
+    7312 7313 3 7;
+    7314 7315 3 7;
+    7316 7317 3 7;
+    7318 7319 3 7;
+    7320 7321 3 7;
+    4672 7322 2 7;
     7323 7324 2 7;
-    4817 7325 2 7;
+    4798 7325 2 7;
+    4808 4809 2 7;
+    4810 4811 2 7;
     7326 7327 2 7;
-    7328 7329 2 7;
-    7330 7331 2 7;
-    7332 7333 2 7;
-    7334 7335 2 7;
-    7336 7337 2 7;
-    7338 7339 2 7;
-    7340 7341 2 7;
-    7342 7343 2 7;
-    7344 7345 3 7;
-    7346 7347 2 7;
-    7348 7349 2 7;
-    7350 7351 2 7;
-    7352 7353 2 7;
-    7354 7355 2 7;
-    7356 7357 3 7;
-    7358 7359 3 7;
-    7360 7361 3 7;
-    7362 7363 3 7;
-    7364 7365 3 7;
-    7366 7367 2 7;
-    7368 7369 3 7;
-    7370 7371 3 7;
-    5150 7372 3 7;
+    4820 7328 2 7;
+    7329 7330 2 7;
+    7331 7332 2 7;
+    7333 7334 2 7;
+    7335 7336 2 7;
+    7337 7338 2 7;
+    7339 7340 2 7;
+    7341 7342 2 7;
+    7343 7344 2 7;
+    7345 7346 2 7;
+    7347 7348 3 7;
+    7349 7350 2 7;
+    7351 7352 2 7;
+    7353 7354 2 7;
+    7355 7356 2 7;
+    7357 7358 2 7;
+    7359 7360 3 7;
+    7361 7362 3 7;
+    7363 7364 3 7;
+    7365 7366 3 7;
+    7367 7368 3 7;
+    7369 7370 2 7;
+    7371 7372 3 7;
     7373 7374 3 7;
-    7375 7376 3 7;
-    4471 7377 2 7;
-    5821 7378 2 7;
-    5431 7379 2 7;
-    7380 7381 2 7;
-    6071 7382 2 7;
-    4945 3574 2 7;
-    2983 7383 2 7;
-    7384 7385 2 7;
-    4958 7386 2 7;
-    4505 7387 2 7;
-    4967 7388 2 7;
-    7389 7390 2 7;
-    4499 7391 2 7;
-    5448 7392 2 7;
-    3014 7393 2 7;
-    7394 7395 2 7;
-    5490 7396 2 7;
-    3584 7397 2 7;
-    3592 7398 2 7;
-    3582 7399 2 7;
-    3567 7400 2 7;
-    3573 7401 2 7;
-    3594 7402 2 7;
-    3578 7403 2 7;
-    3594 7404 2 7;
-    3598 7405 2 7;
-    3569 7406 2 7;
-    3571 7407 2 7;
-    7408 7409 2 7;
-    7410 7411 6 7;
-    7412 7413 6 7;
-    7414 7415 6 7;
-    7416 7417 3 7;
-    7418 7419 2 7;
-    7420 7421 2 7;
-    7422 7423 2 7;
-    7424 7425 2 7;
-    7426 7427 2 7;
-    7428 7429 2 5;
-    7430 7431 2 7;
-    7432 7433 6 7;
-    7434 7435 2 7;
-    7436 7437 2 7;
-    7438 7439 2 7;
-    7440 7441 6 7;
-    7442 7443 2 7;
-    2821 7444 2 5;
-    7445 6650 2 7;
-    7446 7447 2 7;
-    7448 7449 2 7;
-    4706 7450 2 7;
+    5153 7375 3 7;
+    7376 7377 3 7;
+    7378 7379 3 7;
+    4474 7380 2 7;
+    5824 7381 2 7;
+    5434 7382 2 7;
+    7383 7384 2 7;
+    6074 7385 2 7;
+    4948 3577 2 7;
+    2983 7386 2 7;
+    7387 7388 2 7;
+    4961 7389 2 7;
+    4508 7390 2 7;
+    4970 7391 2 7;
+    7392 7393 2 7;
+    4502 7394 2 7;
+    5451 7395 2 7;
+    3014 7396 2 7;
+    7397 7398 2 7;
+    5493 7399 2 7;
+    3587 7400 2 7;
+    3595 7401 2 7;
+    3585 7402 2 7;
+    3570 7403 2 7;
+    3576 7404 2 7;
+    3597 7405 2 7;
+    3581 7406 2 7;
+    3597 7407 2 7;
+    3601 7408 2 7;
+    3572 7409 2 7;
+    3574 7410 2 7;
+    7411 7412 2 7;
+    7413 7414 6 7;
+    7415 7416 6 7;
+    7417 7418 6 7;
+    7419 7420 3 7;
+    7421 7422 2 7;
+    7423 7424 2 7;
+    7425 7426 2 7;
+    7427 7428 2 7;
+    7429 7430 2 7;
+    7431 7432 2 5;
+    7433 7434 2 7;
+    7435 7436 6 7;
+    7437 7438 2 7;
+    7439 7440 2 7;
+    7441 7442 2 7;
+    7443 7444 6 7;
+    7445 7446 2 7;
+    2821 7447 2 5;
+    7448 6653 2 7;
+    7449 7450 2 7;
     7451 7452 2 7;
-    3584 7453 2 7;
+    4709 7453 2 7;
     7454 7455 2 7;
-    7456 7457 2 7;
-    7458 7459 2 7;
-    7460 7461 2 7;
-    7462 7463 6 7;
-    7464 7465 2 7;
-    7466 7467 2 7;
-    7468 7469 2 7;
-    7470 7471 6 7;
-    7472 7473 6 7;
-    7474 7475 6 7;
-    7476 7477 6 7;
-    7478 7479 6 7;
-    7480 7481 6 7;
-    7482 7483 6 7;
-    7484 7485 6 7;
-    7486 7487 6 7;
-    7488 7489 6 7;
-    7490 7491 2 7;
-    7492 7493 2 7;
-    7494 7495 3 7;
-    7496 7497 2 7;
-    7498 7499 2 7;
-    4331 7500 3 7;
+    3587 7456 2 7;
+    7457 7458 2 7;
+    7459 7460 2 7;
+    7461 7462 2 7;
+    7463 7464 2 7;
+    7465 7466 6 7;
+    7467 7468 2 7;
+    7469 7470 2 7;
+    7471 7472 2 7;
+    7473 7474 6 7;
+    7475 7476 6 7;
+    7477 7478 6 7;
+    7479 7480 6 7;
+    7481 7482 6 7;
+    7483 7484 6 7;
+    7485 7486 6 7;
+    7487 7488 6 7;
+    7489 7490 6 7;
+    7491 7492 6 7;
+    7493 7494 2 7;
+    7495 7496 2 7;
+    7497 7498 3 7;
+    7499 7500 2 7;
     7501 7502 2 7;
-    3803 7503 2 7;
-    7504 7505 6 7;
-    7506 7507 6 7;
-    7508 7509 6 7;
-    7510 7511 2 7;
-    7512 7513 2 7;
-    7514 7515 2 7;
-    7516 7517 6 7;
-    7518 7519 6 7;
-    7520 7521 2 7;
-    7522 7523 3 7;
-    7524 7525 3 7;
-    7526 7527 6 7;
-    7528 7529 6 7;
-    7530 7531 2 7;
-    7532 7533 2 7;
-    7534 7535 2 7;
-    4576 7536 6 7;
-    7537 7538 3 5;
-    7539 7540 6 7;
-    7541 7542 6 7;
-    7543 7544 6 7;
-    7545 7546 6 7;
-    7547 7548 6 7;
-    7549 7550 2 7;
-    7551 7552 2 7;
-    7553 7554 3 7;
-    7555 7556 2 7;
-    7557 7558 3 7;
-    4420 7559 2 7;
-    7560 7561 2 7;
-    4766 7562 2 7;
-    6061 7563 2 7;
-    6065 6316 2 7;
-    5882 7564 6 7;
-    7565 7566 2 7;
-    7567 7568 2 7;
-    7569 7570 2 7;
-    7571 7572 2 7;
-    7573 7574 2 7;
-    7575 7576 2 7;
-    7577 7578 2 7;
-    7579 7580 2 7;
-    7581 7582 6 7;
-    7583 7584 2 7;
-    7585 7586 6 7;
-    7587 7588 6 7;
-    4580 7589 2 7;
-    7590 7591 3 7;
-    7592 7593 6 7;
-    7594 7595 6 7;
-    7596 7597 6 7;
-    7598 7599 6 7;
-    7600 7601 6 7;
-    7602 7603 2 7;
-    7604 7605 6 7;
-    7606 7607 6 7;
-    7608 7609 6 7;
-    5260 7610 2 7;
-    4958 7611 2 7;
-    7612 7613 6 7;
-    7614 7615 6 7;
-    7616 7617 6 7;
-    7618 7619 2 7;
-    3007 7620 2 7;
+    4334 7503 3 7;
+    7504 7505 2 7;
+    3806 7506 2 7;
+    7507 7508 6 7;
+    7509 7510 6 7;
+    7511 7512 6 7;
+    7513 7514 2 7;
+    7515 7516 2 7;
+    7517 7518 2 7;
+    7519 7520 6 7;
+    7521 7522 6 7;
+    7523 7524 2 7;
+    7525 7526 3 7;
+    7527 7528 3 7;
+    7529 7530 6 7;
+    7531 7532 6 7;
+    7533 7534 2 7;
+    7535 7536 2 7;
+    7537 7538 2 7;
+    4579 7539 6 7;
+    7540 7541 3 5;
+    7542 7543 6 7;
+    7544 7545 6 7;
+    7546 7547 6 7;
+    7548 7549 6 7;
+    7550 7551 6 7;
+    7552 7553 2 7;
+    7554 7555 2 7;
+    7556 7557 3 7;
+    7558 7559 2 7;
+    7560 7561 3 7;
+    4423 7562 2 7;
+    7563 7564 2 7;
+    4769 7565 2 7;
+    6064 7566 2 7;
+    6068 6319 2 7;
+    5885 7567 6 7;
+    7568 7569 2 7;
+    7570 7571 2 7;
+    7572 7573 2 7;
+    7574 7575 2 7;
+    7576 7577 2 7;
+    7578 7579 2 7;
+    7580 7581 2 7;
+    7582 7583 2 7;
+    7584 7585 6 7;
+    7586 7587 2 7;
+    7588 7589 6 7;
+    7590 7591 6 7;
+    4583 7592 2 7;
+    7593 7594 3 7;
+    7595 7596 6 7;
+    7597 7598 6 7;
+    7599 7600 6 7;
+    7601 7602 6 7;
+    7603 7604 6 7;
+    7605 7606 2 7;
+    7607 7608 6 7;
+    7609 7610 6 7;
+    7611 7612 6 7;
+    5263 7613 2 7;
+    4961 7614 2 7;
+    7615 7616 6 7;
+    7617 7618 6 7;
+    7619 7620 6 7;
     7621 7622 2 7;
-    7623 7624 2 7;
-    7625 7626 6 7;
-    7627 7628 6 7;
-    7629 7630 6 7;
-    5480 7631 2 7;
+    3007 7623 2 7;
+    7624 7625 2 7;
+    7626 7627 2 7;
+    7628 7629 6 7;
+    7630 7631 6 7;
     7632 7633 6 7;
-    4408 7634 2 7;
-    7635 7636 2 7;
-    7637 7638 2 7;
-    6131 6131 2 7;
-    7639 7640 3 7;
-    7641 7642 2 7;
-    7643 7644 2 7;
-    7645 7646 2 7;
-    6140 7647 2 7;
-    3565 7648 2 7;
-    5983 7649 2 7;
-    3582 7650 2 7;
-    6023 7651 2 7;
-    3571 4621 2 7;
-    3567 7652 2 7;
-    3588 7653 2 7;
-    3580 7654 2 7;
-    5671 6316 2 7;
-    3582 5634 2 7;
-    3586 7655 2 7;
-    3569 6586 2 7;
-    3575 7656 2 7;
-    4475 7657 2 7;
-    4477 7658 2 7;
-    4479 7659 2 7;
-    4481 7660 2 7;
-    4483 7661 2 7;
-    4475 7662 2 7;
-    4477 7663 2 7;
-    4479 7664 2 7;
-    4481 7665 2 7;
-    4483 3574 2 7;
-    5233 5569 2 7;
-    3573 7666 2 7;
-    3569 7667 2 7;
-    5691 7668 2 7;
-    5598 7669 2 7;
-    3584 7670 2 7;
-    3571 7671 2 7;
-    4475 7672 2 7;
-    4477 7673 2 7;
-    4479 7674 2 7;
-    4481 7675 2 7;
-    4483 7676 2 7;
-    5844 7677 2 7;
-    4475 7678 2 7;
-    4477 7679 2 7;
-    4479 7680 2 7;
-    4481 7681 2 7;
-    4483 7682 2 7;
-    4485 7683 2 7;
-    4487 7684 2 7;
-    4489 7685 2 7;
-    4491 7686 2 7;
-    3578 7687 2 7;
-    3580 7688 2 7;
-    3586 7689 2 7;
-    5563 5564 2 7;
-    2947 5565 2 7;
-    6394 5567 2 7;
-    4475 7690 2 7;
-    4477 7691 2 7;
-    4479 4424 2 7;
-    4481 5567 2 7;
-    4483 7692 2 7;
-    7693 3574 2 7;
-    3582 7694 2 7;
-    4475 7695 2 7;
-    4477 7696 2 7;
-    4479 7697 2 7;
-    4475 7698 2 7;
-    4477 7699 2 7;
-    4479 7700 2 7;
-    4481 3574 2 7;
-    4483 7701 2 7;
-    7702 7703 2 7;
-    7704 7705 2 7;
-    7706 7707 2 7;
-    7708 7709 2 7;
-    5512 7710 2 7;
-    4005 7711 2 7;
-    7712 7713 2 7;
-    7714 7715 2 7;
-    7608 7716 2 7;
+    5483 7634 2 7;
+    7635 7636 6 7;
+    4411 7637 2 7;
+    7638 7639 2 7;
+    7640 7641 2 7;
+    6134 6134 2 7;
+    7642 7643 3 7;
+    7644 7645 2 7;
+    7646 7647 2 7;
+    7648 7649 2 7;
+    6143 7650 2 7;
+    3568 7651 2 7;
+    5986 7652 2 7;
+    3585 7653 2 7;
+    6026 7654 2 7;
+    3574 4624 2 7;
+    3570 7655 2 7;
+    3591 7656 2 7;
+    3583 7657 2 7;
+    5674 6319 2 7;
+    3585 5637 2 7;
+    3589 7658 2 7;
+    3572 6589 2 7;
+    3578 7659 2 7;
+    4478 7660 2 7;
+    4480 7661 2 7;
+    4482 7662 2 7;
+    4484 7663 2 7;
+    4486 7664 2 7;
+    4478 7665 2 7;
+    4480 7666 2 7;
+    4482 7667 2 7;
+    4484 7668 2 7;
+    4486 3577 2 7;
+    5236 5572 2 7;
+    3576 7669 2 7;
+    3572 7670 2 7;
+    5694 7671 2 7;
+    5601 7672 2 7;
+    3587 7673 2 7;
+    3574 7674 2 7;
+    4478 7675 2 7;
+    4480 7676 2 7;
+    4482 7677 2 7;
+    4484 7678 2 7;
+    4486 7679 2 7;
+    5847 7680 2 7;
+    4478 7681 2 7;
+    4480 7682 2 7;
+    4482 7683 2 7;
+    4484 7684 2 7;
+    4486 7685 2 7;
+    4488 7686 2 7;
+    4490 7687 2 7;
+    4492 7688 2 7;
+    4494 7689 2 7;
+    3581 7690 2 7;
+    3583 7691 2 7;
+    3589 7692 2 7;
+    5566 5567 2 7;
+    2947 5568 2 7;
+    6397 5570 2 7;
+    4478 7693 2 7;
+    4480 7694 2 7;
+    4482 4427 2 7;
+    4484 5570 2 7;
+    4486 7695 2 7;
+    7696 3577 2 7;
+    3585 7697 2 7;
+    4478 7698 2 7;
+    4480 7699 2 7;
+    4482 7700 2 7;
+    4478 7701 2 7;
+    4480 7702 2 7;
+    4482 7703 2 7;
+    4484 3577 2 7;
+    4486 7704 2 7;
+    7705 7706 2 7;
+    7707 7708 2 7;
+    7709 7710 2 7;
+    7711 7712 2 7;
+    5515 7713 2 7;
+    4008 7714 2 7;
+    7715 7716 2 7;
     7717 7718 2 7;
-    7719 7720 2 7;
-    7721 7722 2 7;
-    7723 7724 2 7;
-    7725 7726 2 7;
-    7727 7728 2 7;
-    3578 7729 2 7;
-    3580 7730 2 7;
-    3582 7731 2 7;
-    3584 7732 2 7;
-    3567 7733 2 7;
-    5233 7734 2 7;
-    3588 7735 2 7;
-    6361 7736 2 7;
-    5410 7737 2 7;
-    3573 3574 2 7;
-    3592 7738 2 7;
-    3594 7739 2 7;
-    3596 7740 2 7;
-    3598 7741 2 7;
-    3573 3574 2 7;
-    3592 7742 2 7;
-    3575 7743 2 7;
-    5903 7744 2 7;
-    5552 7745 2 7;
-    2910 7746 2 7;
-    5823 7747 2 7;
-    7748 7749 2 7;
-    7146 7750 2 7;
-    2954 3572 2 7;
-    4945 3574 2 7;
-    2974 7751 2 7;
-    5766 7752 2 7;
-    5835 7753 2 7;
-    3575 3576 2 7;
-    3565 7754 2 7;
-    3580 7755 2 7;
-    3567 7756 2 7;
-    5233 7757 2 7;
-    3573 3574 2 7;
-    3592 7758 2 7;
-    3575 3576 2 7;
-    3565 7759 2 7;
-    3580 7760 2 7;
-    5410 7761 2 7;
-    3569 7762 2 7;
-    3573 3574 2 7;
-    3598 7763 2 7;
-    3575 3576 2 7;
-    5227 7691 2 7;
-    4908 7764 2 7;
-    4471 7765 2 7;
-    4434 7766 2 7;
-    5656 7767 2 7;
-    2947 7768 2 7;
-    3565 7769 2 7;
-    3578 7770 2 7;
-    3580 7771 2 7;
-    3582 7772 2 7;
-    3588 7773 2 7;
-    3571 7774 2 7;
-    3573 3574 2 7;
-    3592 4465 2 7;
-    3575 3576 2 7;
-    3565 7775 2 7;
-    3580 7766 2 7;
-    3573 3574 2 7;
-    3592 7776 2 7;
-    3596 7777 2 7;
-    3575 3576 2 7;
-    7778 7779 2 7;
-    3571 7780 6 7;
-    3578 7781 2 7;
-    3571 7782 2 7;
-    3600 7783 2 7;
-    3580 7784 2 7;
-    3582 7785 2 7;
-    3584 7786 2 7;
-    3588 7787 2 7;
-    3592 6597 2 7;
-    3596 7788 2 7;
-    3575 7789 2 7;
+    7611 7719 2 7;
+    7720 7721 2 7;
+    7722 7723 2 7;
+    7724 7725 2 7;
+    7726 7727 2 7;
+    7728 7729 2 7;
+    7730 7731 2 7;
+    3581 7732 2 7;
+    3583 7733 2 7;
+    3585 7734 2 7;
+    3587 7735 2 7;
+    3570 7736 2 7;
+    5236 7737 2 7;
+    3591 7738 2 7;
+    6364 7739 2 7;
+    5413 7740 2 7;
+    3576 3577 2 7;
+    3595 7741 2 7;
+    3597 7742 2 7;
+    3599 7743 2 7;
+    3601 7744 2 7;
+    3576 3577 2 7;
+    3595 7745 2 7;
+    3578 7746 2 7;
+    5906 7747 2 7;
+    5555 7748 2 7;
+    2910 7749 2 7;
+    5826 7750 2 7;
+    7751 7752 2 7;
+    7149 7753 2 7;
+    2954 3575 2 7;
+    4948 3577 2 7;
+    2974 7754 2 7;
+    5769 7755 2 7;
+    5838 7756 2 7;
+    3578 3579 2 7;
+    3568 7757 2 7;
+    3583 7758 2 7;
+    3570 7759 2 7;
+    5236 7760 2 7;
+    3576 3577 2 7;
+    3595 7761 2 7;
+    3578 3579 2 7;
+    3568 7762 2 7;
+    3583 7763 2 7;
+    5413 7764 2 7;
+    3572 7765 2 7;
+    3576 3577 2 7;
+    3601 7766 2 7;
+    3578 3579 2 7;
+    5230 7694 2 7;
+    4911 7767 2 7;
+    4474 7768 2 7;
+    4437 7769 2 7;
+    5659 7770 2 7;
+    2947 7771 2 7;
+    3568 7772 2 7;
+    3581 7773 2 7;
+    3583 7774 2 7;
+    3585 7775 2 7;
+    3591 7776 2 7;
+    3574 7777 2 7;
+    3576 3577 2 7;
+    3595 4468 2 7;
+    3578 3579 2 7;
+    3568 7778 2 7;
+    3583 7769 2 7;
+    3576 3577 2 7;
+    3595 7779 2 7;
+    3599 7780 2 7;
+    3578 3579 2 7;
+    7781 7782 2 7;
+    3574 7783 6 7;
+    3581 7784 2 7;
+    3574 7785 2 7;
+    3603 7786 2 7;
+    3583 7787 2 7;
+    3585 7788 2 7;
+    3587 7789 2 7;
+    3591 7790 2 7;
+    3595 6600 2 7;
+    3599 7791 2 7;
+    3578 7792 2 7;
     2813 1453 2 7;
     2814 27 3 7;
     2815 2816 3 7;
@@ -12273,7 +12273,7 @@ pub(super) static CODES: [Code; 3297] = codes! {
     2821 2822 2 7;
     2823 2824 2 7;
     2825 2826 2 7;
-    4495 7790 2 7;
+    4498 7793 2 7;
     2886 2887 2 7;
     2888 2889 2 7;
     2890 2891 6 7;
@@ -12287,7 +12287,7 @@ pub(super) static CODES: [Code; 3297] = codes! {
     2904 2905 3 7;
     2906 2907 3 7;
     2908 1890 2 7;
-    2909 7791 3 7;
+    2909 7794 3 7;
     2910 2911 2 7;
     2912 2913 2 7;
     2914 2915 3 7;
@@ -12295,7 +12295,7 @@ pub(super) static CODES: [Code; 3297] = codes! {
     2917 2918 2 7;
     2919 2920 2 7;
     2921 2922 3 7;
-    2923 7792 3 7;
+    2923 7795 3 7;
     2924 853 3 7;
     2925 2140 2 7;
     2926 2927 2 7;
@@ -12303,18 +12303,18 @@ pub(super) static CODES: [Code; 3297] = codes! {
     2930 2931 3 7;
     2932 2933 2 7;
     2934 2935 3 7;
-    2936 7793 2 7;
+    2936 7796 2 7;
     2938 2939 2 7;
     2940 1033 2 7;
     2941 2942 3 7;
     2943 2944 3 7;
     2945 2946 2 7;
     2947 2948 2 7;
-    2949 7794 3 7;
+    2949 7797 3 7;
     2951 2952 3 7;
     2953 1427 3 7;
     2954 2955 2 7;
-    2956 7795 3 7;
+    2956 7798 3 7;
     2958 2959 2 7;
     2960 2961 3 7;
     2962 2963 3 7;
@@ -12344,7 +12344,7 @@ pub(super) static CODES: [Code; 3297] = codes! {
     3009 3010 3 7;
     3011 1514 3 7;
     3012 3013 2 7;
-    3014 7796 2 7;
+    3014 7799 2 7;
     3016 3017 2 7;
     3018 3019 2 7;
     3020 355 2 7;
@@ -12357,1095 +12357,1008 @@ pub(super) static CODES: [Code; 3297] = codes! {
     3033 2885 3 7;
     3034 3035 3 7;
     3036 3037 2 7;
-    3038 7797 2 7;
-    3040 7798 2 7;
+    3038 7800 2 7;
+    3040 7801 2 7;
     3042 3043 2 7;
-    3044 5542 2 7;
-    3565 6531 2 7;
-    3588 7799 2 7;
-    4420 7800 2 7;
-    3569 7801 2 7;
-    3573 3574 2 7;
-    3592 7802 2 7;
-    3575 3576 2 7;
-    3582 7803 2 7;
-    3584 7804 2 7;
-    3592 7805 2 7;
-    3598 7806 2 7;
-    2813 4571 2 7;
-    7807 7808 6 7;
-    5631 2341 6 7;
-    5590 7809 2 7;
-    7445 7810 6 7;
-    2892 6600 2 7;
-    5507 2380 6 7;
-    5635 7811 6 7;
-    7812 7813 2 7;
-    4502 7814 6 7;
-    7815 7816 6 7;
-    5450 1515 6 7;
-    5571 6378 6 7;
-    2971 7817 6 7;
-    6601 6602 2 7;
-    5465 1571 6 7;
-    2996 6603 2 7;
-    4814 6604 2 7;
+    3044 5545 2 7;
+    3568 6534 2 7;
+    3591 7802 2 7;
+    4423 7803 2 7;
+    3572 7804 2 7;
+    3576 3577 2 7;
+    3595 7805 2 7;
+    3578 3579 2 7;
+    3585 7806 2 7;
+    3587 7807 2 7;
+    3595 7808 2 7;
+    3601 7809 2 7;
+    2813 4574 2 7;
+    7810 7811 6 7;
+    5634 2341 6 7;
+    5593 7812 2 7;
+    7448 7813 6 7;
+    2892 6603 2 7;
+    5510 2380 6 7;
+    5638 7814 6 7;
+    7815 7816 2 7;
+    4505 7817 6 7;
+    7818 7819 6 7;
+    5453 1515 6 7;
+    5574 6381 6 7;
+    2971 7820 6 7;
+    6604 6605 2 7;
+    5468 1571 6 7;
+    2996 6606 2 7;
+    4817 6607 2 7;
     3018 1536 6 7;
-    6696 1537 6 7;
-    6137 7818 6 7;
-    7819 7820 6 7;
-    7821 7822 6 7;
-    3567 7823 2 7;
-    3586 7824 2 7;
-    5593 7825 2 7;
-    5478 7826 2 7;
-    5482 7827 2 7;
-    6484 7828 2 7;
-    7829 7830 2 7;
-    4817 7831 2 7;
-    5844 7832 2 7;
-    4475 7833 2 7;
-    4477 7834 2 7;
-    4479 7835 2 7;
-    4481 7836 2 7;
-    5844 7837 2 7;
-    4475 7838 2 7;
-    4477 7839 2 7;
-    4479 7840 2 7;
-    5844 7841 2 7;
-    4475 7842 2 7;
-    4477 7843 2 7;
-    3565 7844 2 7;
-    3588 7845 2 7;
-    3592 7846 2 7;
-    4475 7847 2 7;
-    4477 7848 2 7;
-    4479 7849 2 7;
-    4481 7850 2 7;
-    4483 7851 2 7;
-    5844 7852 2 7;
-    4475 7853 2 7;
-    4477 7854 2 7;
-    7855 7856 2 7;
-    7857 7858 2 7;
-    7859 7860 2 7;
-    6584 7861 2 7;
+    6699 1537 6 7;
+    6140 7821 6 7;
+    7822 7823 6 7;
+    7824 7825 6 7;
+    3570 7826 2 7;
+    3589 7827 2 7;
+    5596 7828 2 7;
+    5481 7829 2 7;
+    5485 7830 2 7;
+    6487 7831 2 7;
+    7832 7833 2 7;
+    4820 7834 2 7;
+    5847 7835 2 7;
+    4478 7836 2 7;
+    4480 7837 2 7;
+    4482 7838 2 7;
+    4484 7839 2 7;
+    5847 7840 2 7;
+    4478 7841 2 7;
+    4480 7842 2 7;
+    4482 7843 2 7;
+    5847 7844 2 7;
+    4478 7845 2 7;
+    4480 7846 2 7;
+    3568 7847 2 7;
+    3591 7848 2 7;
+    3595 7849 2 7;
+    4478 7850 2 7;
+    4480 7851 2 7;
+    4482 7852 2 7;
+    4484 7853 2 7;
+    4486 7854 2 7;
+    5847 7855 2 7;
+    4478 7856 2 7;
+    4480 7857 2 7;
+    7858 7859 2 7;
+    7860 7861 2 7;
     7862 7863 2 7;
-    7864 7865 2 7;
-    7866 7867 2 7;
-    7868 7869 2 7;
-    7870 7871 2 7;
-    7872 7873 2 7;
-    3565 7874 2 7;
-    3580 7875 2 7;
-    3596 7876 2 7;
-    3586 7877 2 7;
-    3571 7878 2 7;
-    3594 7879 2 7;
-    5522 7880 2 7;
-    3588 7881 3 7;
-    7882 7883 3 7;
-    7884 7885 3 7;
-    5669 7886 3 7;
-    5299 7887 3 7;
-    7888 7889 3 7;
-    3586 7890 3 7;
-    3571 7891 3 7;
-    3594 7892 3 7;
-    5522 7893 3 7;
-    3569 7894 3 7;
-    3573 7895 3 7;
-    3596 7896 3 7;
-    3588 7897 3 7;
-    3573 7898 3 7;
-    7899 7900 3 7;
-    7901 7902 3 7;
-    5962 5963 3 7;
-    4502 7903 3 7;
-    2945 7904 3 7;
-    5454 7905 3 7;
-    5571 2311 3 7;
-    5459 7906 3 7;
-    7907 7908 3 7;
-    7909 7910 3 7;
-    3578 7911 3 7;
-    3580 7912 3 7;
-    3571 7913 3 7;
-    3592 7914 3 7;
-    7198 7915 3 7;
-    3594 7916 3 7;
-    3596 7917 3 7;
-    3598 7918 3 7;
-    5524 7919 3 7;
-    7920 7921 3 7;
-    4270 7922 3 7;
+    6587 7864 2 7;
+    7865 7866 2 7;
+    7867 7868 2 7;
+    7869 7870 2 7;
+    7871 7872 2 7;
+    7873 7874 2 7;
+    7875 7876 2 7;
+    3568 7877 2 7;
+    3583 7878 2 7;
+    3599 7879 2 7;
+    3589 7880 2 7;
+    3574 7881 2 7;
+    3597 7882 2 7;
+    5525 7883 2 7;
+    3591 7884 3 7;
+    7885 7886 3 7;
+    7887 7888 3 7;
+    5672 7889 3 7;
+    5302 7890 3 7;
+    7891 7892 3 7;
+    3589 7893 3 7;
+    3574 7894 3 7;
+    3597 7895 3 7;
+    5525 7896 3 7;
+    3572 7897 3 7;
+    3576 7898 3 7;
+    3599 7899 3 7;
+    3591 7900 3 7;
+    3576 7901 3 7;
+    7902 7903 3 7;
+    7904 7905 3 7;
+    5965 5966 3 7;
+    4505 7906 3 7;
+    2945 7907 3 7;
+    5457 7908 3 7;
+    5574 2311 3 7;
+    5462 7909 3 7;
+    7910 7911 3 7;
+    7912 7913 3 7;
+    3581 7914 3 7;
+    3583 7915 3 7;
+    3574 7916 3 7;
+    3595 7917 3 7;
+    7201 7918 3 7;
+    3597 7919 3 7;
+    3599 7920 3 7;
+    3601 7921 3 7;
+    5527 7922 3 7;
     7923 7924 3 7;
-    7925 7926 3 7;
-    7927 7928 3 7;
-    7929 7930 3 7;
-    7931 7932 3 7;
-    7933 7934 3 7;
-    7935 7936 3 7;
-    7937 7938 3 7;
-    7939 7940 3 7;
-    7941 7942 3 7;
-    7943 7944 3 7;
-    4768 7945 3 7;
-    4770 7946 3 7;
-    7947 7948 3 7;
-    7949 7950 3 7;
-    7951 7952 3 7;
-    7953 7954 3 7;
-    7955 7956 3 7;
-    5111 7957 3 7;
+    4273 7925 3 7;
+    7926 7927 3 7;
+    7928 7929 3 7;
+    7930 7931 3 7;
+    7932 7933 3 7;
+    7934 7935 3 7;
+    7936 7937 3 7;
+    7938 7939 3 7;
+    7940 7941 3 7;
+    7942 7943 3 7;
+    7944 7945 3 7;
+    7946 7947 3 7;
+    4771 7948 3 7;
+    4773 7949 3 7;
+    7950 7951 3 7;
+    7952 7953 3 7;
+    7954 7955 3 7;
+    7956 7957 3 7;
     7958 7959 3 7;
-    7960 7961 3 7;
-    7962 7963 3 7;
-    7964 7965 3 7;
-    7966 7967 3 7;
-    7968 7969 3 7;
-    6716 7970 3 7;
+    5114 7960 3 7;
+    7961 7962 3 7;
+    7963 7964 3 7;
+    7965 7966 3 7;
+    7967 7968 3 7;
+    7969 7970 3 7;
     7971 7972 3 7;
-    7973 7974 3 7;
-    7975 7976 3 7;
-    7977 7978 3 7;
-    7979 7980 3 7;
-    7981 7982 3 7;
-    7983 7984 3 7;
-    7985 7986 3 7;
-    7987 7988 3 7;
-    7989 7990 3 7;
-    7991 7992 3 7;
-    7993 7994 3 7;
-    7995 7996 3 7;
-    7997 7998 3 7;
-    7999 7769 3 7;
+    6719 7973 3 7;
+    7974 7975 3 7;
+    7976 7977 3 7;
+    7978 7979 3 7;
+    7980 7981 3 7;
+    7982 7983 3 7;
+    7984 7985 3 7;
+    7986 7987 3 7;
+    7988 7989 3 7;
+    7990 7991 3 7;
+    7992 7993 3 7;
+    7994 7995 3 7;
+    7996 7997 3 7;
+    7998 7999 3 7;
     8000 8001 3 7;
-    7929 8002 3 7;
-    5613 8003 3 7;
-    8004 8005 3 7;
-    8006 8007 3 7;
-    8008 8009 3 7;
-    6706 8010 3 7;
+    8002 7772 3 7;
+    8003 8004 3 7;
+    7932 8005 3 7;
+    5616 8006 3 7;
+    8007 8008 3 7;
+    8009 8010 3 7;
     8011 8012 3 7;
-    8013 8014 3 7;
-    4956 8015 3 7;
-    6388 5380 3 7;
+    6709 8013 3 7;
+    8014 8015 3 7;
     8016 8017 3 7;
-    5766 8018 3 7;
+    4959 8018 3 7;
+    6391 5383 3 7;
     8019 8020 3 7;
-    4958 8021 3 7;
-    5547 8022 3 7;
-    5459 8023 3 7;
-    5779 8024 3 7;
-    2993 8025 3 7;
-    5688 8026 3 7;
-    5789 8027 3 7;
-    2996 8028 3 7;
-    5265 8029 3 7;
-    5514 8030 3 7;
-    3584 8031 3 7;
-    3567 8032 3 7;
-    3586 8033 3 7;
-    3592 7776 3 7;
-    8034 8035 3 6;
-    3565 8036 3 7;
-    3588 8037 3 7;
-    3592 8038 3 7;
-    26 8039 3 7;
-    8040 8041 3 7;
-    58 5411 3 7;
-    8042 8043 3 7;
-    8044 8045 3 7;
-    8046 8047 3 7;
-    8048 8049 3 7;
-    8050 8051 3 7;
-    8052 8053 3 7;
-    3565 8054 3 7;
-    3580 8055 3 7;
-    3569 8056 3 7;
-    5991 8057 3 7;
-    8058 8059 3 7;
-    8060 8061 3 7;
-    8062 8063 3 7;
-    4420 8064 3 7;
+    5769 8021 3 7;
+    8022 8023 3 7;
+    4961 8024 3 7;
+    5550 8025 3 7;
+    5462 8026 3 7;
+    5782 8027 3 7;
+    2993 8028 3 7;
+    5691 8029 3 7;
+    5792 8030 3 7;
+    2996 8031 3 7;
+    5268 8032 3 7;
+    5517 8033 3 7;
+    3587 8034 3 7;
+    3570 8035 3 7;
+    3589 8036 3 7;
+    3595 7779 3 7;
+    8037 8038 3 6;
+    3568 8039 3 7;
+    3591 8040 3 7;
+    3595 8041 3 7;
+    26 8042 3 7;
+    8043 8044 3 7;
+    58 5414 3 7;
+    8045 8046 3 7;
+    8047 8048 3 7;
+    8049 8050 3 7;
+    8051 8052 3 7;
+    8053 8054 3 7;
+    8055 8056 3 7;
+    3568 8057 3 7;
+    3583 8058 3 7;
+    3572 8059 3 7;
+    5994 8060 3 7;
+    8061 8062 3 7;
+    8063 8064 3 7;
     8065 8066 3 7;
-    8067 8068 3 7;
-    8069 8070 3 7;
-    8071 8072 3 7;
-    4650 8073 3 7;
-    5260 8074 3 7;
-    4389 8075 3 7;
-    3594 8076 3 7;
-    8077 8078 3 7;
-    8079 8080 3 7;
-    8081 8082 3 7;
-    3598 5968 3 7;
-    5299 8083 3 7;
-    3600 8084 3 7;
-    3565 8085 3 7;
-    3578 8086 3 7;
-    4420 8087 3 7;
-    3592 8088 3 7;
-    3594 8089 3 7;
-    5302 8090 3 7;
-    3584 4237 3 7;
-    8091 8092 3 7;
-    3567 8093 3 7;
-    3571 8094 3 7;
-    3592 8095 3 7;
-    3584 4237 3 7;
-    5456 8096 3 7;
-    4963 8097 3 7;
-    8098 8099 3 7;
-    8100 8101 3 7;
-    5510 8102 3 7;
-    3580 8103 3 7;
-    3594 8104 3 7;
-    3596 8105 3 7;
-    8106 8107 3 7;
-    6467 8108 3 7;
-    6394 8109 3 7;
-    5476 8110 3 7;
-    3580 8111 3 7;
-    3584 8112 3 7;
-    3571 8113 3 7;
-    3596 8114 3 7;
-    3598 8115 3 7;
-    4901 8116 3 7;
-    4495 8117 3 7;
-    6457 8118 3 7;
-    5821 8119 3 7;
-    8120 8121 3 7;
-    7490 8122 3 7;
-    5809 8123 3 7;
-    8124 8125 3 7;
-    5827 8126 3 7;
-    6056 8127 3 7;
-    5839 8128 3 7;
-    4434 8129 3 7;
-    6031 8130 3 7;
-    2983 8131 3 7;
-    5766 8132 3 7;
-    5547 8133 3 7;
-    5459 8134 3 7;
-    2993 8135 3 7;
-    5463 8136 3 7;
-    5468 8137 3 7;
-    5514 8138 3 7;
-    5839 8139 3 7;
-    3580 8140 3 7;
-    3582 8141 3 7;
-    3567 8142 3 7;
-    3573 8143 3 7;
-    3592 8144 3 7;
-    3600 8145 3 7;
-    5766 8132 3 7;
-    5463 8136 3 7;
-    6696 8146 3 7;
-    3024 8147 3 7;
-    5839 8139 3 7;
-    8148 8149 3 7;
-    8150 8151 3 7;
-    8152 8153 3 7;
-    8154 8155 3 7;
-    8156 8157 3 7;
-    8158 8159 3 7;
-    8160 8161 3 7;
-    8162 8163 3 7;
-    8164 8165 3 7;
-    8166 8167 3 7;
-    8168 8169 3 7;
-    8170 8171 3 7;
-    8172 8173 3 7;
-    8174 8175 3 7;
-    8176 8177 3 7;
-    8178 8179 3 7;
-    8180 8181 3 7;
-    8182 8183 3 7;
-    8184 8185 3 7;
-    3584 101 3 7;
-    3567 8186 6 7;
-    3588 8187 3 7;
-    3600 8188 3 7;
-    2932 8189 3 7;
-    8190 8191 3 7;
-    4793 8192 3 7;
+    4423 8067 3 7;
+    8068 8069 3 7;
+    8070 8071 3 7;
+    8072 8073 3 7;
+    8074 8075 3 7;
+    4653 8076 3 7;
+    5263 8077 3 7;
+    4392 8078 3 7;
+    3597 8079 3 7;
+    8080 8081 3 7;
+    8082 8083 3 7;
+    8084 8085 3 7;
+    3601 5971 3 7;
+    5302 8086 3 7;
+    3603 8087 3 7;
+    3568 8088 3 7;
+    3581 8089 3 7;
+    4423 8090 3 7;
+    3595 8091 3 7;
+    3597 8092 3 7;
+    5305 8093 3 7;
+    3587 4240 3 7;
+    8094 8095 3 7;
+    3570 8096 3 7;
+    3574 8097 3 7;
+    3595 8098 3 7;
+    3587 4240 3 7;
+    5459 8099 3 7;
+    4966 8100 3 7;
+    8101 8102 3 7;
+    8103 8104 3 7;
+    5513 8105 3 7;
+    3583 8106 3 7;
+    3597 8107 3 7;
+    3599 8108 3 7;
+    8109 8110 3 7;
+    6470 8111 3 7;
+    6397 8112 3 7;
+    5479 8113 3 7;
+    3583 8114 3 7;
+    3587 8115 3 7;
+    3574 8116 3 7;
+    3599 8117 3 7;
+    3601 8118 3 7;
+    4904 8119 3 7;
+    4498 8120 3 7;
+    6460 8121 3 7;
+    5824 8122 3 7;
+    8123 8124 3 7;
+    7493 8125 3 7;
+    5812 8126 3 7;
+    8127 8128 3 7;
+    5830 8129 3 7;
+    6059 8130 3 7;
+    5842 8131 3 7;
+    4437 8132 3 7;
+    6034 8133 3 7;
+    2983 8134 3 7;
+    5769 8135 3 7;
+    5550 8136 3 7;
+    5462 8137 3 7;
+    2993 8138 3 7;
+    5466 8139 3 7;
+    5471 8140 3 7;
+    5517 8141 3 7;
+    5842 8142 3 7;
+    3583 8143 3 7;
+    3585 8144 3 7;
+    3570 8145 3 7;
+    3576 8146 3 7;
+    3595 8147 3 7;
+    3603 8148 3 7;
+    5769 8135 3 7;
+    5466 8139 3 7;
+    6699 8149 3 7;
+    3024 8150 3 7;
+    5842 8142 3 7;
+    8151 8152 3 7;
+    8153 8154 3 7;
+    8155 8156 3 7;
+    8157 8158 3 7;
+    8159 8160 3 7;
+    8161 8162 3 7;
+    8163 8164 3 7;
+    8165 8166 3 7;
+    8167 8168 3 7;
+    8169 8170 3 7;
+    8171 8172 3 7;
+    8173 8174 3 7;
+    8175 8176 3 7;
+    8177 8178 3 7;
+    8179 8180 3 7;
+    8181 8182 3 7;
+    8183 8184 3 7;
+    8185 8186 3 7;
+    8187 8188 3 7;
+    3587 101 3 7;
+    3570 8189 6 7;
+    3591 8190 3 7;
+    3603 8191 3 7;
+    2932 8192 3 7;
     8193 8194 3 7;
-    8195 8196 3 7;
-    8197 8198 3 7;
-    8199 8200 3 7;
-    8201 8202 3 7;
-    8203 8204 3 7;
-    3580 8205 3 5;
-    3594 8206 3 5;
-    3596 8207 3 5;
-    6464 8208 3 7;
-    8209 8210 3 7;
-    8211 8212 3 7;
-    2932 8213 3 7;
+    4796 8195 3 7;
+    8196 8197 3 7;
+    8198 8199 3 7;
+    8200 8201 3 7;
+    8202 8203 3 7;
+    8204 8205 3 7;
+    8206 8207 3 7;
+    3583 8208 3 5;
+    3597 8209 3 5;
+    3599 8210 3 5;
+    6467 8211 3 7;
+    8212 8213 3 7;
     8214 8215 3 7;
-    6081 8216 3 7;
-    3005 8217 3 7;
-    8218 8219 3 7;
-    5227 8220 3 7;
+    2932 8216 3 7;
+    8217 8218 3 7;
+    6084 8219 3 7;
+    3005 8220 3 7;
     8221 8222 3 7;
-    8223 8224 3 7;
-    8225 8226 3 7;
-    7119 8227 3 7;
-    5647 8228 3 7;
-    2934 8229 3 7;
-    8230 8231 3 7;
-    5649 8232 3 7;
-    5512 8233 3 7;
-    4011 8234 3 7;
-    8235 8236 3 7;
-    8237 8238 3 7;
-    4427 8239 3 7;
-    6016 8240 3 7;
-    8241 8242 3 7;
-    5433 8243 3 7;
+    5230 8223 3 7;
+    8224 8225 3 7;
+    8226 8227 3 7;
+    8228 8229 3 7;
+    7122 8230 3 7;
+    5650 8231 3 7;
+    2934 8232 3 7;
+    8233 8234 3 7;
+    5652 8235 3 7;
+    5515 8236 3 7;
+    4014 8237 3 7;
+    8238 8239 3 7;
+    8240 8241 3 7;
+    4430 8242 3 7;
+    6019 8243 3 7;
     8244 8245 3 7;
-    7888 8246 3 7;
-    8247 6782 3 7;
-    3571 6574 3 7;
-    2954 3572 3 7;
-    6779 5293 3 7;
-    5931 5932 3 7;
-    6083 8248 3 7;
-    5676 8249 3 7;
-    4638 3576 3 7;
-    5522 6578 3 7;
-    4420 8250 3 7;
-    3571 5578 3 7;
-    3573 3574 3 7;
-    3575 3576 3 7;
-    5522 5579 3 7;
-    3580 8251 3 7;
-    3569 8252 3 7;
-    3592 8253 3 7;
-    3596 8254 3 7;
-    3584 5380 3 7;
-    3588 7799 3 7;
-    3592 8255 3 7;
-    3594 8256 3 7;
-    5299 8257 3 7;
-    58 8258 3 7;
-    7448 8259 3 7;
-    5865 4597 3 7;
-    8260 8261 3 7;
-    3580 3456 3 7;
-    3571 1822 3 7;
-    3596 3474 3 7;
-    4475 4629 3 7;
-    4477 1727 3 7;
-    4479 8262 3 7;
-    4481 8263 3 7;
-    4483 8264 3 7;
-    4485 8265 3 7;
-    4487 8266 3 7;
-    3478 8267 6 7;
-    8268 8269 6 7;
-    8270 8271 6 7;
-    8272 8273 6 7;
-    8274 8275 6 7;
+    5436 8246 3 7;
+    8247 8248 3 7;
+    7891 8249 3 7;
+    8250 6785 3 7;
+    3574 6577 3 7;
+    2954 3575 3 7;
+    6782 5296 3 7;
+    5934 5935 3 7;
+    6086 8251 3 7;
+    5679 8252 3 7;
+    4641 3579 3 7;
+    5525 6581 3 7;
+    4423 8253 3 7;
+    3574 5581 3 7;
+    3576 3577 3 7;
+    3578 3579 3 7;
+    5525 5582 3 7;
+    3583 8254 3 7;
+    3572 8255 3 7;
+    3595 8256 3 7;
+    3599 8257 3 7;
+    3587 5383 3 7;
+    3591 7802 3 7;
+    3595 8258 3 7;
+    3597 8259 3 7;
+    5302 8260 3 7;
+    58 8261 3 7;
+    7451 8262 3 7;
+    5868 4600 3 7;
+    8263 8264 3 7;
+    3583 3459 3 7;
+    3574 1822 3 7;
+    3599 3477 3 7;
+    4478 4632 3 7;
+    4480 1727 3 7;
+    4482 8265 3 7;
+    4484 8266 3 7;
+    4486 8267 3 7;
+    4488 8268 3 7;
+    4490 8269 3 7;
+    3481 8270 6 7;
+    8271 8272 6 7;
+    8273 8274 6 7;
+    8275 8276 6 7;
+    8277 8278 6 7;
     3065 3025 6 7;
-    8276 8277 6 7;
+    8279 8280 6 7;
 };
 
-pub(super) static LENGTHS: [u32; 137] = [0, 250, 26, 1, 3, 2, 60, 25, 12, 80, 65536, 73, 4, 254, 222, 211, 183, 52, 200, 5, 20, 10, 705, 15, 8, 75, 22, 53, 100, 48, 40, 106, 427, 49, 45, 24, 30, 227, 83, 267, 50, 300, 65535, 1913, 3220, 2915, 32, 7, 9, 21, 1103, 180, 4096, 256, 493, 18, 2048, 652, 241, 44, 2743, 199, 6, 120, 59, 11, 130, 55, 239, 14, 82, 56, 23, 70, 16, 177, 999, 74, 637, 1024, 19, 90, 13, 567, 722, 504, 400, 977, 150, 855, 831, 590, 99999, 570, 631, 3002, 1000, 205, 10240, 500, 600, 46, 1317, 230, 112, 99, 770, 255, 47, 466, 235, 512, 1230, 36, 37, 38, 276, 540, 41, 259, 17, 28, 268, 29, 27, 860, 478, 33, 483, 1027, 415, 406, 62, 194, 206, 110, 184];
+pub(super) static LENGTHS: [u32; 137] = [
+    0, 250, 26, 1, 3, 2, 60, 25, 12, 80, 65536, 73, 4, 254,
+    222, 211, 183, 52, 200, 5, 20, 10, 705, 15, 8, 75, 22, 53,
+    100, 48, 40, 106, 427, 49, 45, 24, 30, 227, 83, 267, 50, 300,
+    65535, 1913, 3220, 2915, 32, 7, 9, 21, 1103, 180, 4096, 256, 493, 18,
+    2048, 652, 241, 44, 2743, 199, 6, 120, 59, 11, 130, 55, 239, 14,
+    82, 56, 23, 70, 16, 177, 999, 74, 637, 1024, 19, 90, 13, 567,
+    722, 504, 400, 977, 150, 855, 831, 590, 99999, 570, 631, 3002, 1000, 205,
+    10240, 500, 600, 46, 1317, 230, 112, 99, 770, 255, 47, 466, 235, 512,
+    1230, 36, 37, 38, 276, 540, 41, 259, 17, 28, 268, 29, 27, 860,
+    478, 33, 483, 1027, 415, 406, 62, 194, 206, 110, 184,
+];
 
-pub(super) static TEXT_ENDS: [u32; 8279] = [
-    0, 3, 11, 14, 22, 25, 33, 36, 46, 49, 73, 76,
-    118, 121, 164, 167, 211, 214, 237, 240, 267, 270, 293, 296,
-    315, 318, 336, 339, 364, 367, 379, 382, 392, 395, 402, 405,
-    424, 427, 456, 459, 472, 475, 512, 515, 537, 540, 565, 568,
-    585, 588, 606, 609, 630, 633, 660, 663, 693, 696, 714, 717,
-    724, 727, 747, 750, 777, 780, 808, 811, 823, 826, 855, 858,
-    868, 871, 880, 883, 910, 913, 921, 924, 952, 955, 978, 981,
-    1001, 1004, 1016, 1019, 1036, 1039, 1065, 1068, 1086, 1089, 1112, 1115,
-    1136, 1139, 1155, 1158, 1176, 1179, 1184, 1187, 1197, 1200, 1208, 1211,
-    1222, 1225, 1246, 1249, 1261, 1264, 1275, 1278, 1308, 1311, 1355, 1358,
-    1367, 1370, 1406, 1409, 1425, 1428, 1449, 1452, 1464, 1467, 1476, 1479,
-    1511, 1514, 1561, 1564, 1580, 1583, 1608, 1611, 1637, 1640, 1665, 1668,
-    1681, 1684, 1691, 1694, 1711, 1714, 1729, 1732, 1752, 1755, 1778, 1781,
-    1800, 1803, 1826, 1829, 1850, 1853, 1873, 1876, 1902, 1905, 1922, 1925,
-    1951, 1954, 1979, 1982, 2004, 2007, 2021, 2024, 2036, 2039, 2058, 2061,
-    2093, 2096, 2113, 2116, 2141, 2144, 2180, 2183, 2201, 2204, 2223, 2226,
-    2244, 2247, 2291, 2294, 2316, 2319, 2334, 2337, 2356, 2359, 2395, 2398,
-    2433, 2436, 2464, 2467, 2523, 2526, 2553, 2556, 2587, 2590, 2602, 2605,
-    2635, 2638, 2646, 2649, 2665, 2668, 2705, 2708, 2736, 2739, 2769, 2772,
-    2797, 2800, 2822, 2825, 2855, 2858, 2883, 2886, 2908, 2911, 2925, 2928,
-    2945, 2948, 2967, 2970, 2980, 2983, 3002, 3005, 3020, 3023, 3030, 3033,
-    3046, 3049, 3074, 3077, 3098, 3101, 3123, 3126, 3151, 3154, 3177, 3180,
-    3187, 3190, 3203, 3206, 3244, 3247, 3264, 3267, 3287, 3290, 3310, 3313,
-    3339, 3342, 3373, 3376, 3403, 3406, 3429, 3432, 3458, 3461, 3481, 3484,
-    3498, 3501, 3522, 3525, 3545, 3548, 3571, 3574, 3588, 3591, 3615, 3618,
-    3622, 3625, 3645, 3648, 3666, 3669, 3702, 3705, 3739, 3742, 3769, 3772,
-    3804, 3807, 3830, 3833, 3857, 3860, 3884, 3887, 3914, 3917, 3942, 3945,
-    3970, 3973, 4004, 4007, 4056, 4059, 4084, 4087, 4095, 4098, 4118, 4121,
-    4142, 4145, 4153, 4156, 4176, 4179, 4196, 4199, 4207, 4210, 4245, 4248,
-    4268, 4271, 4294, 4297, 4320, 4323, 4339, 4342, 4357, 4360, 4388, 4391,
-    4420, 4423, 4453, 4456, 4478, 4481, 4496, 4499, 4524, 4527, 4548, 4551,
-    4559, 4562, 4579, 4582, 4609, 4632, 4661, 4685, 4709, 4720, 4731, 4760,
-    4773, 4791, 4818, 4841, 4865, 4877, 4896, 4914, 4927, 4944, 4963, 4993,
-    5017, 5027, 5047, 5060, 5085, 5101, 5128, 5147, 5176, 5202, 5225, 5251,
-    5270, 5287, 5306, 5326, 5348, 5362, 5378, 5395, 5437, 5494, 5509, 5533,
-    5539, 5564, 5597, 5645, 5692, 5711, 5722, 5735, 5752, 5775, 5790, 5812,
-    5840, 5848, 5862, 5885, 5903, 5923, 5936, 5950, 5971, 5984, 6012, 6032,
-    6071, 6110, 6122, 6140, 6173, 6207, 6223, 6244, 6265, 6284, 6307, 6334,
-    6361, 6382, 6406, 6427, 6448, 6465, 6484, 6495, 6515, 6533, 6549, 6569,
-    6595, 6626, 6634, 6652, 6679, 6700, 6727, 6749, 6772, 6789, 6812, 6831,
-    6859, 6887, 6906, 6925, 6955, 6979, 7004, 7043, 7072, 7100, 7126, 7155,
-    7186, 7214, 7243, 7267, 7286, 7316, 7347, 7359, 7382, 7406, 7433, 7448,
-    7475, 7491, 7502, 7539, 7570, 7606, 7620, 7644, 7663, 7693, 7704, 7715,
-    7727, 7734, 7745, 7766, 7791, 7816, 7838, 7865, 7889, 7913, 7927, 7945,
-    7958, 7974, 8000, 8029, 8060, 8078, 8090, 8104, 8115, 8125, 8143, 8166,
-    8197, 8223, 8234, 8243, 8251, 8276, 8310, 8343, 8374, 8407, 8439, 8460,
-    8489, 8507, 8516, 8538, 8552, 8564, 8595, 8616, 8631, 8644, 8658, 8676,
-    8699, 8711, 8742, 8772, 8796, 8820, 8839, 8851, 8865, 8898, 8915, 8931,
-    8959, 8970, 8993, 9033, 9071, 9095, 9128, 9149, 9164, 9181, 9193, 9210,
-    9222, 9246, 9266, 9288, 9309, 9336, 9353, 9370, 9394, 9417, 9447, 9464,
-    9478, 9498, 9514, 9527, 9542, 9563, 9581, 9604, 9641, 9654, 9661, 9679,
-    9696, 9726, 9735, 9751, 9774, 9796, 9812, 9830, 9840, 9852, 9916, 9953,
-    9976, 10000, 10016, 10038, 10058, 10085, 10111, 10131, 10144, 10156, 10171, 10188,
-    10203, 10215, 10230, 10252, 10270, 10293, 10309, 10327, 10341, 10358, 10380, 10401,
-    10418, 10435, 10456, 10482, 10499, 10521, 10547, 10567, 10592, 10624, 10662, 10698,
-    10729, 10758, 10784, 10808, 10820, 10835, 10862, 10881, 10893, 10922, 10940, 10970,
-    11005, 11045, 11074, 11086, 11100, 11128, 11154, 11181, 11202, 11230, 11261, 11283,
-    11324, 11345, 11369, 11398, 11426, 11438, 11467, 11490, 11517, 11544, 11568, 11603,
-    11621, 11641, 11680, 11716, 11742, 11780, 11812, 11841, 11861, 11881, 11912, 11939,
-    11960, 11978, 12004, 12038, 12065, 12077, 12089, 12104, 12120, 12153, 12180, 12199,
-    12219, 12245, 12263, 12283, 12304, 12323, 12353, 12383, 12406, 12420, 12441, 12460,
-    12474, 12499, 12523, 12545, 12568, 12580, 12592, 12604, 12628, 12646, 12666, 12690,
-    12712, 12733, 12753, 12774, 12790, 12808, 12826, 12860, 12896, 12923, 12945, 12960,
-    12996, 13009, 13035, 13059, 13076, 13099, 13122, 13143, 13165, 13197, 13219, 13239,
-    13266, 13282, 13315, 13338, 13370, 13397, 13430, 13466, 13483, 13492, 13516, 13538,
-    13561, 13593, 13607, 13628, 13650, 13675, 13701, 13722, 13752, 13771, 13791, 13809,
-    13831, 13840, 13861, 13878, 13891, 13905, 13920, 13936, 13951, 13965, 13986, 14010,
-    14038, 14065, 14077, 14089, 14107, 14122, 14135, 14145, 14166, 14186, 14208, 14230,
-    14256, 14272, 14290, 14303, 14312, 14331, 14340, 14364, 14386, 14403, 14428, 14438,
-    14454, 14473, 14500, 14515, 14549, 14597, 14625, 14631, 14647, 14661, 14681, 14690,
-    14716, 14730, 14749, 14758, 14771, 14787, 14816, 14831, 14846, 14872, 14883, 14899,
-    14919, 14942, 14956, 14970, 14978, 15000, 15027, 15049, 15061, 15084, 15097, 15117,
-    15140, 15155, 15173, 15196, 15213, 15224, 15238, 15252, 15263, 15276, 15292, 15318,
-    15332, 15345, 15370, 15389, 15414, 15441, 15478, 15498, 15522, 15546, 15567, 15593,
-    15616, 15639, 15652, 15664, 15683, 15698, 15723, 15751, 15781, 15795, 15815, 15831,
-    15855, 15871, 15887, 15910, 15945, 15972, 15992, 16019, 16044, 16059, 16076, 16090,
-    16106, 16131, 16143, 16155, 16172, 16187, 16196, 16211, 16234, 16266, 16312, 16320,
-    16340, 16365, 16384, 16401, 16412, 16424, 16447, 16458, 16473, 16493, 16523, 16535,
-    16554, 16569, 16585, 16605, 16621, 16628, 16644, 16662, 16680, 16706, 16741, 16772,
-    16791, 16817, 16843, 16872, 16898, 16928, 16948, 16963, 16986, 17007, 17038, 17054,
-    17070, 17079, 17096, 17126, 17150, 17173, 17179, 17204, 17228, 17241, 17279, 17297,
-    17320, 17341, 17369, 17396, 17419, 17432, 17449, 17474, 17490, 17504, 17525, 17542,
-    17565, 17592, 17620, 17633, 17661, 17675, 17697, 17710, 17732, 17752, 17770, 17793,
-    17819, 17848, 17879, 17907, 17934, 17956, 17983, 18010, 18038, 18067, 18087, 18119,
-    18152, 18176, 18204, 18233, 18262, 18282, 18299, 18316, 18327, 18343, 18361, 18380,
-    18394, 18414, 18431, 18439, 18459, 18475, 18486, 18498, 18519, 18552, 18566, 18591,
-    18611, 18620, 18634, 18672, 18680, 18690, 18715, 18729, 18750, 18763, 18782, 18807,
-    18820, 18855, 18895, 18905, 18920, 18938, 18949, 18977, 18994, 19022, 19040, 19064,
-    19085, 19106, 19127, 19155, 19183, 19201, 19219, 19244, 19278, 19302, 19329, 19339,
-    19356, 19376, 19401, 19428, 19446, 19469, 19496, 19528, 19556, 19578, 19604, 19635,
-    19655, 19677, 19702, 19730, 19757, 19782, 19794, 19804, 19831, 19853, 19877, 19896,
-    19916, 19925, 19940, 19973, 19996, 20013, 20035, 20059, 20092, 20116, 20140, 20164,
-    20186, 20212, 20235, 20261, 20285, 20305, 20327, 20342, 20364, 20378, 20399, 20433,
-    20454, 20471, 20484, 20501, 20522, 20541, 20565, 20584, 20611, 20624, 20652, 20678,
-    20706, 20725, 20748, 20761, 20780, 20794, 20813, 20834, 20866, 20887, 20908, 20940,
-    20963, 20995, 21020, 21036, 21067, 21085, 21105, 21125, 21146, 21163, 21181, 21211,
-    21242, 21262, 21283, 21298, 21314, 21329, 21345, 21363, 21382, 21396, 21411, 21430,
-    21450, 21480, 21511, 21524, 21541, 21557, 21587, 21618, 21644, 21652, 21671, 21689,
-    21714, 21732, 21748, 21762, 21783, 21814, 21842, 21878, 21901, 21932, 21973, 22010,
-    22041, 22079, 22116, 22143, 22176, 22188, 22201, 22222, 22257, 22290, 22319, 22354,
-    22385, 22413, 22425, 22442, 22458, 22477, 22509, 22550, 22554, 22585, 22623, 22660,
-    22693, 22713, 22725, 22747, 22754, 22777, 22807, 22815, 22839, 22861, 22865, 22892,
-    22922, 22940, 22961, 22995, 23008, 23028, 23061, 23094, 23122, 23151, 23163, 23182,
-    23203, 23240, 23264, 23282, 23304, 23320, 23334, 23364, 23392, 23411, 23427, 23443,
-    23461, 23481, 23495, 23515, 23542, 23566, 23589, 23612, 23631, 23654, 23666, 23686,
-    23708, 23726, 23753, 23761, 23774, 23796, 23829, 23847, 23873, 23887, 23922, 23954,
-    23964, 23977, 24000, 24026, 24038, 24086, 24114, 24141, 24165, 24180, 24196, 24207,
-    24216, 24229, 24260, 24277, 24304, 24344, 24372, 24394, 24411, 24438, 24453, 24463,
-    24488, 24512, 24533, 24555, 24579, 24597, 24616, 24648, 24669, 24688, 24705, 24738,
-    24749, 24772, 24792, 24817, 24832, 24846, 24858, 24875, 24889, 24902, 24923, 24941,
-    24950, 24972, 24994, 25000, 25020, 25033, 25061, 25082, 25093, 25115, 25158, 25177,
-    25194, 25207, 25222, 25234, 25253, 25269, 25281, 25310, 25333, 25359, 25379, 25402,
-    25417, 25432, 25463, 25483, 25509, 25532, 25545, 25571, 25608, 25634, 25663, 25697,
-    25720, 25744, 25778, 25791, 25812, 25837, 25855, 25866, 25884, 25910, 25939, 25960,
-    25976, 25991, 26005, 26026, 26044, 26058, 26071, 26091, 26111, 26128, 26144, 26158,
-    26172, 26190, 26211, 26235, 26277, 26312, 26350, 26389, 26429, 26468, 26491, 26505,
-    26531, 26560, 26589, 26611, 26628, 26650, 26684, 26705, 26724, 26751, 26780, 26806,
-    26834, 26861, 26877, 26895, 26919, 26937, 26957, 26976, 26994, 27006, 27030, 27058,
-    27085, 27100, 27122, 27146, 27161, 27180, 27199, 27215, 27236, 27254, 27274, 27282,
-    27294, 27307, 27317, 27332, 27359, 27385, 27417, 27448, 27460, 27473, 27502, 27541,
-    27565, 27591, 27623, 27657, 27680, 27705, 27721, 27750, 27772, 27799, 27816, 27823,
-    27827, 27839, 27846, 27858, 27879, 27889, 27897, 27939, 27984, 28031, 28079, 28082,
-    28100, 28113, 28131, 28155, 28185, 28227, 28264, 28287, 28328, 28374, 28386, 28396,
-    28415, 28438, 28449, 28467, 28486, 28502, 28509, 28523, 28538, 28550, 28570, 28587,
-    28598, 28614, 28628, 28651, 28671, 28688, 28701, 28725, 28747, 28768, 28784, 28800,
-    28814, 28846, 28863, 28875, 28895, 28914, 28935, 28960, 28977, 28997, 29017, 29028,
-    29057, 29079, 29106, 29121, 29138, 29165, 29179, 29193, 29207, 29221, 29256, 29274,
-    29303, 29326, 29339, 29352, 29367, 29383, 29396, 29432, 29469, 29488, 29504, 29532,
-    29560, 29570, 29586, 29605, 29632, 29671, 29690, 29726, 29744, 29759, 29792, 29807,
-    29842, 29862, 29889, 29918, 29930, 29940, 29962, 29980, 29997, 30002, 30018, 30032,
-    30052, 30063, 30086, 30106, 30131, 30158, 30192, 30225, 30251, 30279, 30292, 30312,
-    30332, 30350, 30375, 30391, 30422, 30450, 30481, 30521, 30553, 30563, 30584, 30600,
-    30620, 30624, 30638, 30674, 30690, 30699, 30745, 30775, 30795, 30812, 30823, 30846,
-    30892, 30946, 30957, 30998, 31046, 31098, 31137, 31149, 31198, 31247, 31277, 31285,
-    31310, 31350, 31377, 31403, 31437, 31453, 31473, 31524, 31588, 31664, 31693, 31717,
-    31732, 31751, 31769, 31819, 31845, 31873, 31893, 31943, 31985, 32036, 32066, 32099,
-    32124, 32157, 32177, 32196, 32216, 32255, 32301, 32340, 32377, 32422, 32449, 32474,
-    32495, 32516, 32537, 32565, 32596, 32610, 32639, 32655, 32705, 32731, 32751, 32764,
-    32841, 32870, 32888, 32903, 32919, 32945, 32978, 32998, 33062, 33107, 33161, 33206,
-    33260, 33280, 33309, 33332, 33351, 33397, 33445, 33493, 33509, 33530, 33546, 33561,
-    33569, 33580, 33609, 33633, 33658, 33679, 33698, 33721, 33743, 33762, 33802, 33854,
-    33911, 33934, 33949, 33968, 33988, 34004, 34042, 34078, 34116, 34151, 34181, 34198,
-    34216, 34249, 34280, 34305, 34327, 34358, 34386, 34407, 34423, 34446, 34469, 34497,
-    34526, 34548, 34563, 34577, 34591, 34615, 34629, 34644, 34662, 34675, 34687, 34700,
-    34706, 34730, 34741, 34759, 34781, 34806, 34831, 34852, 34867, 34876, 34898, 34923,
-    34953, 34978, 34999, 35042, 35082, 35092, 35118, 35150, 35172, 35194, 35221, 35247,
-    35279, 35309, 35349, 35397, 35417, 35439, 35463, 35495, 35511, 35538, 35565, 35582,
-    35601, 35623, 35633, 35650, 35676, 35688, 35705, 35726, 35743, 35769, 35787, 35802,
-    35815, 35840, 35864, 35887, 35912, 35937, 35954, 35980, 35995, 36020, 36052, 36080,
-    36105, 36131, 36155, 36192, 36222, 36244, 36281, 36309, 36336, 36360, 36404, 36415,
-    36431, 36442, 36458, 36471, 36488, 36523, 36539, 36561, 36589, 36632, 36661, 36676,
-    36712, 36728, 36742, 36767, 36801, 36819, 36836, 36867, 36887, 36904, 36928, 36935,
-    36945, 36963, 36975, 36991, 37011, 37027, 37039, 37054, 37083, 37104, 37122, 37141,
-    37158, 37177, 37193, 37211, 37233, 37261, 37282, 37310, 37334, 37355, 37386, 37405,
-    37418, 37432, 37445, 37460, 37489, 37517, 37557, 37587, 37622, 37652, 37666, 37687,
-    37711, 37737, 37769, 37793, 37825, 37868, 37892, 37914, 37928, 37944, 37967, 37989,
-    38013, 38027, 38049, 38066, 38090, 38109, 38126, 38150, 38160, 38184, 38207, 38219,
-    38232, 38247, 38258, 38277, 38300, 38322, 38342, 38365, 38398, 38417, 38428, 38452,
-    38463, 38487, 38514, 38537, 38563, 38588, 38609, 38629, 38641, 38651, 38657, 38678,
-    38696, 38733, 38748, 38787, 38803, 38808, 38825, 38857, 38881, 38911, 38934, 38963,
-    38989, 39007, 39023, 39044, 39068, 39094, 39118, 39136, 39180, 39201, 39221, 39253,
-    39291, 39330, 39344, 39372, 39397, 39409, 39434, 39454, 39475, 39495, 39508, 39531,
-    39552, 39571, 39585, 39610, 39627, 39643, 39658, 39676, 39683, 39705, 39717, 39735,
-    39760, 39778, 39794, 39814, 39835, 39869, 39892, 39920, 39946, 39965, 39988, 40004,
-    40022, 40041, 40062, 40078, 40087, 40110, 40120, 40141, 40152, 40170, 40214, 40224,
-    40243, 40264, 40293, 40333, 40368, 40390, 40419, 40438, 40465, 40489, 40523, 40544,
-    40562, 40577, 40597, 40625, 40656, 40673, 40706, 40761, 40781, 40797, 40816, 40826,
-    40833, 40849, 40865, 40878, 40891, 40909, 40928, 40944, 40959, 40963, 40982, 40995,
-    41008, 41024, 41041, 41075, 41095, 41123, 41160, 41186, 41221, 41262, 41291, 41333,
-    41380, 41419, 41444, 41457, 41477, 41511, 41545, 41571, 41591, 41611, 41655, 41699,
-    41733, 41754, 41791, 41820, 41855, 41885, 41914, 41946, 41988, 42013, 42050, 42084,
-    42121, 42140, 42175, 42208, 42219, 42241, 42252, 42278, 42302, 42323, 42343, 42370,
-    42398, 42413, 42435, 42458, 42512, 42569, 42610, 42648, 42689, 42709, 42726, 42758,
-    42778, 42807, 42839, 42869, 42900, 42924, 42949, 42973, 43001, 43030, 43069, 43109,
-    43145, 43174, 43205, 43243, 43279, 43306, 43320, 43340, 43350, 43372, 43396, 43420,
-    43452, 43464, 43481, 43492, 43518, 43544, 43553, 43582, 43605, 43643, 43681, 43702,
-    43749, 43757, 43769, 43779, 43818, 43854, 43893, 43906, 43936, 43946, 43965, 43994,
-    44018, 44059, 44072, 44086, 44101, 44123, 44139, 44155, 44172, 44188, 44206, 44229,
-    44250, 44272, 44284, 44300, 44312, 44327, 44349, 44362, 44375, 44388, 44411, 44426,
-    44441, 44454, 44479, 44504, 44524, 44548, 44572, 44596, 44615, 44636, 44658, 44667,
-    44685, 44699, 44715, 44739, 44754, 44773, 44796, 44809, 44826, 44840, 44858, 44873,
-    44898, 44925, 44951, 44973, 44991, 45003, 45018, 45035, 45061, 45076, 45095, 45119,
-    45142, 45170, 45204, 45235, 45252, 45272, 45293, 45329, 45346, 45363, 45383, 45402,
-    45436, 45456, 45482, 45506, 45525, 45544, 45567, 45597, 45619, 45645, 45675, 45697,
-    45715, 45745, 45770, 45800, 45822, 45845, 45865, 45891, 45919, 45934, 45956, 45985,
-    46014, 46054, 46072, 46082, 46121, 46146, 46163, 46176, 46197, 46215, 46230, 46239,
-    46251, 46265, 46303, 46318, 46335, 46349, 46357, 46379, 46406, 46430, 46448, 46467,
-    46492, 46522, 46541, 46561, 46586, 46609, 46628, 46652, 46677, 46709, 46738, 46768,
-    46795, 46815, 46832, 46852, 46869, 46896, 46912, 46925, 46948, 46973, 46991, 47003,
-    47020, 47057, 47095, 47133, 47161, 47177, 47199, 47215, 47231, 47251, 47269, 47294,
-    47305, 47360, 47382, 47397, 47414, 47427, 47447, 47464, 47495, 47509, 47524, 47552,
-    47592, 47612, 47624, 47641, 47656, 47697, 47714, 47743, 47761, 47779, 47795, 47806,
-    47826, 47844, 47857, 47875, 47888, 47910, 47929, 47959, 47964, 47981, 47993, 48010,
-    48025, 48040, 48062, 48071, 48085, 48092, 48110, 48133, 48153, 48173, 48191, 48211,
-    48238, 48260, 48277, 48290, 48301, 48320, 48349, 48382, 48413, 48430, 48449, 48467,
-    48491, 48511, 48533, 48557, 48585, 48606, 48633, 48653, 48678, 48705, 48729, 48763,
-    48773, 48790, 48812, 48845, 48884, 48915, 48934, 48947, 48970, 48997, 49014, 49028,
-    49044, 49059, 49077, 49101, 49119, 49149, 49185, 49200, 49214, 49237, 49255, 49274,
-    49296, 49317, 49335, 49362, 49376, 49395, 49414, 49430, 49450, 49468, 49529, 49560,
-    49575, 49595, 49616, 49642, 49665, 49684, 49711, 49738, 49771, 49791, 49819, 49832,
-    49853, 49876, 49885, 49906, 49927, 49937, 49953, 49991, 50010, 50027, 50057, 50100,
-    50133, 50182, 50225, 50245, 50261, 50276, 50289, 50308, 50323, 50347, 50372, 50403,
-    50432, 50468, 50496, 50519, 50538, 50565, 50592, 50610, 50654, 50719, 50754, 50777,
-    50796, 50815, 50846, 50877, 50897, 50918, 50950, 50992, 51011, 51034, 51059, 51083,
-    51113, 51136, 51165, 51191, 51216, 51246, 51282, 51301, 51331, 51358, 51363, 51367,
-    51386, 51407, 51428, 51447, 51475, 51485, 51502, 51525, 51542, 51565, 51573, 51588,
-    51609, 51631, 51659, 51674, 51695, 51717, 51745, 51762, 51778, 51798, 51818, 51830,
-    51848, 51877, 51897, 51934, 51964, 51986, 52002, 52014, 52032, 52051, 52066, 52082,
-    52090, 52106, 52124, 52137, 52149, 52186, 52202, 52227, 52250, 52264, 52272, 52290,
-    52305, 52314, 52325, 52340, 52361, 52374, 52393, 52406, 52425, 52437, 52455, 52482,
-    52499, 52515, 52546, 52573, 52589, 52600, 52608, 52616, 52627, 52641, 52655, 52667,
-    52683, 52696, 52717, 52725, 52734, 52753, 52775, 52794, 52811, 52827, 52838, 52843,
-    52863, 52884, 52910, 52915, 52932, 52941, 52956, 52966, 52984, 52993, 53007, 53016,
-    53033, 53045, 53072, 53093, 53120, 53142, 53165, 53212, 53234, 53245, 53258, 53269,
-    53286, 53297, 53308, 53318, 53335, 53346, 53358, 53371, 53399, 53443, 53464, 53482,
-    53510, 53531, 53549, 53560, 53580, 53595, 53620, 53642, 53659, 53683, 53713, 53731,
-    53753, 53771, 53800, 53830, 53863, 53871, 53882, 53901, 53914, 53936, 53954, 53980,
-    54000, 54029, 54053, 54066, 54092, 54114, 54134, 54152, 54181, 54210, 54231, 54253,
-    54269, 54293, 54311, 54336, 54365, 54379, 54398, 54417, 54429, 54446, 54467, 54490,
-    54503, 54524, 54534, 54544, 54551, 54578, 54607, 54623, 54637, 54654, 54680, 54711,
-    54724, 54740, 54760, 54780, 54812, 54831, 54849, 54864, 54898, 54929, 54949, 54981,
-    55001, 55034, 55052, 55071, 55088, 55104, 55131, 55168, 55196, 55225, 55252, 55294,
-    55324, 55347, 55371, 55395, 55418, 55433, 55449, 55469, 55490, 55509, 55523, 55544,
-    55552, 55566, 55579, 55602, 55618, 55632, 55643, 55662, 55679, 55700, 55721, 55742,
-    55769, 55792, 55819, 55851, 55889, 55925, 55938, 55967, 55985, 56020, 56041, 56064,
-    56078, 56098, 56129, 56155, 56177, 56199, 56224, 56250, 56281, 56309, 56332, 56354,
-    56387, 56437, 56454, 56468, 56488, 56528, 56549, 56578, 56602, 56627, 56647, 56676,
-    56700, 56722, 56739, 56761, 56775, 56792, 56804, 56825, 56841, 56870, 56891, 56916,
-    56936, 56963, 56993, 57018, 57049, 57075, 57106, 57132, 57161, 57185, 57203, 57213,
-    57233, 57248, 57274, 57295, 57319, 57338, 57353, 57368, 57384, 57400, 57421, 57443,
-    57459, 57479, 57508, 57540, 57571, 57593, 57626, 57652, 57684, 57710, 57739, 57774,
-    57797, 57823, 57852, 57887, 57910, 57936, 57968, 57994, 58023, 58046, 58072, 58104,
-    58123, 58136, 58151, 58177, 58204, 58228, 58255, 58272, 58300, 58329, 58356, 58379,
-    58415, 58444, 58480, 58513, 58542, 58562, 58582, 58607, 58626, 58649, 58669, 58686,
-    58697, 58718, 58742, 58755, 58773, 58791, 58793, 58796, 58799, 58819, 58822, 58852,
-    58854, 58872, 58874, 58887, 58889, 58924, 58926, 58955, 58967, 58981, 58987, 58993,
-    59004, 59010, 59025, 59044, 59050, 59075, 59081, 59087, 59093, 59111, 59117, 59128,
-    59134, 59153, 59159, 59165, 59171, 59204, 59210, 59237, 59243, 59249, 59255, 59277,
-    59283, 59289, 59303, 59309, 59315, 59341, 59347, 59352, 59369, 59375, 59381, 59387,
-    59405, 59411, 59422, 59430, 59435, 59441, 59456, 59461, 59469, 59475, 59488, 59494,
-    59500, 59506, 59527, 59532, 59547, 59553, 59571, 59573, 59601, 59604, 59628, 59631,
-    59670, 59672, 59687, 59689, 59718, 59721, 59750, 59753, 59774, 59776, 59814, 59817,
-    59845, 59848, 59873, 59876, 59906, 59909, 59912, 59914, 59929, 59931, 59935, 59938,
-    59947, 59950, 59952, 59969, 59971, 59988, 59991, 60013, 60016, 60019, 60021, 60023,
-    60034, 60036, 60055, 60058, 60086, 60088, 60109, 60112, 60146, 60148, 60182, 60184,
-    60219, 60222, 60225, 60258, 60261, 60294, 60296, 60313, 60315, 60320, 60323, 60337,
-    60340, 60359, 60362, 60364, 60377, 60380, 60407, 60409, 60416, 60418, 60431, 60434,
-    60458, 60460, 60479, 60482, 60507, 60510, 60539, 60542, 60544, 60547, 60584, 60586,
-    60601, 60604, 60643, 60645, 60656, 60659, 60687, 60690, 60692, 60695, 60717, 60720,
-    60746, 60749, 60773, 60776, 60797, 60800, 60802, 60817, 60820, 60822, 60839, 60842,
-    60845, 60859, 60862, 60889, 60891, 60902, 60904, 60922, 60925, 60958, 60961, 60982,
-    60985, 60988, 60998, 61000, 61011, 61013, 61017, 61019, 61035, 61037, 61052, 61054,
-    61064, 61066, 61075, 61078, 61102, 61104, 61107, 61125, 61127, 61138, 61141, 61144,
-    61159, 61162, 61178, 61181, 61230, 61233, 61300, 61303, 61323, 61326, 61359, 61365,
-    61382, 61386, 61403, 61421, 61433, 61461, 61467, 61486, 61502, 61551, 61579, 61608,
-    61623, 61645, 61663, 61689, 61720, 61730, 61734, 61755, 61775, 61789, 61820, 61834,
-    61858, 61882, 61916, 61929, 61956, 61987, 62025, 62066, 62083, 62096, 62116, 62143,
-    62166, 62196, 62230, 62260, 62297, 62306, 62317, 62365, 62384, 62398, 62416, 62445,
-    62453, 62462, 62475, 62488, 62499, 62515, 62525, 62552, 62578, 62598, 62635, 62645,
-    62651, 62665, 62681, 62698, 62704, 62723, 62731, 62759, 62787, 62797, 62805, 62819,
-    62841, 62854, 62858, 62861, 62876, 62896, 62904, 62909, 62922, 62935, 62948, 62961,
-    62968, 62983, 62998, 63036, 63069, 63107, 63140, 63164, 63189, 63222, 63260, 63293,
-    63331, 63351, 63377, 63402, 63432, 63457, 63469, 63483, 63500, 63521, 63530, 63545,
-    63572, 63617, 63646, 63690, 63702, 63711, 63721, 63730, 63743, 63750, 63765, 63775,
-    63797, 63806, 63817, 63832, 63846, 63861, 63882, 63903, 63931, 63940, 63948, 63957,
-    63970, 64001, 64011, 64023, 64044, 64064, 64078, 64090, 64100, 64122, 64172, 64178,
-    64184, 64190, 64202, 64223, 64257, 64291, 64330, 64340, 64350, 64358, 64369, 64379,
-    64398, 64424, 64451, 64480, 64516, 64553, 64592, 64632, 64682, 64725, 64762, 64816,
-    64873, 64906, 64935, 64971, 65014, 65053, 65099, 65121, 65139, 65159, 65177, 65199,
-    65229, 65243, 65264, 65285, 65317, 65329, 65347, 65360, 65381, 65400, 65418, 65430,
-    65442, 65450, 65454, 65466, 65478, 65495, 65521, 65547, 65563, 65579, 65595, 65615,
-    65635, 65642, 65658, 65676, 65687, 65721, 65748, 65774, 65806, 65814, 65823, 65843,
-    65864, 65887, 65910, 65933, 65956, 65979, 66002, 66025, 66048, 66071, 66094, 66117,
-    66140, 66163, 66186, 66209, 66232, 66255, 66278, 66301, 66324, 66347, 66371, 66383,
-    66412, 66440, 66461, 66482, 66494, 66511, 66517, 66523, 66529, 66535, 66541, 66547,
-    66553, 66559, 66565, 66572, 66586, 66609, 66614, 66638, 66671, 66703, 66737, 66751,
-    66777, 66801, 66813, 66832, 66851, 66870, 66899, 66932, 66967, 66982, 66992, 67010,
-    67030, 67036, 67049, 67068, 67073, 67095, 67110, 67123, 67136, 67156, 67177, 67194,
-    67201, 67215, 67222, 67241, 67259, 67282, 67303, 67318, 67330, 67356, 67361, 67382,
-    67400, 67425, 67436, 67451, 67466, 67481, 67491, 67495, 67514, 67530, 67534, 67565,
-    67575, 67584, 67605, 67621, 67637, 67653, 67672, 67708, 67741, 67756, 67769, 67785,
-    67799, 67824, 67848, 67868, 67883, 67898, 67916, 67928, 67955, 67977, 67994, 68013,
-    68034, 68047, 68056, 68072, 68087, 68105, 68114, 68135, 68162, 68185, 68194, 68220,
-    68252, 68265, 68286, 68300, 68312, 68321, 68329, 68345, 68360, 68388, 68423, 68435,
-    68457, 68478, 68496, 68522, 68534, 68580, 68587, 68611, 68630, 68647, 68666, 68685,
-    68698, 68714, 68758, 68786, 68804, 68827, 68854, 68875, 68889, 68918, 68933, 68956,
-    68971, 68995, 69019, 69044, 69080, 69094, 69126, 69139, 69152, 69169, 69186, 69210,
-    69230, 69244, 69266, 69282, 69301, 69326, 69342, 69366, 69388, 69407, 69431, 69457,
-    69481, 69494, 69525, 69551, 69619, 69664, 69676, 69689, 69700, 69715, 69750, 69773,
-    69788, 69822, 69842, 69869, 69887, 69920, 69953, 69967, 69979, 70008, 70034, 70045,
-    70066, 70078, 70094, 70107, 70130, 70162, 70173, 70189, 70209, 70226, 70265, 70278,
-    70301, 70311, 70346, 70389, 70416, 70426, 70443, 70473, 70493, 70511, 70534, 70544,
-    70562, 70590, 70617, 70654, 70672, 70714, 70732, 70776, 70804, 70834, 70848, 70866,
-    70881, 70894, 70910, 70928, 70948, 70957, 70989, 71014, 71043, 71072, 71094, 71129,
-    71138, 71148, 71168, 71188, 71217, 71239, 71275, 71305, 71329, 71360, 71379, 71412,
-    71422, 71447, 71464, 71485, 71505, 71535, 71545, 71554, 71586, 71605, 71630, 71637,
-    71647, 71682, 71693, 71708, 71753, 71773, 71808, 71828, 71863, 71886, 71913, 71940,
-    71975, 71996, 71997, 72006, 72007, 72013, 72014, 72018, 72019, 72033, 72034, 72039,
-    72040, 72047, 72056, 72057, 72066, 72067, 72077, 72078, 72086, 72087, 72104, 72105,
-    72120, 72121, 72134, 72141, 72149, 72150, 72166, 72167, 72194, 72195, 72201, 72202,
-    72212, 72213, 72220, 72223, 72247, 72250, 72268, 72271, 72290, 72293, 72311, 72314,
-    72333, 72336, 72372, 72375, 72411, 72414, 72440, 72443, 72471, 72474, 72501, 72504,
-    72535, 72538, 72553, 72556, 72582, 72585, 72598, 72601, 72617, 72620, 72637, 72640,
-    72653, 72656, 72715, 72718, 72731, 72734, 72737, 72771, 72774, 72813, 72816, 72839,
-    72842, 72866, 72869, 72893, 72896, 72919, 72922, 72942, 72945, 72967, 72970, 72995,
-    72998, 73056, 73059, 73084, 73087, 73121, 73124, 73159, 73162, 73205, 73208, 73255,
-    73258, 73315, 73318, 73344, 73347, 73363, 73366, 73425, 73428, 73467, 73470, 73508,
-    73511, 73537, 73540, 73590, 73593, 73642, 73645, 73682, 73685, 73736, 73739, 73769,
-    73772, 73833, 73836, 73865, 73868, 73887, 73890, 73915, 73918, 73955, 73958, 74004,
-    74007, 74030, 74033, 74063, 74066, 74092, 74095, 74119, 74122, 74153, 74156, 74176,
-    74179, 74202, 74205, 74229, 74232, 74256, 74259, 74287, 74290, 74317, 74320, 74348,
-    74351, 74380, 74383, 74421, 74424, 74471, 74474, 74513, 74516, 74553, 74556, 74594,
-    74597, 74647, 74650, 74682, 74685, 74729, 74732, 74784, 74787, 74823, 74826, 74873,
-    74876, 74929, 74932, 74966, 74969, 75003, 75006, 75040, 75043, 75088, 75091, 75116,
-    75119, 75149, 75152, 75183, 75186, 75211, 75214, 75242, 75245, 75273, 75276, 75304,
-    75307, 75329, 75332, 75387, 75390, 75445, 75448, 75481, 75484, 75533, 75536, 75577,
-    75580, 75616, 75619, 75659, 75662, 75702, 75705, 75738, 75741, 75788, 75791, 75835,
-    75838, 75882, 75885, 75929, 75932, 75948, 75951, 75974, 75977, 76000, 76003, 76034,
-    76037, 76064, 76067, 76101, 76104, 76138, 76141, 76197, 76200, 76238, 76241, 76267,
-    76270, 76325, 76328, 76360, 76363, 76402, 76405, 76452, 76455, 76494, 76497, 76536,
-    76539, 76571, 76574, 76598, 76601, 76639, 76642, 76671, 76674, 76715, 76718, 76743,
-    76746, 76798, 76801, 76836, 76839, 76871, 76874, 76938, 76941, 76972, 76975, 77003,
-    77006, 77058, 77061, 77121, 77124, 77162, 77165, 77207, 77210, 77249, 77252, 77292,
-    77295, 77327, 77330, 77364, 77367, 77406, 77409, 77448, 77451, 77499, 77502, 77525,
-    77528, 77564, 77567, 77616, 77619, 77658, 77661, 77701, 77704, 77714, 77717, 77742,
-    77745, 77768, 77771, 77803, 77806, 77833, 77836, 77872, 77875, 77878, 77917, 77920,
-    77923, 77970, 77973, 77976, 78018, 78021, 78024, 78062, 78065, 78068, 78116, 78119,
-    78141, 78144, 78175, 78178, 78194, 78197, 78249, 78252, 78265, 78268, 78309, 78312,
-    78359, 78362, 78417, 78420, 78423, 78457, 78460, 78463, 78507, 78510, 78513, 78565,
-    78568, 78633, 78636, 78720, 78723, 78803, 78806, 78879, 78882, 78932, 78935, 79000,
-    79003, 79045, 79048, 79105, 79108, 79128, 79131, 79153, 79156, 79189, 79192, 79224,
-    79227, 79241, 79244, 79255, 79258, 79314, 79317, 79372, 79375, 79408, 79411, 79458,
-    79461, 79501, 79504, 79530, 79533, 79548, 79551, 79569, 79572, 79590, 79593, 79610,
-    79613, 79633, 79636, 79648, 79651, 79666, 79669, 79684, 79687, 79701, 79704, 79721,
-    79724, 79758, 79761, 79798, 79801, 79838, 79874, 79919, 79922, 79953, 79956, 79990,
-    79993, 80027, 80030, 80063, 80066, 80108, 80111, 80144, 80147, 80179, 80182, 80210,
-    80213, 80247, 80250, 80272, 80275, 80336, 80339, 80394, 80397, 80450, 80453, 80472,
-    80475, 80500, 80503, 80526, 80529, 80544, 80547, 80576, 80579, 80599, 80602, 80640,
-    80643, 80676, 80679, 80724, 80727, 80766, 80769, 80813, 80816, 80851, 80854, 80880,
-    80883, 80926, 80929, 80979, 80982, 81014, 81017, 81034, 81037, 81071, 81074, 81123,
-    81126, 81185, 81188, 81234, 81237, 81305, 81308, 81334, 81337, 81422, 81425, 81496,
-    81499, 81548, 81551, 81584, 81587, 81629, 81632, 81663, 81666, 81698, 81701, 81733,
-    81736, 81768, 81771, 81806, 81809, 81837, 81840, 81891, 81894, 81949, 81952, 82007,
-    82010, 82068, 82071, 82122, 82125, 82164, 82167, 82207, 82210, 82250, 82253, 82293,
-    82296, 82339, 82342, 82378, 82381, 82440, 82443, 82506, 82509, 82572, 82575, 82641,
-    82644, 82703, 82706, 82751, 82754, 82810, 82813, 82848, 82851, 82925, 82928, 82976,
-    82979, 83008, 83011, 83045, 83048, 83060, 83063, 83097, 83100, 83140, 83143, 83186,
-    83189, 83222, 83225, 83267, 83270, 83312, 83315, 83363, 83366, 83396, 83399, 83441,
-    83444, 83479, 83482, 83529, 83532, 83562, 83565, 83607, 83610, 83636, 83639, 83677,
-    83680, 83713, 83716, 83761, 83764, 83792, 83795, 83809, 83812, 83845, 83848, 83882,
-    83885, 83907, 83910, 83933, 83936, 83972, 83975, 84012, 84015, 84042, 84045, 84073,
-    84076, 84108, 84111, 84156, 84159, 84205, 84208, 84246, 84249, 84288, 84291, 84319,
-    84322, 84382, 84385, 84412, 84415, 84452, 84458, 84476, 84479, 84545, 84548, 84582,
-    84592, 84610, 84619, 84628, 84638, 84646, 84663, 84669, 84701, 84707, 84712, 84718,
-    84743, 84749, 84790, 84796, 84801, 84807, 84817, 84820, 84854, 84857, 84865, 84868,
-    84911, 84914, 84952, 84955, 84974, 84977, 85003, 85006, 85013, 85016, 85022, 85025,
-    85043, 85046, 85064, 85067, 85082, 85085, 85093, 85096, 85116, 85119, 85138, 85141,
-    85149, 85152, 85177, 85180, 85204, 85207, 85216, 85219, 85247, 85250, 85290, 85293,
-    85302, 85305, 85332, 85335, 85359, 85362, 85396, 85399, 85424, 85427, 85447, 85450,
-    85478, 85481, 85497, 85500, 85529, 85532, 85551, 85554, 85581, 85584, 85607, 85625,
-    85628, 85657, 85660, 85678, 85681, 85703, 85706, 85734, 85737, 85762, 85765, 85770,
-    85773, 85785, 85788, 85804, 85807, 85826, 85829, 85833, 85836, 85856, 85859, 85865,
-    85868, 85884, 85887, 85900, 85903, 85928, 85931, 85945, 85948, 85963, 85966, 85994,
-    85997, 86031, 86034, 86053, 86056, 86076, 86079, 86099, 86102, 86130, 86133, 86139,
-    86142, 86155, 86169, 86172, 86185, 86188, 86203, 86206, 86239, 86242, 86254, 86257,
-    86272, 86275, 86294, 86297, 86302, 86305, 86327, 86354, 86357, 86380, 86383, 86404,
-    86407, 86433, 86436, 86439, 86464, 86467, 86499, 86502, 86511, 86514, 86518, 86521,
-    86548, 86551, 86560, 86563, 86597, 86600, 86627, 86630, 86650, 86653, 86686, 86693,
-    86696, 86715, 86718, 86747, 86755, 86756, 86774, 86812, 86819, 86825, 86827, 86845,
-    86847, 86864, 86866, 86884, 86886, 86899, 86911, 86913, 86926, 86928, 86953, 86955,
-    86986, 86988, 87014, 87016, 87040, 87042, 87053, 87055, 87070, 87072, 87088, 87090,
-    87105, 87107, 87127, 87129, 87153, 87155, 87169, 87171, 87212, 87214, 87221, 87223,
-    87233, 87235, 87245, 87247, 87255, 87257, 87263, 87265, 87267, 87277, 87279, 87286,
-    87287, 87305, 87306, 87321, 87322, 87334, 87335, 87359, 87360, 87400, 87401, 87443,
-    87444, 87458, 87459, 87480, 87481, 87506, 87542, 87560, 87562, 87580, 87582, 87604,
-    87606, 87628, 87644, 87646, 87669, 87692, 87694, 87715, 87718, 87734, 87737, 87756,
-    87759, 87802, 87805, 87848, 87851, 87870, 87873, 87889, 87892, 87895, 87925, 87928,
-    87940, 87943, 87952, 87955, 87978, 87983, 87986, 88007, 88010, 88032, 88045, 88066,
-    88083, 88086, 88091, 88099, 88108, 88111, 88146, 88149, 88178, 88181, 88215, 88218,
-    88224, 88227, 88252, 88285, 88288, 88320, 88323, 88362, 88365, 88405, 88408, 88450,
-    88453, 88501, 88504, 88549, 88552, 88600, 88603, 88609, 88612, 88631, 88634, 88666,
-    88675, 88680, 88687, 88690, 88717, 88720, 88734, 88750, 88766, 88769, 88829, 88832,
-    88841, 88844, 88851, 88854, 88864, 88867, 88872, 88875, 88896, 88899, 88911, 88914,
-    88931, 88934, 88942, 88945, 88953, 88956, 88971, 88974, 88986, 88989, 88995, 88998,
-    89004, 89007, 89017, 89020, 89028, 89031, 89042, 89045, 89052, 89055, 89061, 89064,
-    89077, 89080, 89084, 89087, 89098, 89101, 89106, 89109, 89118, 89121, 89125, 89128,
-    89135, 89138, 89144, 89147, 89153, 89156, 89163, 89166, 89169, 89182, 89224, 89253,
-    89288, 89331, 89377, 89390, 89424, 89427, 89442, 89445, 89460, 89463, 89480, 89483,
-    89499, 89502, 89517, 89524, 89527, 89541, 89544, 89552, 89555, 89564, 89567, 89577,
-    89581, 89591, 89594, 89605, 89609, 89623, 89627, 89642, 89647, 89657, 89661, 89673,
-    89676, 89680, 89683, 89692, 89695, 89713, 89716, 89720, 89729, 89733, 89751, 89755,
-    89772, 89786, 89790, 89801, 89804, 89811, 89820, 89823, 89844, 89847, 89859, 89862,
-    89871, 89874, 89888, 89891, 89897, 89901, 89905, 89909, 89923, 89927, 89948, 89951,
-    89956, 89960, 89974, 89977, 89980, 89984, 90001, 90004, 90013, 90017, 90028, 90032,
-    90043, 90046, 90057, 90060, 90081, 90084, 90087, 90090, 90101, 90105, 90112, 90115,
-    90121, 90124, 90140, 90143, 90146, 90150, 90172, 90175, 90182, 90186, 90200, 90204,
-    90218, 90222, 90237, 90240, 90244, 90247, 90258, 90262, 90269, 90271, 90286, 90289,
-    90296, 90299, 90309, 90311, 90315, 90318, 90331, 90334, 90345, 90348, 90359, 90362,
-    90373, 90376, 90382, 90386, 90401, 90404, 90412, 90416, 90427, 90430, 90434, 90438,
-    90442, 90445, 90465, 90468, 90472, 90488, 90491, 90498, 90502, 90508, 90511, 90521,
-    90524, 90532, 90535, 90568, 90571, 90600, 90603, 90623, 90626, 90646, 90671, 90674,
-    90677, 90680, 90692, 90694, 90711, 90717, 90720, 90725, 90728, 90743, 90746, 90750,
-    90753, 90766, 90769, 90797, 90801, 90812, 90815, 90821, 90825, 90841, 90845, 90871,
-    90874, 90887, 90891, 90907, 90910, 90915, 90919, 90924, 90928, 90950, 90954, 90960,
-    90964, 90983, 90988, 91003, 91007, 91013, 91017, 91029, 91033, 91055, 91059, 91070,
-    91074, 91096, 91099, 91107, 91110, 91115, 91118, 91133, 91137, 91153, 91155, 91160,
-    91163, 91180, 91184, 91198, 91201, 91215, 91219, 91226, 91230, 91247, 91251, 91265,
-    91268, 91275, 91278, 91283, 91286, 91296, 91300, 91304, 91307, 91312, 91316, 91329,
-    91333, 91347, 91351, 91364, 91367, 91413, 91415, 91424, 91426, 91437, 91440, 91450,
-    91462, 91464, 91473, 91486, 91488, 91496, 91499, 91522, 91525, 91543, 91545, 91584,
-    91586, 91616, 91618, 91626, 91628, 91638, 91641, 91663, 91666, 91676, 91679, 91689,
-    91691, 91703, 91706, 91722, 91725, 91733, 91736, 91762, 91765, 91786, 91789, 91813,
-    91816, 91827, 91829, 91849, 91852, 91865, 91867, 91885, 91888, 91896, 91899, 91939,
-    91955, 91958, 91967, 91969, 91995, 92012, 92015, 92035, 92037, 92047, 92049, 92067,
-    92069, 92077, 92087, 92095, 92098, 92117, 92120, 92134, 92137, 92167, 92170, 92182,
-    92185, 92196, 92199, 92225, 92228, 92265, 92268, 92321, 92324, 92385, 92430, 92433,
-    92457, 92460, 92490, 92493, 92496, 92499, 92524, 92527, 92558, 92561, 92596, 92626,
-    92629, 92648, 92651, 92670, 92673, 92690, 92693, 92723, 92726, 92751, 92754, 92783,
-    92800, 92803, 92821, 92824, 92848, 92851, 92867, 92870, 92905, 92908, 92948, 92984,
-    92987, 93006, 93009, 93065, 93068, 93109, 93112, 93157, 93160, 93204, 93207, 93254,
-    93257, 93303, 93306, 93333, 93336, 93383, 93386, 93425, 93428, 93453, 93456, 93459,
-    93480, 93483, 93518, 93521, 93560, 93563, 93590, 93593, 93606, 93609, 93639, 93642,
-    93645, 93669, 93672, 93707, 93710, 93742, 93745, 93788, 93791, 93822, 93825, 93828,
-    93831, 93834, 93837, 93880, 93916, 93919, 93964, 93967, 94004, 94007, 94054, 94057,
-    94060, 94120, 94123, 94170, 94173, 94223, 94226, 94274, 94277, 94280, 94338, 94341,
-    94366, 94369, 94400, 94403, 94406, 94425, 94428, 94470, 94473, 94499, 94502, 94522,
-    94525, 94554, 94557, 94560, 94599, 94641, 94644, 94667, 94670, 94708, 94711, 94732,
-    94735, 94759, 94762, 94803, 94806, 94824, 94827, 94841, 94844, 94856, 94859, 94879,
-    94882, 94885, 94888, 94891, 94932, 94935, 94962, 94965, 94985, 94988, 95028, 95031,
-    95066, 95069, 95091, 95094, 95097, 95128, 95131, 95159, 95162, 95188, 95191, 95218,
-    95221, 95240, 95243, 95272, 95275, 95303, 95306, 95333, 95336, 95364, 95367, 95423,
-    95426, 95476, 95479, 95534, 95537, 95583, 95586, 95613, 95616, 95640, 95643, 95659,
-    95662, 95665, 95668, 95716, 95719, 95751, 95754, 95791, 95794, 95819, 95822, 95876,
-    95879, 95901, 95904, 95927, 95930, 95954, 95957, 95983, 96014, 96017, 96047, 96050,
-    96053, 96079, 96082, 96103, 96106, 96160, 96163, 96216, 96219, 96222, 96225, 96228,
-    96231, 96287, 96288, 96327, 96328, 96368, 96376, 96395, 96397, 96434, 96473, 96496,
-    96499, 96507, 96508, 96525, 96527, 96551, 96574, 96576, 96594, 96606, 96608, 96629,
-    96632, 96645, 96661, 96663, 96687, 96689, 96706, 96708, 96730, 96769, 96771, 96783,
-    96786, 96794, 96806, 96808, 96823, 96826, 96834, 96837, 96860, 96869, 96871, 96879,
-    96890, 96916, 96921, 96940, 96945, 96966, 96969, 96996, 97017, 97019, 97035, 97073,
-    97075, 97090, 97094, 97140, 97163, 97168, 97195, 97218, 97240, 97255, 97283, 97305,
-    97318, 97350, 97359, 97400, 97419, 97450, 97465, 97505, 97506, 97514, 97529, 97530,
-    97577, 97585, 97594, 97606, 97618, 97637, 97665, 97691, 97716, 97725, 97735, 97743,
-    97746, 97757, 97761, 97769, 97772, 97784, 97787, 97798, 97801, 97812, 97817, 97830,
-    97833, 97844, 97847, 97858, 97863, 97876, 97879, 97890, 97893, 97904, 97909, 97922,
-    97925, 97936, 97941, 97954, 97959, 97972, 98022, 98055, 98092, 98094, 98145, 98147,
-    98227, 98229, 98285, 98287, 98348, 98350, 98481, 98483, 98570, 98572, 98620, 98622,
-    98683, 98685, 98726, 98728, 98737, 98739, 98741, 98743, 98745, 98747, 98749, 98751,
-    98753, 98755, 98757, 98776, 98778, 98785, 98787, 98789, 98791, 98793, 98795, 98797,
-    98799, 98801, 98803, 98862, 98864, 98879, 98881, 98883, 98885, 98887, 98889, 98891,
-    98893, 98895, 98897, 98924, 98926, 98967, 98969, 99004, 99010, 99022, 99030, 99031,
-    99043, 99051, 99061, 99063, 99100, 99128, 99147, 99162, 99183, 99216, 99218, 99229,
-    99231, 99266, 99291, 99293, 99328, 99346, 99348, 99368, 99370, 99420, 99422, 99473,
-    99488, 99490, 99507, 99509, 99531, 99533, 99559, 99561, 99583, 99585, 99620, 99622,
-    99640, 99642, 99669, 99671, 99713, 99715, 99736, 99738, 99758, 99760, 99799, 99853,
-    99855, 99895, 99897, 99925, 99927, 99948, 99950, 99967, 99996, 99998, 100019, 100035,
-    100037, 100057, 100071, 100089, 100134, 100136, 100169, 100171, 100201, 100203, 100219, 100221,
-    100242, 100244, 100260, 100262, 100283, 100285, 100302, 100304, 100358, 100375, 100377, 100393,
-    100395, 100423, 100425, 100445, 100447, 100475, 100516, 100538, 100578, 100610, 100654, 100662,
-    100664, 100666, 100671, 100673, 100682, 100684, 100696, 100698, 100706, 100727, 100747, 100788,
-    100799, 100831, 100867, 100868, 100900, 100901, 100926, 100930, 100970, 100974, 101021, 101025,
-    101060, 101064, 101074, 101085, 101106, 101130, 101154, 101180, 101199, 101245, 101297, 101331,
-    101341, 101346, 101348, 101353, 101355, 101362, 101364, 101379, 101393, 101395, 101407, 101409,
-    101430, 101432, 101444, 101446, 101460, 101481, 101511, 101524, 101526, 101530, 101538, 101540,
-    101546, 101548, 101552, 101563, 101565, 101567, 101575, 101589, 101606, 101617, 101629, 101631,
-    101634, 101638, 101664, 101668, 101687, 101691, 101715, 101734, 101737, 101749, 101766, 101768,
-    101783, 101793, 101795, 101801, 101829, 101831, 101836, 101838, 101864, 101867, 101895, 101966,
-    101981, 101984, 102052, 102055, 102109, 102114, 102132, 102142, 102145, 102192, 102195, 102237,
-    102264, 102291, 102294, 102318, 102321, 102348, 102351, 102378, 102381, 102448, 102452, 102462,
-    102472, 102499, 102531, 102562, 102564, 102580, 102586, 102592, 102594, 102602, 102604, 102621,
-    102624, 102640, 102642, 102653, 102655, 102669, 102671, 102682, 102684, 102696, 102699, 102721,
-    102732, 102734, 102744, 102747, 102766, 102768, 102781, 102784, 102808, 102810, 102820, 102822,
-    102833, 102848, 102861, 102872, 102874, 102886, 102888, 102899, 102901, 102916, 102928, 102930,
-    102941, 102943, 102955, 102960, 102962, 102979, 102989, 102993, 103012, 103021, 103023, 103027,
-    103033, 103035, 103050, 103062, 103064, 103079, 103081, 103091, 103093, 103104, 103106, 103118,
-    103120, 103127, 103139, 103147, 103149, 103156, 103158, 103167, 103169, 103183, 103185, 103200,
-    103202, 103209, 103219, 103227, 103230, 103249, 103253, 103275, 103277, 103289, 103291, 103299,
-    103302, 103323, 103325, 103334, 103336, 103355, 103357, 103366, 103369, 103390, 103394, 103417,
-    103421, 103439, 103443, 103459, 103469, 103472, 103492, 103495, 103510, 103512, 103522, 103525,
-    103539, 103543, 103566, 103570, 103588, 103591, 103609, 103612, 103633, 103635, 103644, 103653,
-    103655, 103663, 103665, 103679, 103687, 103692, 103700, 103702, 103711, 103714, 103734, 103738,
-    103761, 103774, 103783, 103786, 103808, 103818, 103820, 103840, 103842, 103852, 103855, 103877,
-    103881, 103902, 103906, 103925, 103929, 103946, 103948, 103959, 103962, 103983, 103986, 104002,
-    104013, 104016, 104031, 104035, 104059, 104063, 104082, 104085, 104104, 104107, 104129, 104139,
-    104141, 104149, 104151, 104163, 104167, 104170, 104177, 104180, 104190, 104205, 104208, 104217,
-    104225, 104229, 104231, 104239, 104241, 104245, 104247, 104257, 104259, 104267, 104273, 104280,
-    104284, 104296, 104303, 104308, 104310, 104317, 104319, 104323, 104325, 104329, 104331, 104335,
-    104339, 104340, 104370, 104408, 104466, 104526, 104574, 104630, 104683, 104747, 104783, 104810,
-    104850, 104867, 104885, 104946, 105033, 105107, 105176, 105286, 105289, 105301, 105304, 105307,
-    105337, 105340, 105354, 105357, 105376, 105386, 105399, 105402, 105414, 105429, 105432, 105466,
-    105495, 105498, 105523, 105526, 105536, 105539, 105569, 105572, 105601, 105614, 105635, 105678,
-    105688, 105705, 105724, 105742, 105764, 105777, 105779, 105790, 105793, 105816, 105818, 105833,
-    105835, 105853, 105873, 105890, 105903, 105910, 105962, 105977, 105986, 105999, 106015, 106031,
-    106040, 106048, 106058, 106071, 106074, 106082, 106094, 106106, 106118, 106132, 106143, 106153,
-    106164, 106167, 106173, 106181, 106184, 106207, 106219, 106224, 106244, 106266, 106281, 106290,
-    106299, 106331, 106335, 106349, 106360, 106363, 106387, 106390, 106406, 106409, 106432, 106454,
-    106457, 106481, 106484, 106492, 106495, 106515, 106518, 106529, 106531, 106537, 106561, 106563,
-    106566, 106574, 106590, 106592, 106597, 106606, 106609, 106624, 106627, 106665, 106668, 106682,
-    106687, 106706, 106710, 106722, 106724, 106740, 106743, 106778, 106780, 106794, 106797, 106820,
-    106823, 106845, 106849, 106869, 106872, 106896, 106900, 106941, 106945, 106965, 106984, 106986,
-    107002, 107005, 107022, 107043, 107064, 107068, 107099, 107101, 107119, 107123, 107146, 107148,
-    107161, 107163, 107179, 107182, 107204, 107207, 107258, 107261, 107309, 107326, 107328, 107351,
-    107353, 107366, 107368, 107394, 107413, 107416, 107441, 107466, 107468, 107481, 107496, 107511,
-    107514, 107537, 107539, 107550, 107552, 107581, 107583, 107604, 107606, 107635, 107637, 107655,
-    107676, 107679, 107716, 107721, 107744, 107748, 107773, 107800, 107814, 107816, 107833, 107856,
-    107869, 107894, 107897, 107925, 107928, 107944, 107947, 107975, 107978, 107998, 108020, 108038,
-    108040, 108061, 108064, 108095, 108105, 108110, 108144, 108147, 108173, 108201, 108203, 108234,
-    108236, 108273, 108276, 108318, 108322, 108365, 108390, 108418, 108444, 108470, 108481, 108484,
-    108528, 108530, 108562, 108576, 108603, 108616, 108619, 108650, 108654, 108708, 108723, 108753,
-    108768, 108795, 108797, 108806, 108825, 108848, 108851, 108876, 108902, 108922, 108925, 108953,
-    108964, 108977, 108994, 109006, 109023, 109045, 109048, 109061, 109084, 109087, 109124, 109146,
-    109150, 109223, 109227, 109245, 109247, 109259, 109261, 109275, 109279, 109281, 109295, 109298,
-    109318, 109320, 109331, 109354, 109364, 109370, 109376, 109385, 109392, 109404, 109424, 109468,
-    109470, 109494, 109537, 109543, 109601, 109608, 109664, 109670, 109728, 109734, 109792, 109798,
-    109856, 109862, 109920, 109926, 109984, 109990, 110048, 110054, 110112, 110118, 110176, 110181,
-    110220, 110225, 110265, 110279, 110328, 110341, 110387, 110395, 110452, 110461, 110545, 110552,
-    110607, 110615, 110686, 110695, 110736, 110743, 110802, 110816, 110854, 110868, 110906, 110919,
-    110956, 111034, 111108, 111124, 111135, 111147, 111152, 111158, 111166, 111177, 111185, 111197,
-    111209, 111217, 111219, 111238, 111261, 111264, 111293, 111299, 111302, 111323, 111326, 111332,
-    111361, 111364, 111381, 111395, 111398, 111424, 111427, 111440, 111443, 111461, 111464, 111495,
-    111498, 111517, 111526, 111529, 111557, 111578, 111581, 111597, 111620, 111623, 111646, 111653,
-    111656, 111672, 111675, 111741, 111744, 111773, 111776, 111783, 111832, 111835, 111870, 111884,
-    111887, 111892, 111895, 111914, 111917, 111933, 111936, 111940, 111967, 111970, 112005, 112008,
-    112020, 112023, 112044, 112070, 112073, 112100, 112118, 112120, 112145, 112148, 112162, 112165,
-    112181, 112184, 112210, 112213, 112224, 112252, 112255, 112270, 112273, 112295, 112298, 112322,
-    112342, 112345, 112401, 112404, 112410, 112422, 112425, 112428, 112439, 112451, 112494, 112517,
-    112563, 112579, 112595, 112602, 112627, 112635, 112645, 112665, 112724, 112741, 112754, 112771,
-    112774, 112787, 112790, 112803, 112806, 112819, 112821, 112833, 112835, 112847, 112869, 112879,
-    112896, 112904, 112925, 112939, 112978, 112989, 113008, 113018, 113057, 113084, 113101, 113129,
-    113141, 113146, 113174, 113184, 113195, 113228, 113234, 113242, 113257, 113268, 113299, 113304,
-    113323, 113379, 113380, 113436, 113452, 113477, 113537, 113541, 113556, 113580, 113590, 113598,
-    113607, 113635, 113660, 113675, 113697, 113726, 113758, 113768, 113783, 113793, 113812, 113823,
-    113840, 113842, 113884, 113925, 113947, 113949, 113997, 114036, 114088, 114143, 114188, 114190,
-    114229, 114231, 114289, 114303, 114316, 114317, 114344, 114347, 114355, 114357, 114363, 114365,
-    114383, 114385, 114391, 114395, 114404, 114407, 114415, 114417, 114423, 114425, 114432, 114434,
-    114442, 114444, 114451, 114454, 114464, 114470, 114472, 114479, 114481, 114489, 114491, 114498,
-    114500, 114506, 114508, 114515, 114517, 114524, 114526, 114532, 114534, 114541, 114543, 114549,
-    114551, 114558, 114560, 114567, 114569, 114576, 114615, 114617, 114627, 114629, 114648, 114666,
-    114676, 114696, 114698, 114708, 114727, 114729, 114743, 114745, 114758, 114760, 114778, 114794,
-    114796, 114805, 114828, 114830, 114840, 114842, 114853, 114855, 114873, 114903, 114934, 114971,
-    115005, 115022, 115072, 115074, 115086, 115088, 115098, 115100, 115117, 115120, 115126, 115129,
-    115135, 115143, 115146, 115152, 115155, 115163, 115166, 115173, 115176, 115185, 115201, 115218,
-    115238, 115252, 115269, 115287, 115304, 115331, 115333, 115365, 115381, 115405, 115449, 115463,
-    115476, 115492, 115505, 115513, 115523, 115533, 115544, 115565, 115582, 115584, 115610, 115617,
-    115619, 115627, 115655, 115674, 115680, 115701, 115703, 115709, 115716, 115762, 115771, 115792,
-    115800, 115845, 115852, 115895, 115901, 115939, 115947, 115985, 115991, 116044, 116053, 116078,
-    116085, 116127, 116133, 116168, 116177, 116229, 116277, 116279, 116321, 116328, 116393, 116399,
-    116446, 116454, 116488, 116495, 116533, 116540, 116604, 116612, 116696, 116703, 116787, 116789,
-    116833, 116839, 116964, 116967, 117007, 117011, 117015, 117018, 117027, 117030, 117033, 117040,
-    117043, 117054, 117057, 117060, 117075, 117092, 117123, 117137, 117156, 117164, 117171, 117179,
-    117189, 117208, 117210, 117231, 117249, 117269, 117276, 117282, 117286, 117295, 117301, 117303,
-    117309, 117314, 117333, 117338, 117384, 117387, 117401, 117404, 117431, 117435, 117460, 117498,
-    117502, 117534, 117546, 117571, 117575, 117597, 117607, 117625, 117628, 117644, 117648, 117684,
-    117688, 117703, 117706, 117732, 117751, 117804, 117813, 117821, 117872, 117878, 117898, 117901,
-    117921, 117925, 117967, 117971, 118010, 118013, 118033, 118038, 118076, 118080, 118092, 118095,
-    118134, 118137, 118181, 118202, 118231, 118237, 118265, 118268, 118295, 118299, 118330, 118334,
-    118361, 118365, 118385, 118391, 118403, 118420, 118423, 118491, 118558, 118598, 118657, 118708,
-    118771, 118775, 118785, 118789, 118799, 118803, 118815, 118819, 118830, 118834, 118837, 118857,
-    118868, 118870, 118881, 118890, 118898, 118914, 118936, 118943, 118963, 118966, 118973, 118976,
-    118994, 118997, 119010, 119013, 119021, 119029, 119042, 119045, 119058, 119061, 119067, 119070,
-    119077, 119091, 119094, 119111, 119114, 119132, 119135, 119159, 119170, 119173, 119191, 119206,
-    119222, 119225, 119248, 119271, 119282, 119294, 119317, 119321, 119335, 119339, 119346, 119350,
-    119376, 119379, 119405, 119417, 119420, 119432, 119448, 119466, 119475, 119484, 119492, 119505,
-    119531, 119552, 119579, 119594, 119609, 119629, 119642, 119645, 119668, 119690, 119740, 119814,
-    119892, 119939, 119957, 120003, 120063, 120073, 120090, 120103, 120115, 120132, 120151, 120187,
-    120191, 120204, 120208, 120225, 120232, 120239, 120257, 120264, 120271, 120278, 120296, 120303,
-    120311, 120318, 120331, 120338, 120345, 120352, 120359, 120366, 120373, 120380, 120423, 120430,
-    120437, 120475, 120482, 120489, 120496, 120514, 120521, 120529, 120536, 120543, 120551, 120558,
-    120566, 120573, 120581, 120588, 120595, 120603, 120610, 120617, 120624, 120631, 120638, 120645,
-    120652, 120659, 120666, 120673, 120680, 120718, 120725, 120743, 120750, 120757, 120764, 120771,
-    120778, 120785, 120792, 120799, 120806, 120813, 120820, 120827, 120834, 120841, 120848, 120855,
-    120862, 120869, 120876, 120883, 120890, 120897, 120904, 120912, 120919, 120947, 120954, 120977,
-    120984, 121037, 121044, 121051, 121058, 121065, 121072, 121079, 121086, 121093, 121100, 121107,
-    121114, 121121, 121128, 121135, 121142, 121149, 121156, 121184, 121191, 121205, 121212, 121219,
-    121226, 121233, 121240, 121247, 121254, 121261, 121268, 121275, 121282, 121289, 121296, 121303,
-    121310, 121317, 121324, 121331, 121338, 121345, 121352, 121359, 121366, 121373, 121380, 121387,
-    121394, 121401, 121408, 121415, 121422, 121429, 121436, 121443, 121450, 121457, 121464, 121471,
-    121478, 121485, 121492, 121499, 121506, 121514, 121521, 121534, 121541, 121549, 121556, 121563,
-    121576, 121583, 121590, 121597, 121615, 121622, 121630, 121637, 121650, 121657, 121664, 121671,
-    121678, 121685, 121692, 121699, 121706, 121713, 121720, 121742, 121749, 121756, 121764, 121771,
-    121778, 121785, 121803, 121810, 121838, 121845, 121852, 121859, 121866, 121873, 121880, 121887,
-    121894, 121901, 121908, 121916, 121923, 121930, 121937, 121944, 121962, 121969, 121976, 121983,
-    121990, 121997, 122015, 122022, 122030, 122037, 122044, 122051, 122058, 122076, 122083, 122091,
-    122098, 122116, 122123, 122130, 122137, 122144, 122152, 122159, 122166, 122173, 122180, 122187,
-    122194, 122201, 122209, 122216, 122223, 122230, 122237, 122244, 122252, 122259, 122267, 122274,
-    122342, 122349, 122372, 122379, 122386, 122393, 122446, 122453, 122460, 122467, 122474, 122481,
-    122488, 122496, 122503, 122510, 122517, 122524, 122531, 122585, 122598, 122650, 122666, 122669,
-    122691, 122694, 122716, 122719, 122734, 122737, 122758, 122761, 122775, 122778, 122802, 122805,
-    122827, 122830, 122855, 122858, 122880, 122883, 122905, 122908, 122932, 122935, 122960, 122963,
-    122989, 123022, 123043, 123073, 123090, 123093, 123121, 123124, 123160, 123184, 123204, 123220,
-    123223, 123258, 123281, 123284, 123305, 123324, 123343, 123346, 123371, 123374, 123403, 123423,
-    123427, 123461, 123472, 123499, 123502, 123525, 123528, 123556, 123582, 123586, 123624, 123627,
-    123653, 123656, 123681, 123684, 123717, 123720, 123739, 123742, 123749, 123769, 123772, 123800,
-    123804, 123844, 123848, 123882, 123884, 123904, 123906, 123918, 123932, 123935, 123968, 123971,
-    123998, 124016, 124019, 124036, 124039, 124057, 124059, 124080, 124099, 124102, 124134, 124153,
-    124156, 124188, 124205, 124208, 124231, 124234, 124261, 124263, 124281, 124293, 124311, 124330,
-    124333, 124353, 124356, 124377, 124380, 124397, 124420, 124426, 124444, 124447, 124475, 124491,
-    124512, 124515, 124538, 124559, 124564, 124566, 124571, 124593, 124614, 124629, 124687, 124706,
-    124708, 124729, 124731, 124735, 124737, 124741, 124746, 124768, 124774, 124776, 124784, 124789,
-    124791, 124803, 124809, 124815, 124827, 124878, 124968, 125048, 125052, 125098, 125140, 125141,
-    125157, 125199, 125257, 125267, 125281, 125288, 125298, 125309, 125326, 125347, 125351, 125365,
-    125369, 125383, 125387, 125398, 125403, 125425, 125430, 125456, 125460, 125481, 125484, 125501,
-    125506, 125522, 125526, 125544, 125547, 125559, 125562, 125574, 125578, 125608, 125612, 125629,
-    125634, 125660, 125664, 125727, 125731, 125747, 125753, 125773, 125779, 125800, 125804, 125818,
-    125821, 125854, 125858, 125870, 125873, 125885, 125888, 125900, 125904, 125925, 125930, 125952,
-    125956, 125962, 125966, 125982, 125986, 126004, 126008, 126025, 126029, 126040, 126043, 126064,
-    126068, 126088, 126091, 126108, 126111, 126130, 126132, 126136, 126141, 126143, 126149, 126174,
-    126179, 126199, 126202, 126217, 126221, 126280, 126284, 126288, 126302, 126308, 126314, 126317,
-    126339, 126342, 126360, 126366, 126388, 126449, 126452, 126486, 126491, 126514, 126519, 126527,
-    126533, 126539, 126543, 126563, 126567, 126574, 126579, 126606, 126611, 126633, 126637, 126685,
-    126709, 126713, 126735, 126772, 126775, 126783, 126819, 126822, 126833, 126837, 126850, 126853,
-    126865, 126869, 126882, 126886, 126896, 126900, 126917, 126921, 126935, 126939, 126953, 126957,
-    126972, 126975, 126994, 126997, 127013, 127017, 127045, 127049, 127065, 127069, 127096, 127100,
-    127133, 127137, 127148, 127151, 127154, 127157, 127175, 127179, 127189, 127192, 127207, 127211,
-    127229, 127232, 127244, 127247, 127255, 127279, 127283, 127295, 127298, 127305, 127312, 127319,
-    127341, 127343, 127355, 127376, 127388, 127390, 127404, 127422, 127442, 127461, 127463, 127474,
-    127528, 127558, 127634, 127636, 127696, 127743, 127753, 127771, 127793, 127804, 127823, 127848,
-    127853, 127862, 127867, 127888, 127904, 127907, 127950, 127961, 127982, 127993, 128014, 128025,
-    128046, 128050, 128077, 128080, 128106, 128109, 128136, 128140, 128165, 128168, 128200, 128202,
-    128207, 128209, 128214, 128217, 128240, 128243, 128278, 128281, 128292, 128296, 128313, 128317,
-    128346, 128352, 128376, 128379, 128395, 128419, 128422, 128426, 128443, 128446, 128453, 128470,
-    128473, 128501, 128509, 128511, 128534, 128536, 128561, 128563, 128591, 128595, 128607, 128614,
-    128649, 128653, 128678, 128682, 128713, 128716, 128723, 128731, 128759, 128767, 128795, 128803,
-    128831, 128839, 128867, 128875, 128903, 128911, 128946, 128954, 128989, 128997, 129032, 129040,
-    129075, 129083, 129118, 129120, 129125, 129130, 129180, 129184, 129213, 129216, 129232, 129234,
-    129249, 129282, 129285, 129328, 129334, 129342, 129362, 129370, 129390, 129398, 129418, 129422,
-    129444, 129446, 129450, 129453, 129460, 129465, 129488, 129492, 129515, 129518, 129522, 129529,
-    129559, 129566, 129579, 129590, 129610, 129621, 129641, 129645, 129698, 129701, 129705, 129709,
-    129756, 129804, 129808, 129858, 129867, 129891, 129900, 129936, 129943, 129966, 129972, 129994,
-    129998, 130037, 130041, 130067, 130071, 130096, 130100, 130137, 130140, 130158, 130164, 130196,
-    130214, 130216, 130234, 130290, 130298, 130326, 130330, 130355, 130359, 130387, 130391, 130446,
-    130450, 130484, 130488, 130500, 130503, 130533, 130536, 130541, 130544, 130563, 130568, 130574,
-    130577, 130613, 130619, 130654, 130660, 130688, 130716, 130720, 130759, 130765, 130777, 130781,
-    130803, 130811, 130828, 130836, 130853, 130861, 130878, 130881, 130893, 130900, 130917, 130924,
-    130941, 130944, 130967, 130976, 130995, 131001, 131007, 131010, 131031, 131035, 131075, 131078,
-    131105, 131149, 131153, 131173, 131176, 131214, 131222, 131246, 131254, 131269, 131277, 131301,
-    131305, 131309, 131361, 131365, 131368, 131392, 131395, 131417, 131421, 131449, 131451, 131484,
-    131486, 131519, 131521, 131558, 131565, 131574, 131601, 131611, 131639, 131652, 131676, 131684,
-    131692, 131705, 131709, 131714, 131719, 131729, 131733, 131741, 131757, 131771, 131781, 131787,
-    131812, 131821, 131829, 131839, 131853, 131870, 131887, 131902, 131915, 131928, 131946, 131965,
-    131977, 132001, 132020, 132037, 132060, 132082, 132104, 132122, 132142, 132168, 132194, 132203,
-    132208, 132229, 132231, 132253, 132273, 132282, 132301, 132317, 132328, 132341, 132353, 132357,
-    132377, 132382, 132404, 132407, 132426, 132431, 132459, 132471, 132494, 132499, 132522, 132525,
-    132544, 132564, 132570, 132594, 132598, 132614, 132619, 132636, 132643, 132673, 132676, 132701,
-    132704, 132726, 132745, 132767, 132778, 132795, 132822, 132843, 132857, 132891, 132918, 132933,
-    132953, 132968, 132985, 132996, 133006, 133028, 133033, 133038, 133050, 133052, 133085, 133089,
-    133097, 133103, 133107, 133116, 133119, 133126, 133136, 133152, 133159, 133175, 133179, 133188,
-    133204, 133211, 133219, 133227, 133235, 133243, 133253, 133258, 133266, 133270, 133275, 133308,
-    133320, 133324, 133330, 133333, 133351, 133363, 133371, 133379, 133390, 133411, 133423, 133432,
-    133454, 133461, 133472, 133481, 133486, 133516, 133543, 133564, 133591, 133597, 133634, 133689,
-    133697, 133743, 133795, 133826, 133836, 133859, 133871, 133882, 133884, 133915, 133924, 133943,
-    133960, 133964, 133995, 134014, 134018, 134034, 134053, 134071, 134074, 134107, 134110, 134138,
-    134171, 134204, 134235, 134258, 134287, 134325, 134328, 134337, 134350, 134375, 134431, 134490,
-    134576, 134661, 134709, 134753, 134778, 134806, 134838, 134866, 134902, 134948, 134973, 135021,
-    135042, 135113, 135168, 135239, 135295, 135307, 135323, 135415, 135419, 135437, 135440, 135465,
-    135468, 135475, 135498, 135502, 135527, 135532, 135552, 135556, 135593, 135598, 135625, 135629,
-    135641, 135646, 135657, 135669, 135683, 135694, 135758, 135806, 135869, 135913, 135923, 135925,
-    135936, 135939, 135951, 135962, 135972, 135974, 135985, 136051, 136099, 136167, 136211, 136221,
-    136256, 136281, 136296, 136312, 136314, 136324, 136326, 136332, 136341, 136345, 136350, 136378,
-    136380, 136396, 136398, 136403, 136425, 136443, 136464, 136485, 136503, 136521, 136540, 136554,
-    136575, 136578, 136595, 136613, 136617, 136646, 136650, 136681, 136685, 136716, 136719, 136725,
-    136728, 136746, 136750, 136762, 136765, 136774, 136778, 136798, 136802, 136821, 136824, 136847,
-    136852, 136864, 136878, 136890, 136895, 136912, 136916, 136938, 136941, 136960, 136963, 136983,
-    136987, 137002, 137014, 137017, 137033, 137038, 137048, 137052, 137065, 137068, 137093, 137097,
-    137114, 137120, 137129, 137136, 137139, 137143, 137146, 137165, 137169, 137195, 137199, 137226,
-    137230, 137249, 137253, 137280, 137284, 137300, 137303, 137323, 137327, 137347, 137351, 137381,
-    137385, 137412, 137416, 137438, 137443, 137455, 137459, 137477, 137480, 137483, 137492, 137502,
-    137511, 137514, 137525, 137528, 137537, 137540, 137565, 137589, 137592, 137605, 137608, 137614,
-    137625, 137627, 137650, 137675, 137677, 137693, 137701, 137724, 137744, 137753, 137775, 137783,
-    137796, 137819, 137835, 137851, 137860, 137864, 137868, 137870, 137890, 137901, 137914, 137923,
-    137932, 137936, 137943, 137947, 137951, 137955, 137961, 137964, 137973, 137977, 137981, 137985,
-    138001, 138004, 138023, 138030, 138039, 138070, 138078, 138081, 138090, 138093, 138099, 138102,
-    138110, 138114, 138117, 138124, 138127, 138147, 138150, 138155, 138158, 138178, 138184, 138193,
-    138201, 138206, 138209, 138230, 138233, 138254, 138257, 138262, 138268, 138275, 138308, 138337,
-    138388, 138429, 138463, 138543, 138545, 138566, 138581, 138594, 138612, 138627, 138637, 138639,
-    138655, 138658, 138676, 138711, 138719, 138742, 138752, 138754, 138813, 138874, 138935, 138998,
-    139006, 139015, 139032, 139044, 139052, 139067, 139079, 139087, 139100, 139102, 139112, 139133,
-    139144, 139146, 139159, 139169, 139181, 139187, 139235, 139264, 139312, 139344, 139374, 139420,
-    139467, 139528, 139561, 139617, 139650, 139717, 139739, 139751, 139792, 139810, 139832, 139864,
-    139874, 139880, 139917, 139926, 139962, 139971, 139996, 140005, 140034, 140043, 140072, 140081,
-    140102, 140112, 140147, 140157, 140195, 140205, 140245, 140249, 140297, 140305, 140339, 140346,
-    140400, 140407, 140465, 140474, 140532, 140541, 140561, 140568, 140616, 140621, 140656, 140659,
-    140682, 140689, 140732, 140743, 140754, 140761, 140777, 140781, 140802, 140816, 140819, 140830,
-    140833, 140853, 140857, 140875, 140879, 140896, 140897, 140923, 140924, 140939, 140964, 140996,
-    141015, 141031, 141033, 141069, 141071, 141086, 141101, 141103, 141120, 141138, 141158, 141160,
-    141176, 141210, 141213, 141256, 141259, 141285, 141288, 141336, 141368, 141405, 141429, 141432,
-    141459, 141495, 141528, 141570, 141573, 141621, 141624, 141671, 141687, 141710, 141713, 141734,
-    141745, 141747, 141763, 141767, 141771, 141785, 141796, 141811, 141845, 141900, 141991, 142099,
-    142110, 142117, 142129, 142139, 142149, 142152, 142161, 142172, 142219, 142230, 142251, 142308,
-    142324, 142329, 142339, 142344, 142354, 142359, 142369, 142378, 142400, 142405, 142415,
+pub(super) static TEXT_ENDS: [u32; 8282] = [
+    0, 3, 11, 14, 22, 25, 33, 36, 46, 49, 73, 76, 118, 121,
+    164, 167, 211, 214, 237, 240, 267, 270, 293, 296, 315, 318, 336, 339,
+    364, 367, 379, 382, 392, 395, 402, 405, 424, 427, 456, 459, 472, 475,
+    512, 515, 537, 540, 565, 568, 585, 588, 606, 609, 630, 633, 660, 663,
+    693, 696, 714, 717, 724, 727, 747, 750, 777, 780, 808, 811, 823, 826,
+    855, 858, 868, 871, 880, 883, 910, 913, 921, 924, 952, 955, 978, 981,
+    1001, 1004, 1016, 1019, 1036, 1039, 1065, 1068, 1086, 1089, 1112, 1115, 1136, 1139,
+    1155, 1158, 1176, 1179, 1184, 1187, 1197, 1200, 1208, 1211, 1222, 1225, 1246, 1249,
+    1261, 1264, 1275, 1278, 1308, 1311, 1355, 1358, 1367, 1370, 1406, 1409, 1425, 1428,
+    1449, 1452, 1464, 1467, 1476, 1479, 1511, 1514, 1561, 1564, 1580, 1583, 1608, 1611,
+    1637, 1640, 1665, 1668, 1681, 1684, 1691, 1694, 1711, 1714, 1729, 1732, 1752, 1755,
+    1778, 1781, 1800, 1803, 1826, 1829, 1850, 1853, 1873, 1876, 1902, 1905, 1922, 1925,
+    1951, 1954, 1979, 1982, 2004, 2007, 2021, 2024, 2036, 2039, 2058, 2061, 2093, 2096,
+    2113, 2116, 2141, 2144, 2180, 2183, 2201, 2204, 2223, 2226, 2244, 2247, 2291, 2294,
+    2316, 2319, 2334, 2337, 2356, 2359, 2395, 2398, 2433, 2436, 2464, 2467, 2523, 2526,
+    2553, 2556, 2587, 2590, 2602, 2605, 2635, 2638, 2646, 2649, 2665, 2668, 2705, 2708,
+    2736, 2739, 2769, 2772, 2797, 2800, 2822, 2825, 2855, 2858, 2883, 2886, 2908, 2911,
+    2925, 2928, 2945, 2948, 2967, 2970, 2980, 2983, 3002, 3005, 3020, 3023, 3030, 3033,
+    3046, 3049, 3074, 3077, 3098, 3101, 3123, 3126, 3151, 3154, 3177, 3180, 3187, 3190,
+    3203, 3206, 3244, 3247, 3264, 3267, 3287, 3290, 3310, 3313, 3339, 3342, 3373, 3376,
+    3403, 3406, 3429, 3432, 3458, 3461, 3481, 3484, 3498, 3501, 3522, 3525, 3545, 3548,
+    3571, 3574, 3588, 3591, 3615, 3618, 3622, 3625, 3645, 3648, 3666, 3669, 3702, 3705,
+    3739, 3742, 3769, 3772, 3804, 3807, 3830, 3833, 3857, 3860, 3884, 3887, 3914, 3917,
+    3942, 3945, 3970, 3973, 4004, 4007, 4056, 4059, 4084, 4087, 4095, 4098, 4118, 4121,
+    4142, 4145, 4153, 4156, 4176, 4179, 4196, 4199, 4207, 4210, 4245, 4248, 4268, 4271,
+    4294, 4297, 4320, 4323, 4339, 4342, 4357, 4360, 4388, 4391, 4420, 4423, 4453, 4456,
+    4478, 4481, 4496, 4499, 4524, 4527, 4548, 4551, 4559, 4562, 4579, 4582, 4609, 4632,
+    4661, 4685, 4709, 4720, 4731, 4760, 4773, 4791, 4818, 4841, 4865, 4877, 4896, 4914,
+    4927, 4944, 4963, 4993, 5017, 5027, 5047, 5060, 5085, 5101, 5128, 5147, 5176, 5202,
+    5225, 5251, 5270, 5287, 5306, 5326, 5348, 5362, 5378, 5395, 5437, 5494, 5509, 5533,
+    5539, 5564, 5597, 5645, 5692, 5711, 5722, 5735, 5752, 5775, 5790, 5812, 5840, 5848,
+    5862, 5885, 5903, 5923, 5936, 5950, 5971, 5984, 6012, 6032, 6071, 6110, 6122, 6140,
+    6173, 6207, 6223, 6244, 6265, 6284, 6307, 6334, 6361, 6382, 6406, 6427, 6448, 6465,
+    6484, 6495, 6515, 6533, 6549, 6569, 6595, 6626, 6634, 6652, 6679, 6700, 6727, 6749,
+    6772, 6789, 6812, 6831, 6859, 6887, 6906, 6925, 6955, 6979, 7004, 7043, 7072, 7100,
+    7126, 7155, 7186, 7214, 7243, 7267, 7286, 7316, 7347, 7359, 7382, 7406, 7433, 7448,
+    7475, 7491, 7502, 7539, 7570, 7606, 7620, 7644, 7663, 7693, 7704, 7715, 7727, 7734,
+    7745, 7766, 7791, 7816, 7838, 7865, 7889, 7913, 7927, 7945, 7958, 7974, 8000, 8029,
+    8060, 8078, 8090, 8104, 8115, 8125, 8143, 8166, 8197, 8223, 8234, 8243, 8251, 8276,
+    8310, 8343, 8374, 8407, 8439, 8460, 8489, 8507, 8516, 8538, 8552, 8564, 8595, 8616,
+    8631, 8644, 8658, 8676, 8699, 8711, 8742, 8772, 8796, 8820, 8839, 8851, 8865, 8898,
+    8915, 8931, 8959, 8970, 8993, 9033, 9071, 9095, 9128, 9149, 9164, 9181, 9193, 9210,
+    9222, 9246, 9266, 9288, 9309, 9336, 9353, 9370, 9394, 9417, 9447, 9464, 9478, 9498,
+    9514, 9527, 9542, 9563, 9581, 9604, 9641, 9654, 9661, 9679, 9696, 9726, 9735, 9751,
+    9774, 9796, 9812, 9830, 9840, 9852, 9916, 9953, 9976, 10000, 10016, 10038, 10058, 10085,
+    10111, 10131, 10144, 10156, 10171, 10188, 10203, 10215, 10230, 10252, 10270, 10293, 10309, 10327,
+    10341, 10358, 10380, 10401, 10418, 10435, 10456, 10482, 10499, 10521, 10547, 10567, 10592, 10624,
+    10662, 10698, 10729, 10758, 10784, 10808, 10820, 10835, 10862, 10881, 10893, 10922, 10940, 10970,
+    11005, 11045, 11074, 11086, 11100, 11128, 11154, 11181, 11202, 11230, 11261, 11283, 11324, 11345,
+    11369, 11398, 11426, 11438, 11467, 11490, 11517, 11544, 11568, 11603, 11621, 11641, 11680, 11716,
+    11742, 11780, 11812, 11841, 11861, 11881, 11912, 11939, 11960, 11978, 12004, 12038, 12065, 12077,
+    12089, 12104, 12120, 12153, 12180, 12199, 12219, 12245, 12263, 12283, 12304, 12323, 12353, 12383,
+    12406, 12420, 12441, 12460, 12474, 12499, 12523, 12545, 12568, 12580, 12592, 12604, 12628, 12646,
+    12666, 12690, 12712, 12733, 12753, 12774, 12790, 12808, 12826, 12860, 12896, 12923, 12945, 12960,
+    12996, 13009, 13035, 13059, 13076, 13099, 13122, 13143, 13165, 13197, 13219, 13239, 13266, 13282,
+    13315, 13338, 13370, 13397, 13430, 13466, 13483, 13492, 13516, 13538, 13561, 13593, 13607, 13628,
+    13650, 13675, 13701, 13722, 13752, 13771, 13791, 13809, 13831, 13840, 13861, 13878, 13891, 13905,
+    13920, 13936, 13951, 13965, 13986, 14010, 14038, 14065, 14077, 14089, 14107, 14122, 14135, 14145,
+    14166, 14186, 14208, 14230, 14256, 14272, 14290, 14303, 14312, 14331, 14340, 14364, 14386, 14403,
+    14428, 14438, 14454, 14473, 14500, 14515, 14549, 14597, 14625, 14631, 14647, 14661, 14681, 14690,
+    14716, 14730, 14749, 14758, 14771, 14787, 14816, 14831, 14846, 14872, 14883, 14899, 14919, 14942,
+    14956, 14970, 14978, 15000, 15027, 15049, 15061, 15084, 15097, 15117, 15140, 15155, 15173, 15196,
+    15213, 15224, 15238, 15252, 15263, 15276, 15292, 15318, 15332, 15345, 15370, 15389, 15414, 15441,
+    15478, 15498, 15522, 15546, 15567, 15593, 15616, 15639, 15652, 15664, 15683, 15698, 15723, 15751,
+    15781, 15795, 15815, 15831, 15855, 15871, 15887, 15910, 15945, 15972, 15992, 16019, 16044, 16059,
+    16076, 16090, 16106, 16131, 16143, 16155, 16172, 16187, 16196, 16211, 16234, 16266, 16312, 16320,
+    16340, 16365, 16384, 16401, 16412, 16424, 16447, 16458, 16473, 16493, 16523, 16535, 16554, 16569,
+    16585, 16605, 16621, 16628, 16644, 16662, 16680, 16706, 16741, 16772, 16791, 16817, 16843, 16872,
+    16898, 16928, 16948, 16963, 16986, 17007, 17038, 17054, 17070, 17079, 17096, 17126, 17150, 17173,
+    17179, 17204, 17228, 17241, 17279, 17297, 17320, 17341, 17369, 17396, 17419, 17432, 17449, 17474,
+    17490, 17504, 17525, 17542, 17565, 17592, 17620, 17633, 17661, 17675, 17697, 17710, 17732, 17752,
+    17770, 17793, 17819, 17848, 17879, 17907, 17934, 17956, 17983, 18010, 18038, 18067, 18087, 18119,
+    18152, 18176, 18204, 18233, 18262, 18282, 18299, 18316, 18327, 18343, 18361, 18380, 18394, 18414,
+    18431, 18439, 18459, 18475, 18486, 18498, 18519, 18552, 18566, 18591, 18611, 18620, 18634, 18672,
+    18680, 18690, 18715, 18729, 18750, 18763, 18782, 18807, 18820, 18855, 18895, 18905, 18920, 18938,
+    18949, 18977, 18994, 19022, 19040, 19064, 19085, 19106, 19127, 19155, 19183, 19201, 19219, 19244,
+    19278, 19302, 19329, 19339, 19356, 19376, 19401, 19428, 19446, 19469, 19496, 19528, 19556, 19578,
+    19604, 19635, 19655, 19677, 19702, 19730, 19757, 19782, 19794, 19804, 19831, 19853, 19877, 19896,
+    19916, 19925, 19940, 19973, 19996, 20013, 20035, 20059, 20092, 20116, 20140, 20164, 20186, 20212,
+    20235, 20261, 20285, 20305, 20327, 20342, 20364, 20378, 20399, 20433, 20454, 20471, 20484, 20501,
+    20522, 20541, 20565, 20584, 20611, 20624, 20652, 20678, 20706, 20725, 20748, 20761, 20780, 20794,
+    20813, 20834, 20866, 20887, 20908, 20940, 20963, 20995, 21020, 21036, 21067, 21085, 21105, 21125,
+    21146, 21163, 21181, 21211, 21242, 21262, 21283, 21298, 21314, 21329, 21345, 21363, 21382, 21396,
+    21411, 21430, 21450, 21480, 21511, 21524, 21541, 21557, 21587, 21618, 21644, 21652, 21671, 21689,
+    21714, 21732, 21748, 21762, 21783, 21814, 21842, 21878, 21901, 21932, 21973, 22010, 22041, 22079,
+    22116, 22143, 22176, 22188, 22201, 22222, 22257, 22290, 22319, 22354, 22385, 22413, 22425, 22442,
+    22458, 22477, 22509, 22550, 22554, 22585, 22623, 22660, 22693, 22713, 22725, 22747, 22754, 22777,
+    22807, 22815, 22839, 22861, 22865, 22892, 22922, 22940, 22961, 22995, 23008, 23028, 23061, 23094,
+    23122, 23151, 23163, 23182, 23203, 23240, 23264, 23282, 23304, 23320, 23334, 23364, 23392, 23411,
+    23427, 23443, 23461, 23481, 23495, 23515, 23542, 23566, 23589, 23612, 23631, 23654, 23666, 23686,
+    23708, 23726, 23753, 23761, 23774, 23796, 23829, 23847, 23873, 23887, 23922, 23954, 23964, 23977,
+    24000, 24026, 24038, 24086, 24114, 24141, 24165, 24180, 24196, 24207, 24216, 24229, 24260, 24277,
+    24304, 24344, 24372, 24394, 24411, 24438, 24453, 24463, 24488, 24512, 24533, 24555, 24579, 24597,
+    24616, 24648, 24669, 24688, 24705, 24738, 24749, 24772, 24792, 24817, 24832, 24846, 24858, 24875,
+    24889, 24902, 24923, 24941, 24950, 24972, 24994, 25000, 25020, 25033, 25061, 25082, 25093, 25115,
+    25158, 25177, 25194, 25207, 25222, 25234, 25253, 25269, 25281, 25310, 25333, 25359, 25379, 25402,
+    25417, 25432, 25463, 25483, 25509, 25532, 25545, 25571, 25608, 25634, 25663, 25697, 25720, 25744,
+    25778, 25791, 25812, 25837, 25855, 25866, 25884, 25910, 25939, 25960, 25976, 25991, 26005, 26026,
+    26044, 26058, 26071, 26091, 26111, 26128, 26144, 26158, 26172, 26190, 26211, 26235, 26277, 26312,
+    26350, 26389, 26429, 26468, 26491, 26505, 26531, 26560, 26589, 26611, 26628, 26650, 26684, 26705,
+    26724, 26751, 26780, 26806, 26834, 26861, 26877, 26895, 26919, 26937, 26957, 26976, 26994, 27006,
+    27030, 27058, 27085, 27100, 27122, 27146, 27161, 27180, 27199, 27215, 27236, 27254, 27274, 27282,
+    27294, 27307, 27317, 27332, 27359, 27385, 27417, 27448, 27460, 27473, 27502, 27541, 27565, 27591,
+    27623, 27657, 27680, 27705, 27721, 27750, 27772, 27799, 27816, 27823, 27827, 27839, 27846, 27858,
+    27879, 27889, 27897, 27939, 27984, 28031, 28079, 28082, 28100, 28113, 28131, 28155, 28185, 28227,
+    28264, 28287, 28328, 28374, 28386, 28396, 28415, 28438, 28449, 28467, 28486, 28502, 28509, 28523,
+    28538, 28550, 28570, 28587, 28598, 28614, 28628, 28651, 28671, 28688, 28701, 28725, 28747, 28768,
+    28784, 28800, 28814, 28846, 28863, 28875, 28895, 28914, 28935, 28960, 28977, 28997, 29017, 29028,
+    29057, 29079, 29106, 29121, 29138, 29165, 29179, 29193, 29207, 29221, 29256, 29274, 29303, 29326,
+    29339, 29352, 29367, 29383, 29396, 29432, 29469, 29488, 29504, 29532, 29560, 29570, 29586, 29605,
+    29632, 29671, 29690, 29726, 29744, 29759, 29792, 29807, 29842, 29862, 29889, 29918, 29930, 29940,
+    29962, 29980, 29997, 30002, 30018, 30032, 30052, 30063, 30086, 30106, 30131, 30158, 30192, 30225,
+    30251, 30279, 30292, 30312, 30332, 30350, 30375, 30391, 30422, 30450, 30481, 30521, 30553, 30563,
+    30584, 30600, 30620, 30624, 30638, 30674, 30690, 30699, 30745, 30775, 30795, 30812, 30823, 30846,
+    30892, 30946, 30957, 30998, 31046, 31098, 31137, 31149, 31198, 31247, 31277, 31285, 31310, 31350,
+    31377, 31403, 31437, 31453, 31473, 31524, 31588, 31664, 31693, 31717, 31732, 31751, 31769, 31819,
+    31845, 31873, 31893, 31943, 31985, 32036, 32066, 32099, 32124, 32157, 32177, 32196, 32216, 32255,
+    32301, 32340, 32377, 32422, 32449, 32474, 32495, 32516, 32537, 32565, 32596, 32610, 32639, 32655,
+    32705, 32731, 32751, 32764, 32841, 32870, 32888, 32903, 32919, 32945, 32978, 32998, 33062, 33107,
+    33161, 33206, 33260, 33280, 33309, 33332, 33351, 33397, 33445, 33493, 33509, 33530, 33546, 33561,
+    33569, 33580, 33609, 33633, 33658, 33679, 33698, 33721, 33743, 33762, 33802, 33854, 33911, 33934,
+    33949, 33968, 33988, 34004, 34042, 34078, 34116, 34151, 34181, 34198, 34216, 34249, 34280, 34305,
+    34327, 34358, 34386, 34407, 34423, 34446, 34469, 34497, 34526, 34548, 34563, 34577, 34591, 34615,
+    34629, 34644, 34662, 34675, 34687, 34700, 34706, 34730, 34741, 34759, 34781, 34806, 34831, 34852,
+    34867, 34876, 34898, 34923, 34953, 34978, 34999, 35042, 35082, 35092, 35118, 35150, 35172, 35194,
+    35221, 35247, 35279, 35309, 35349, 35397, 35417, 35439, 35463, 35495, 35511, 35538, 35565, 35582,
+    35601, 35623, 35633, 35650, 35676, 35688, 35705, 35726, 35743, 35769, 35787, 35802, 35815, 35840,
+    35864, 35887, 35912, 35937, 35954, 35980, 35995, 36020, 36052, 36080, 36105, 36131, 36155, 36192,
+    36222, 36244, 36281, 36309, 36336, 36360, 36404, 36415, 36431, 36442, 36458, 36471, 36488, 36523,
+    36539, 36561, 36589, 36632, 36661, 36676, 36712, 36728, 36742, 36767, 36801, 36819, 36836, 36867,
+    36887, 36904, 36928, 36935, 36945, 36963, 36975, 36991, 37011, 37027, 37039, 37054, 37083, 37104,
+    37122, 37141, 37158, 37177, 37193, 37211, 37233, 37261, 37282, 37310, 37334, 37355, 37386, 37405,
+    37418, 37432, 37445, 37460, 37489, 37517, 37557, 37587, 37622, 37652, 37666, 37687, 37711, 37737,
+    37769, 37793, 37825, 37868, 37892, 37914, 37928, 37944, 37967, 37989, 38013, 38027, 38049, 38066,
+    38090, 38109, 38126, 38150, 38160, 38184, 38207, 38219, 38232, 38247, 38258, 38277, 38300, 38322,
+    38342, 38365, 38398, 38417, 38428, 38452, 38463, 38487, 38514, 38537, 38563, 38588, 38609, 38629,
+    38641, 38651, 38657, 38678, 38696, 38733, 38748, 38787, 38803, 38808, 38825, 38857, 38881, 38911,
+    38934, 38963, 38989, 39007, 39023, 39044, 39068, 39094, 39118, 39136, 39180, 39201, 39221, 39253,
+    39291, 39330, 39344, 39372, 39397, 39409, 39434, 39454, 39475, 39495, 39508, 39531, 39552, 39571,
+    39585, 39610, 39627, 39643, 39658, 39676, 39683, 39705, 39717, 39735, 39760, 39778, 39794, 39814,
+    39835, 39869, 39892, 39920, 39946, 39965, 39988, 40004, 40022, 40041, 40062, 40078, 40087, 40110,
+    40120, 40141, 40152, 40170, 40214, 40224, 40243, 40264, 40293, 40333, 40368, 40390, 40419, 40438,
+    40465, 40489, 40523, 40544, 40562, 40577, 40597, 40625, 40656, 40673, 40706, 40761, 40781, 40797,
+    40816, 40826, 40833, 40849, 40865, 40878, 40891, 40909, 40928, 40944, 40959, 40963, 40982, 40995,
+    41008, 41024, 41041, 41075, 41095, 41123, 41160, 41186, 41221, 41262, 41291, 41333, 41380, 41419,
+    41444, 41457, 41477, 41511, 41545, 41571, 41591, 41611, 41655, 41699, 41733, 41754, 41791, 41820,
+    41855, 41885, 41914, 41946, 41988, 42013, 42050, 42084, 42121, 42140, 42175, 42208, 42219, 42241,
+    42252, 42278, 42302, 42323, 42343, 42370, 42398, 42413, 42435, 42458, 42512, 42569, 42610, 42648,
+    42689, 42709, 42726, 42758, 42778, 42807, 42839, 42869, 42900, 42924, 42949, 42973, 43001, 43030,
+    43069, 43109, 43145, 43174, 43205, 43243, 43279, 43306, 43320, 43340, 43350, 43372, 43396, 43420,
+    43452, 43464, 43481, 43492, 43518, 43544, 43553, 43582, 43605, 43643, 43681, 43702, 43749, 43757,
+    43769, 43779, 43818, 43854, 43893, 43906, 43936, 43946, 43965, 43994, 44018, 44059, 44072, 44086,
+    44101, 44123, 44139, 44155, 44172, 44188, 44206, 44229, 44250, 44272, 44284, 44300, 44312, 44327,
+    44349, 44362, 44375, 44388, 44411, 44426, 44441, 44454, 44479, 44504, 44524, 44548, 44572, 44596,
+    44615, 44636, 44658, 44667, 44685, 44699, 44715, 44739, 44754, 44773, 44796, 44809, 44826, 44840,
+    44858, 44873, 44898, 44925, 44951, 44973, 44991, 45003, 45018, 45035, 45061, 45076, 45095, 45119,
+    45142, 45170, 45204, 45235, 45252, 45272, 45293, 45329, 45346, 45363, 45383, 45402, 45436, 45456,
+    45482, 45506, 45525, 45544, 45567, 45597, 45619, 45645, 45675, 45697, 45715, 45745, 45770, 45800,
+    45822, 45845, 45865, 45891, 45919, 45934, 45956, 45985, 46014, 46054, 46072, 46082, 46121, 46146,
+    46163, 46176, 46197, 46215, 46230, 46239, 46251, 46265, 46303, 46318, 46335, 46349, 46357, 46379,
+    46406, 46430, 46448, 46467, 46492, 46522, 46541, 46561, 46586, 46609, 46628, 46652, 46677, 46709,
+    46738, 46768, 46795, 46815, 46832, 46852, 46869, 46896, 46912, 46925, 46948, 46973, 46991, 47003,
+    47020, 47057, 47095, 47133, 47161, 47177, 47199, 47215, 47231, 47251, 47269, 47294, 47305, 47360,
+    47382, 47397, 47414, 47427, 47447, 47464, 47495, 47509, 47524, 47552, 47592, 47612, 47624, 47641,
+    47656, 47697, 47714, 47743, 47761, 47779, 47795, 47806, 47826, 47844, 47857, 47875, 47888, 47910,
+    47929, 47959, 47964, 47981, 47993, 48010, 48025, 48040, 48062, 48071, 48085, 48092, 48110, 48133,
+    48153, 48173, 48191, 48211, 48238, 48260, 48277, 48290, 48301, 48320, 48349, 48382, 48413, 48430,
+    48449, 48467, 48491, 48511, 48533, 48557, 48585, 48606, 48633, 48653, 48678, 48705, 48729, 48763,
+    48773, 48790, 48812, 48845, 48884, 48915, 48934, 48947, 48970, 48997, 49014, 49028, 49044, 49059,
+    49077, 49101, 49119, 49149, 49185, 49200, 49214, 49237, 49255, 49274, 49296, 49317, 49335, 49362,
+    49376, 49395, 49414, 49430, 49450, 49468, 49529, 49560, 49575, 49595, 49616, 49642, 49665, 49684,
+    49711, 49738, 49771, 49791, 49819, 49832, 49853, 49876, 49885, 49906, 49927, 49937, 49953, 49991,
+    50010, 50027, 50057, 50100, 50133, 50182, 50225, 50245, 50261, 50276, 50289, 50308, 50323, 50347,
+    50372, 50403, 50432, 50468, 50496, 50519, 50538, 50565, 50592, 50610, 50654, 50719, 50754, 50777,
+    50796, 50815, 50846, 50877, 50897, 50918, 50950, 50992, 51011, 51034, 51059, 51083, 51113, 51136,
+    51165, 51191, 51216, 51246, 51282, 51301, 51331, 51358, 51363, 51367, 51386, 51407, 51428, 51447,
+    51475, 51485, 51502, 51525, 51542, 51565, 51573, 51588, 51609, 51631, 51659, 51674, 51695, 51717,
+    51745, 51762, 51778, 51798, 51818, 51830, 51848, 51877, 51897, 51934, 51964, 51986, 52002, 52014,
+    52032, 52051, 52066, 52082, 52090, 52106, 52124, 52137, 52149, 52186, 52202, 52227, 52250, 52264,
+    52272, 52290, 52305, 52314, 52325, 52340, 52361, 52374, 52393, 52406, 52425, 52437, 52455, 52482,
+    52499, 52515, 52546, 52573, 52589, 52600, 52608, 52616, 52627, 52641, 52655, 52667, 52683, 52696,
+    52717, 52725, 52734, 52753, 52775, 52794, 52811, 52827, 52838, 52843, 52863, 52884, 52910, 52915,
+    52932, 52941, 52956, 52966, 52984, 52993, 53007, 53016, 53033, 53045, 53072, 53093, 53120, 53142,
+    53165, 53212, 53234, 53245, 53258, 53269, 53286, 53297, 53308, 53318, 53335, 53346, 53358, 53371,
+    53399, 53443, 53464, 53482, 53510, 53531, 53549, 53560, 53580, 53595, 53620, 53642, 53659, 53683,
+    53713, 53731, 53753, 53771, 53800, 53830, 53863, 53871, 53882, 53901, 53914, 53936, 53954, 53980,
+    54000, 54029, 54053, 54066, 54092, 54114, 54134, 54152, 54181, 54210, 54231, 54253, 54269, 54293,
+    54311, 54336, 54365, 54379, 54398, 54417, 54429, 54446, 54467, 54490, 54503, 54524, 54534, 54544,
+    54551, 54578, 54607, 54623, 54637, 54654, 54680, 54711, 54724, 54740, 54760, 54780, 54812, 54831,
+    54849, 54864, 54898, 54929, 54949, 54981, 55001, 55034, 55052, 55071, 55088, 55104, 55131, 55168,
+    55196, 55225, 55252, 55294, 55324, 55347, 55371, 55395, 55418, 55433, 55449, 55469, 55490, 55509,
+    55523, 55544, 55552, 55566, 55579, 55602, 55618, 55632, 55643, 55662, 55679, 55700, 55721, 55742,
+    55769, 55792, 55819, 55851, 55889, 55925, 55938, 55967, 55985, 56020, 56041, 56064, 56078, 56098,
+    56129, 56155, 56177, 56199, 56224, 56250, 56281, 56309, 56332, 56354, 56387, 56437, 56454, 56468,
+    56488, 56528, 56549, 56578, 56602, 56627, 56647, 56676, 56700, 56722, 56739, 56761, 56775, 56792,
+    56804, 56825, 56841, 56870, 56891, 56916, 56936, 56963, 56993, 57018, 57049, 57075, 57106, 57132,
+    57161, 57185, 57203, 57213, 57233, 57248, 57274, 57295, 57319, 57338, 57353, 57368, 57384, 57400,
+    57421, 57443, 57459, 57479, 57508, 57540, 57571, 57593, 57626, 57652, 57684, 57710, 57739, 57774,
+    57797, 57823, 57852, 57887, 57910, 57936, 57968, 57994, 58023, 58046, 58072, 58104, 58123, 58136,
+    58151, 58177, 58204, 58228, 58255, 58272, 58300, 58329, 58356, 58379, 58415, 58444, 58480, 58513,
+    58542, 58562, 58582, 58607, 58626, 58649, 58669, 58686, 58697, 58718, 58742, 58755, 58773, 58791,
+    58793, 58796, 58799, 58819, 58822, 58852, 58854, 58872, 58874, 58887, 58889, 58924, 58926, 58955,
+    58967, 58981, 58987, 58993, 59004, 59010, 59025, 59044, 59050, 59075, 59081, 59087, 59093, 59111,
+    59117, 59128, 59134, 59153, 59159, 59165, 59171, 59204, 59210, 59237, 59243, 59249, 59255, 59277,
+    59283, 59289, 59303, 59309, 59315, 59341, 59347, 59352, 59369, 59375, 59381, 59387, 59405, 59411,
+    59422, 59430, 59435, 59441, 59456, 59461, 59469, 59475, 59488, 59494, 59500, 59506, 59527, 59532,
+    59547, 59553, 59571, 59573, 59601, 59604, 59628, 59631, 59670, 59672, 59687, 59689, 59718, 59721,
+    59750, 59753, 59774, 59776, 59814, 59817, 59845, 59848, 59873, 59876, 59906, 59909, 59912, 59914,
+    59929, 59931, 59935, 59938, 59947, 59950, 59952, 59969, 59971, 59988, 59991, 60013, 60016, 60019,
+    60021, 60023, 60034, 60036, 60055, 60058, 60086, 60088, 60109, 60112, 60146, 60148, 60182, 60184,
+    60219, 60222, 60225, 60258, 60261, 60294, 60296, 60313, 60315, 60320, 60323, 60337, 60340, 60359,
+    60362, 60364, 60377, 60380, 60407, 60409, 60416, 60418, 60431, 60434, 60458, 60460, 60479, 60482,
+    60507, 60510, 60539, 60542, 60544, 60547, 60584, 60586, 60601, 60604, 60643, 60645, 60656, 60659,
+    60687, 60690, 60692, 60695, 60717, 60720, 60746, 60749, 60773, 60776, 60797, 60800, 60802, 60817,
+    60820, 60822, 60839, 60842, 60845, 60859, 60862, 60889, 60891, 60902, 60904, 60922, 60925, 60958,
+    60961, 60982, 60985, 60988, 60998, 61000, 61011, 61013, 61017, 61019, 61035, 61037, 61052, 61054,
+    61064, 61066, 61075, 61078, 61102, 61104, 61107, 61125, 61127, 61138, 61141, 61144, 61159, 61162,
+    61178, 61181, 61230, 61233, 61300, 61303, 61323, 61326, 61359, 61365, 61382, 61386, 61403, 61421,
+    61433, 61461, 61467, 61486, 61502, 61551, 61579, 61608, 61623, 61645, 61663, 61689, 61720, 61730,
+    61734, 61755, 61775, 61789, 61820, 61834, 61858, 61882, 61916, 61929, 61956, 61987, 62025, 62066,
+    62083, 62096, 62116, 62143, 62166, 62196, 62230, 62260, 62297, 62306, 62317, 62365, 62384, 62398,
+    62416, 62445, 62453, 62462, 62475, 62488, 62499, 62515, 62525, 62552, 62578, 62598, 62635, 62645,
+    62651, 62665, 62681, 62698, 62704, 62723, 62731, 62759, 62787, 62797, 62805, 62819, 62841, 62854,
+    62858, 62861, 62876, 62896, 62904, 62909, 62922, 62935, 62948, 62961, 62968, 62983, 62998, 63036,
+    63069, 63107, 63140, 63164, 63189, 63222, 63260, 63293, 63331, 63351, 63377, 63402, 63432, 63457,
+    63469, 63483, 63500, 63521, 63530, 63545, 63572, 63617, 63646, 63690, 63702, 63711, 63721, 63730,
+    63743, 63750, 63765, 63775, 63797, 63806, 63817, 63832, 63846, 63861, 63882, 63903, 63931, 63940,
+    63948, 63957, 63970, 64001, 64011, 64023, 64044, 64064, 64078, 64090, 64100, 64122, 64172, 64178,
+    64184, 64190, 64202, 64223, 64257, 64291, 64330, 64340, 64350, 64358, 64369, 64379, 64398, 64424,
+    64451, 64480, 64516, 64553, 64592, 64632, 64682, 64725, 64762, 64816, 64873, 64906, 64935, 64971,
+    65014, 65053, 65099, 65149, 65195, 65248, 65270, 65288, 65308, 65326, 65348, 65378, 65392, 65413,
+    65434, 65466, 65478, 65496, 65509, 65530, 65549, 65567, 65579, 65591, 65599, 65603, 65615, 65627,
+    65644, 65670, 65696, 65712, 65728, 65744, 65764, 65784, 65791, 65807, 65825, 65836, 65870, 65897,
+    65923, 65955, 65963, 65972, 65992, 66013, 66036, 66059, 66082, 66105, 66128, 66151, 66174, 66197,
+    66220, 66243, 66266, 66289, 66312, 66335, 66358, 66381, 66404, 66427, 66450, 66473, 66496, 66520,
+    66532, 66561, 66589, 66610, 66631, 66643, 66660, 66666, 66672, 66678, 66684, 66690, 66696, 66702,
+    66708, 66714, 66721, 66735, 66758, 66763, 66787, 66820, 66852, 66886, 66900, 66926, 66950, 66962,
+    66981, 67000, 67019, 67048, 67081, 67116, 67131, 67141, 67159, 67179, 67185, 67198, 67217, 67222,
+    67244, 67259, 67272, 67285, 67305, 67326, 67343, 67350, 67364, 67371, 67390, 67408, 67431, 67452,
+    67467, 67479, 67505, 67510, 67531, 67549, 67574, 67585, 67600, 67615, 67630, 67640, 67644, 67663,
+    67679, 67683, 67714, 67724, 67733, 67754, 67770, 67786, 67802, 67821, 67857, 67890, 67905, 67918,
+    67934, 67948, 67973, 67997, 68017, 68032, 68047, 68065, 68077, 68104, 68126, 68143, 68162, 68183,
+    68196, 68205, 68221, 68236, 68254, 68263, 68284, 68311, 68334, 68343, 68369, 68401, 68414, 68435,
+    68449, 68461, 68470, 68478, 68494, 68509, 68537, 68572, 68584, 68606, 68627, 68645, 68671, 68683,
+    68729, 68736, 68760, 68779, 68796, 68815, 68834, 68847, 68863, 68907, 68935, 68953, 68976, 69003,
+    69024, 69038, 69067, 69082, 69105, 69120, 69144, 69168, 69193, 69229, 69243, 69275, 69288, 69301,
+    69318, 69335, 69359, 69379, 69393, 69415, 69431, 69450, 69475, 69491, 69515, 69537, 69556, 69580,
+    69606, 69630, 69643, 69674, 69700, 69768, 69813, 69825, 69838, 69849, 69864, 69899, 69922, 69937,
+    69971, 69991, 70018, 70036, 70069, 70102, 70116, 70128, 70157, 70183, 70194, 70215, 70227, 70243,
+    70256, 70279, 70311, 70322, 70338, 70358, 70375, 70414, 70427, 70450, 70460, 70495, 70538, 70565,
+    70575, 70592, 70622, 70642, 70660, 70683, 70693, 70711, 70739, 70766, 70803, 70821, 70863, 70881,
+    70925, 70953, 70983, 70997, 71015, 71030, 71043, 71059, 71077, 71097, 71106, 71138, 71163, 71192,
+    71221, 71243, 71278, 71287, 71297, 71317, 71337, 71366, 71388, 71424, 71454, 71478, 71509, 71528,
+    71561, 71571, 71596, 71613, 71634, 71654, 71684, 71694, 71703, 71735, 71754, 71779, 71786, 71796,
+    71831, 71842, 71857, 71902, 71922, 71957, 71977, 72012, 72035, 72062, 72089, 72124, 72145, 72146,
+    72155, 72156, 72162, 72163, 72167, 72168, 72182, 72183, 72188, 72189, 72196, 72205, 72206, 72215,
+    72216, 72226, 72227, 72235, 72236, 72253, 72254, 72269, 72270, 72283, 72290, 72298, 72299, 72315,
+    72316, 72343, 72344, 72350, 72351, 72361, 72362, 72369, 72372, 72396, 72399, 72417, 72420, 72439,
+    72442, 72460, 72463, 72482, 72485, 72521, 72524, 72560, 72563, 72589, 72592, 72620, 72623, 72650,
+    72653, 72684, 72687, 72702, 72705, 72731, 72734, 72747, 72750, 72766, 72769, 72786, 72789, 72802,
+    72805, 72864, 72867, 72880, 72883, 72886, 72920, 72923, 72962, 72965, 72988, 72991, 73015, 73018,
+    73042, 73045, 73068, 73071, 73091, 73094, 73116, 73119, 73144, 73147, 73205, 73208, 73233, 73236,
+    73270, 73273, 73308, 73311, 73354, 73357, 73404, 73407, 73464, 73467, 73493, 73496, 73512, 73515,
+    73574, 73577, 73616, 73619, 73657, 73660, 73686, 73689, 73739, 73742, 73791, 73794, 73831, 73834,
+    73885, 73888, 73918, 73921, 73982, 73985, 74014, 74017, 74036, 74039, 74064, 74067, 74104, 74107,
+    74153, 74156, 74179, 74182, 74212, 74215, 74241, 74244, 74268, 74271, 74302, 74305, 74325, 74328,
+    74351, 74354, 74378, 74381, 74405, 74408, 74436, 74439, 74466, 74469, 74497, 74500, 74529, 74532,
+    74570, 74573, 74620, 74623, 74662, 74665, 74702, 74705, 74743, 74746, 74796, 74799, 74831, 74834,
+    74878, 74881, 74933, 74936, 74972, 74975, 75022, 75025, 75078, 75081, 75115, 75118, 75152, 75155,
+    75189, 75192, 75237, 75240, 75265, 75268, 75298, 75301, 75332, 75335, 75360, 75363, 75391, 75394,
+    75422, 75425, 75453, 75456, 75478, 75481, 75536, 75539, 75594, 75597, 75630, 75633, 75682, 75685,
+    75726, 75729, 75765, 75768, 75808, 75811, 75851, 75854, 75887, 75890, 75937, 75940, 75984, 75987,
+    76031, 76034, 76078, 76081, 76097, 76100, 76123, 76126, 76149, 76152, 76183, 76186, 76213, 76216,
+    76250, 76253, 76287, 76290, 76346, 76349, 76387, 76390, 76416, 76419, 76474, 76477, 76509, 76512,
+    76551, 76554, 76601, 76604, 76643, 76646, 76685, 76688, 76720, 76723, 76747, 76750, 76788, 76791,
+    76820, 76823, 76864, 76867, 76892, 76895, 76947, 76950, 76985, 76988, 77020, 77023, 77087, 77090,
+    77121, 77124, 77152, 77155, 77207, 77210, 77270, 77273, 77311, 77314, 77356, 77359, 77398, 77401,
+    77441, 77444, 77476, 77479, 77513, 77516, 77555, 77558, 77597, 77600, 77648, 77651, 77674, 77677,
+    77713, 77716, 77765, 77768, 77807, 77810, 77850, 77853, 77863, 77866, 77891, 77894, 77917, 77920,
+    77952, 77955, 77982, 77985, 78021, 78024, 78027, 78066, 78069, 78072, 78119, 78122, 78125, 78167,
+    78170, 78173, 78211, 78214, 78217, 78265, 78268, 78290, 78293, 78324, 78327, 78343, 78346, 78398,
+    78401, 78414, 78417, 78458, 78461, 78508, 78511, 78566, 78569, 78572, 78606, 78609, 78612, 78656,
+    78659, 78662, 78714, 78717, 78782, 78785, 78869, 78872, 78952, 78955, 79028, 79031, 79081, 79084,
+    79149, 79152, 79194, 79197, 79254, 79257, 79277, 79280, 79302, 79305, 79338, 79341, 79373, 79376,
+    79390, 79393, 79404, 79407, 79463, 79466, 79521, 79524, 79557, 79560, 79607, 79610, 79650, 79653,
+    79679, 79682, 79697, 79700, 79718, 79721, 79739, 79742, 79759, 79762, 79782, 79785, 79797, 79800,
+    79815, 79818, 79833, 79836, 79850, 79853, 79870, 79873, 79907, 79910, 79947, 79950, 79987, 80023,
+    80068, 80071, 80102, 80105, 80139, 80142, 80176, 80179, 80212, 80215, 80257, 80260, 80293, 80296,
+    80328, 80331, 80359, 80362, 80396, 80399, 80421, 80424, 80485, 80488, 80543, 80546, 80599, 80602,
+    80621, 80624, 80649, 80652, 80675, 80678, 80693, 80696, 80725, 80728, 80748, 80751, 80789, 80792,
+    80825, 80828, 80873, 80876, 80915, 80918, 80962, 80965, 81000, 81003, 81029, 81032, 81075, 81078,
+    81128, 81131, 81163, 81166, 81183, 81186, 81220, 81223, 81272, 81275, 81334, 81337, 81383, 81386,
+    81454, 81457, 81483, 81486, 81571, 81574, 81645, 81648, 81697, 81700, 81733, 81736, 81778, 81781,
+    81812, 81815, 81847, 81850, 81882, 81885, 81917, 81920, 81955, 81958, 81986, 81989, 82040, 82043,
+    82098, 82101, 82156, 82159, 82217, 82220, 82271, 82274, 82313, 82316, 82356, 82359, 82399, 82402,
+    82442, 82445, 82488, 82491, 82527, 82530, 82589, 82592, 82655, 82658, 82721, 82724, 82790, 82793,
+    82852, 82855, 82900, 82903, 82959, 82962, 82997, 83000, 83074, 83077, 83125, 83128, 83157, 83160,
+    83194, 83197, 83209, 83212, 83246, 83249, 83289, 83292, 83335, 83338, 83371, 83374, 83416, 83419,
+    83461, 83464, 83512, 83515, 83545, 83548, 83590, 83593, 83628, 83631, 83678, 83681, 83711, 83714,
+    83756, 83759, 83785, 83788, 83826, 83829, 83862, 83865, 83910, 83913, 83941, 83944, 83958, 83961,
+    83994, 83997, 84031, 84034, 84056, 84059, 84082, 84085, 84121, 84124, 84161, 84164, 84191, 84194,
+    84222, 84225, 84257, 84260, 84305, 84308, 84354, 84357, 84395, 84398, 84437, 84440, 84468, 84471,
+    84531, 84534, 84561, 84564, 84601, 84607, 84625, 84628, 84694, 84697, 84731, 84741, 84759, 84768,
+    84777, 84787, 84795, 84812, 84818, 84850, 84856, 84861, 84867, 84892, 84898, 84939, 84945, 84950,
+    84956, 84966, 84969, 85003, 85006, 85014, 85017, 85060, 85063, 85101, 85104, 85123, 85126, 85152,
+    85155, 85162, 85165, 85171, 85174, 85192, 85195, 85213, 85216, 85231, 85234, 85242, 85245, 85265,
+    85268, 85287, 85290, 85298, 85301, 85326, 85329, 85353, 85356, 85365, 85368, 85396, 85399, 85439,
+    85442, 85451, 85454, 85481, 85484, 85508, 85511, 85545, 85548, 85573, 85576, 85596, 85599, 85627,
+    85630, 85646, 85649, 85678, 85681, 85700, 85703, 85730, 85733, 85756, 85774, 85777, 85806, 85809,
+    85827, 85830, 85852, 85855, 85883, 85886, 85911, 85914, 85919, 85922, 85934, 85937, 85953, 85956,
+    85975, 85978, 85982, 85985, 86005, 86008, 86014, 86017, 86033, 86036, 86049, 86052, 86077, 86080,
+    86094, 86097, 86112, 86115, 86143, 86146, 86180, 86183, 86202, 86205, 86225, 86228, 86248, 86251,
+    86279, 86282, 86288, 86291, 86304, 86318, 86321, 86334, 86337, 86352, 86355, 86388, 86391, 86403,
+    86406, 86421, 86424, 86443, 86446, 86451, 86454, 86476, 86503, 86506, 86529, 86532, 86553, 86556,
+    86582, 86585, 86588, 86613, 86616, 86648, 86651, 86660, 86663, 86667, 86670, 86697, 86700, 86709,
+    86712, 86746, 86749, 86776, 86779, 86799, 86802, 86835, 86842, 86845, 86864, 86867, 86896, 86904,
+    86905, 86923, 86961, 86968, 86974, 86976, 86994, 86996, 87013, 87015, 87033, 87035, 87048, 87060,
+    87062, 87075, 87077, 87102, 87104, 87135, 87137, 87163, 87165, 87189, 87191, 87202, 87204, 87219,
+    87221, 87237, 87239, 87254, 87256, 87276, 87278, 87302, 87304, 87318, 87320, 87361, 87363, 87370,
+    87372, 87382, 87384, 87394, 87396, 87404, 87406, 87412, 87414, 87416, 87426, 87428, 87435, 87436,
+    87454, 87455, 87470, 87471, 87483, 87484, 87508, 87509, 87549, 87550, 87592, 87593, 87607, 87608,
+    87629, 87630, 87655, 87691, 87709, 87711, 87729, 87731, 87753, 87755, 87777, 87793, 87795, 87818,
+    87841, 87843, 87864, 87867, 87883, 87886, 87905, 87908, 87951, 87954, 87997, 88000, 88019, 88022,
+    88038, 88041, 88044, 88074, 88077, 88089, 88092, 88101, 88104, 88127, 88132, 88135, 88156, 88159,
+    88181, 88194, 88215, 88232, 88235, 88240, 88248, 88257, 88260, 88295, 88298, 88327, 88330, 88364,
+    88367, 88373, 88376, 88401, 88434, 88437, 88469, 88472, 88511, 88514, 88554, 88557, 88599, 88602,
+    88650, 88653, 88698, 88701, 88749, 88752, 88758, 88761, 88780, 88783, 88815, 88824, 88829, 88836,
+    88839, 88866, 88869, 88883, 88899, 88915, 88918, 88978, 88981, 88990, 88993, 89000, 89003, 89013,
+    89016, 89021, 89024, 89045, 89048, 89060, 89063, 89080, 89083, 89091, 89094, 89102, 89105, 89120,
+    89123, 89135, 89138, 89144, 89147, 89153, 89156, 89166, 89169, 89177, 89180, 89191, 89194, 89201,
+    89204, 89210, 89213, 89226, 89229, 89233, 89236, 89247, 89250, 89255, 89258, 89267, 89270, 89274,
+    89277, 89284, 89287, 89293, 89296, 89302, 89305, 89312, 89315, 89318, 89331, 89373, 89402, 89437,
+    89480, 89526, 89539, 89573, 89576, 89591, 89594, 89609, 89612, 89629, 89632, 89648, 89651, 89666,
+    89673, 89676, 89690, 89693, 89701, 89704, 89713, 89716, 89726, 89730, 89740, 89743, 89754, 89758,
+    89772, 89776, 89791, 89796, 89806, 89810, 89822, 89825, 89829, 89832, 89841, 89844, 89862, 89865,
+    89869, 89878, 89882, 89900, 89904, 89921, 89935, 89939, 89950, 89953, 89960, 89969, 89972, 89993,
+    89996, 90008, 90011, 90020, 90023, 90037, 90040, 90046, 90050, 90054, 90058, 90072, 90076, 90097,
+    90100, 90105, 90109, 90123, 90126, 90129, 90133, 90150, 90153, 90162, 90166, 90177, 90181, 90192,
+    90195, 90206, 90209, 90230, 90233, 90236, 90239, 90250, 90254, 90261, 90264, 90270, 90273, 90289,
+    90292, 90295, 90299, 90321, 90324, 90331, 90335, 90349, 90353, 90367, 90371, 90386, 90389, 90393,
+    90396, 90407, 90411, 90418, 90420, 90435, 90438, 90445, 90448, 90458, 90460, 90464, 90467, 90480,
+    90483, 90494, 90497, 90508, 90511, 90522, 90525, 90531, 90535, 90550, 90553, 90561, 90565, 90576,
+    90579, 90583, 90587, 90591, 90594, 90614, 90617, 90621, 90637, 90640, 90647, 90651, 90657, 90660,
+    90670, 90673, 90681, 90684, 90717, 90720, 90749, 90752, 90772, 90775, 90795, 90820, 90823, 90826,
+    90829, 90841, 90843, 90860, 90866, 90869, 90874, 90877, 90892, 90895, 90899, 90902, 90915, 90918,
+    90946, 90950, 90961, 90964, 90970, 90974, 90990, 90994, 91020, 91023, 91036, 91040, 91056, 91059,
+    91064, 91068, 91073, 91077, 91099, 91103, 91109, 91113, 91132, 91137, 91152, 91156, 91162, 91166,
+    91178, 91182, 91204, 91208, 91219, 91223, 91245, 91248, 91256, 91259, 91264, 91267, 91282, 91286,
+    91302, 91304, 91309, 91312, 91329, 91333, 91347, 91350, 91364, 91368, 91375, 91379, 91396, 91400,
+    91414, 91417, 91424, 91427, 91432, 91435, 91445, 91449, 91453, 91456, 91461, 91465, 91478, 91482,
+    91496, 91500, 91513, 91516, 91562, 91564, 91573, 91575, 91586, 91589, 91599, 91611, 91613, 91622,
+    91635, 91637, 91645, 91648, 91671, 91674, 91692, 91694, 91733, 91735, 91765, 91767, 91775, 91777,
+    91787, 91790, 91812, 91815, 91825, 91828, 91838, 91840, 91852, 91855, 91871, 91874, 91882, 91885,
+    91911, 91914, 91935, 91938, 91962, 91965, 91976, 91978, 91998, 92001, 92014, 92016, 92034, 92037,
+    92045, 92048, 92088, 92104, 92107, 92116, 92118, 92144, 92161, 92164, 92184, 92186, 92196, 92198,
+    92216, 92218, 92226, 92236, 92244, 92247, 92266, 92269, 92283, 92286, 92316, 92319, 92331, 92334,
+    92345, 92348, 92374, 92377, 92414, 92417, 92470, 92473, 92534, 92579, 92582, 92606, 92609, 92639,
+    92642, 92645, 92648, 92673, 92676, 92707, 92710, 92745, 92775, 92778, 92797, 92800, 92819, 92822,
+    92839, 92842, 92872, 92875, 92900, 92903, 92932, 92949, 92952, 92970, 92973, 92997, 93000, 93016,
+    93019, 93054, 93057, 93097, 93133, 93136, 93155, 93158, 93214, 93217, 93258, 93261, 93306, 93309,
+    93353, 93356, 93403, 93406, 93452, 93455, 93482, 93485, 93532, 93535, 93574, 93577, 93602, 93605,
+    93608, 93629, 93632, 93667, 93670, 93709, 93712, 93739, 93742, 93755, 93758, 93788, 93791, 93794,
+    93818, 93821, 93856, 93859, 93891, 93894, 93937, 93940, 93971, 93974, 93977, 93980, 93983, 93986,
+    94029, 94065, 94068, 94113, 94116, 94153, 94156, 94203, 94206, 94209, 94269, 94272, 94319, 94322,
+    94372, 94375, 94423, 94426, 94429, 94487, 94490, 94515, 94518, 94549, 94552, 94555, 94574, 94577,
+    94619, 94622, 94648, 94651, 94671, 94674, 94703, 94706, 94709, 94748, 94790, 94793, 94816, 94819,
+    94857, 94860, 94881, 94884, 94908, 94911, 94952, 94955, 94973, 94976, 94990, 94993, 95005, 95008,
+    95028, 95031, 95034, 95037, 95040, 95081, 95084, 95111, 95114, 95134, 95137, 95177, 95180, 95215,
+    95218, 95240, 95243, 95246, 95277, 95280, 95308, 95311, 95337, 95340, 95367, 95370, 95389, 95392,
+    95421, 95424, 95452, 95455, 95482, 95485, 95513, 95516, 95572, 95575, 95625, 95628, 95683, 95686,
+    95732, 95735, 95762, 95765, 95789, 95792, 95808, 95811, 95814, 95817, 95865, 95868, 95900, 95903,
+    95940, 95943, 95968, 95971, 96025, 96028, 96050, 96053, 96076, 96079, 96103, 96106, 96132, 96163,
+    96166, 96196, 96199, 96202, 96228, 96231, 96252, 96255, 96309, 96312, 96365, 96368, 96371, 96374,
+    96377, 96380, 96436, 96437, 96476, 96477, 96517, 96525, 96544, 96546, 96583, 96622, 96645, 96648,
+    96656, 96657, 96674, 96676, 96700, 96723, 96725, 96743, 96755, 96757, 96778, 96781, 96794, 96810,
+    96812, 96836, 96838, 96855, 96857, 96879, 96918, 96920, 96932, 96935, 96943, 96955, 96957, 96972,
+    96975, 96983, 96986, 97009, 97018, 97020, 97028, 97039, 97065, 97070, 97089, 97094, 97115, 97118,
+    97145, 97166, 97168, 97184, 97222, 97224, 97239, 97243, 97289, 97312, 97317, 97344, 97367, 97389,
+    97404, 97432, 97454, 97467, 97499, 97508, 97549, 97568, 97599, 97614, 97654, 97655, 97663, 97678,
+    97679, 97726, 97734, 97743, 97755, 97767, 97786, 97814, 97840, 97865, 97874, 97884, 97892, 97895,
+    97906, 97910, 97918, 97921, 97933, 97936, 97947, 97950, 97961, 97966, 97979, 97982, 97993, 97996,
+    98007, 98012, 98025, 98028, 98039, 98042, 98053, 98058, 98071, 98074, 98085, 98090, 98103, 98108,
+    98121, 98171, 98204, 98241, 98243, 98294, 98296, 98376, 98378, 98434, 98436, 98497, 98499, 98630,
+    98632, 98719, 98721, 98769, 98771, 98832, 98834, 98875, 98877, 98886, 98888, 98890, 98892, 98894,
+    98896, 98898, 98900, 98902, 98904, 98906, 98925, 98927, 98934, 98936, 98938, 98940, 98942, 98944,
+    98946, 98948, 98950, 98952, 99011, 99013, 99028, 99030, 99032, 99034, 99036, 99038, 99040, 99042,
+    99044, 99046, 99073, 99075, 99116, 99118, 99153, 99159, 99171, 99179, 99180, 99192, 99200, 99210,
+    99212, 99249, 99277, 99296, 99311, 99332, 99365, 99367, 99378, 99380, 99415, 99440, 99442, 99477,
+    99495, 99497, 99517, 99519, 99569, 99571, 99622, 99637, 99639, 99656, 99658, 99680, 99682, 99708,
+    99710, 99732, 99734, 99769, 99771, 99789, 99791, 99818, 99820, 99862, 99864, 99885, 99887, 99907,
+    99909, 99948, 100002, 100004, 100044, 100046, 100074, 100076, 100097, 100099, 100116, 100145, 100147, 100168,
+    100184, 100186, 100206, 100220, 100238, 100283, 100285, 100318, 100320, 100350, 100352, 100368, 100370, 100391,
+    100393, 100409, 100411, 100432, 100434, 100451, 100453, 100507, 100524, 100526, 100542, 100544, 100572, 100574,
+    100594, 100596, 100624, 100665, 100687, 100727, 100759, 100803, 100811, 100813, 100815, 100820, 100822, 100831,
+    100833, 100845, 100847, 100855, 100876, 100896, 100937, 100948, 100980, 101016, 101017, 101049, 101050, 101075,
+    101079, 101119, 101123, 101170, 101174, 101209, 101213, 101223, 101234, 101255, 101279, 101303, 101329, 101348,
+    101394, 101446, 101480, 101490, 101495, 101497, 101502, 101504, 101511, 101513, 101528, 101542, 101544, 101556,
+    101558, 101579, 101581, 101593, 101595, 101609, 101630, 101660, 101673, 101675, 101679, 101687, 101689, 101695,
+    101697, 101701, 101712, 101714, 101716, 101724, 101738, 101755, 101766, 101778, 101780, 101783, 101787, 101813,
+    101817, 101836, 101840, 101864, 101883, 101886, 101898, 101915, 101917, 101932, 101942, 101944, 101950, 101978,
+    101980, 101985, 101987, 102013, 102016, 102044, 102115, 102130, 102133, 102201, 102204, 102258, 102263, 102281,
+    102291, 102294, 102341, 102344, 102386, 102413, 102440, 102443, 102467, 102470, 102497, 102500, 102527, 102530,
+    102597, 102601, 102611, 102621, 102648, 102680, 102711, 102713, 102729, 102735, 102741, 102743, 102751, 102753,
+    102770, 102773, 102789, 102791, 102802, 102804, 102818, 102820, 102831, 102833, 102845, 102848, 102870, 102881,
+    102883, 102893, 102896, 102915, 102917, 102930, 102933, 102957, 102959, 102969, 102971, 102982, 102997, 103010,
+    103021, 103023, 103035, 103037, 103048, 103050, 103065, 103077, 103079, 103090, 103092, 103104, 103109, 103111,
+    103128, 103138, 103142, 103161, 103170, 103172, 103176, 103182, 103184, 103199, 103211, 103213, 103228, 103230,
+    103240, 103242, 103253, 103255, 103267, 103269, 103276, 103288, 103296, 103298, 103305, 103307, 103316, 103318,
+    103332, 103334, 103349, 103351, 103358, 103368, 103376, 103379, 103398, 103402, 103424, 103426, 103438, 103440,
+    103448, 103451, 103472, 103474, 103483, 103485, 103504, 103506, 103515, 103518, 103539, 103543, 103566, 103570,
+    103588, 103592, 103608, 103618, 103621, 103641, 103644, 103659, 103661, 103671, 103674, 103688, 103692, 103715,
+    103719, 103737, 103740, 103758, 103761, 103782, 103784, 103793, 103802, 103804, 103812, 103814, 103828, 103836,
+    103841, 103849, 103851, 103860, 103863, 103883, 103887, 103910, 103923, 103932, 103935, 103957, 103967, 103969,
+    103989, 103991, 104001, 104004, 104026, 104030, 104051, 104055, 104074, 104078, 104095, 104097, 104108, 104111,
+    104132, 104135, 104151, 104162, 104165, 104180, 104184, 104208, 104212, 104231, 104234, 104253, 104256, 104278,
+    104288, 104290, 104298, 104300, 104312, 104316, 104319, 104326, 104329, 104339, 104354, 104357, 104366, 104374,
+    104378, 104380, 104388, 104390, 104394, 104396, 104406, 104408, 104416, 104422, 104429, 104433, 104445, 104452,
+    104457, 104459, 104466, 104468, 104472, 104474, 104478, 104480, 104484, 104488, 104489, 104519, 104557, 104615,
+    104675, 104723, 104779, 104832, 104896, 104932, 104959, 104999, 105016, 105034, 105095, 105182, 105256, 105325,
+    105435, 105438, 105450, 105453, 105456, 105486, 105489, 105503, 105506, 105525, 105535, 105548, 105551, 105563,
+    105578, 105581, 105615, 105644, 105647, 105672, 105675, 105685, 105688, 105718, 105721, 105750, 105763, 105784,
+    105827, 105837, 105854, 105873, 105891, 105913, 105926, 105928, 105939, 105942, 105965, 105967, 105982, 105984,
+    106002, 106022, 106039, 106052, 106059, 106111, 106126, 106135, 106148, 106164, 106180, 106189, 106197, 106207,
+    106220, 106223, 106231, 106243, 106255, 106267, 106281, 106292, 106302, 106313, 106316, 106322, 106330, 106333,
+    106356, 106368, 106373, 106393, 106415, 106430, 106439, 106448, 106480, 106484, 106498, 106509, 106512, 106536,
+    106539, 106555, 106558, 106581, 106603, 106606, 106630, 106633, 106641, 106644, 106664, 106667, 106678, 106680,
+    106686, 106710, 106712, 106715, 106723, 106739, 106741, 106746, 106755, 106758, 106773, 106776, 106814, 106817,
+    106831, 106836, 106855, 106859, 106871, 106873, 106889, 106892, 106927, 106929, 106943, 106946, 106969, 106972,
+    106994, 106998, 107018, 107021, 107045, 107049, 107090, 107094, 107114, 107133, 107135, 107151, 107154, 107171,
+    107192, 107213, 107217, 107248, 107250, 107268, 107272, 107295, 107297, 107310, 107312, 107328, 107331, 107353,
+    107356, 107407, 107410, 107458, 107475, 107477, 107500, 107502, 107515, 107517, 107543, 107562, 107565, 107590,
+    107615, 107617, 107630, 107645, 107660, 107663, 107686, 107688, 107699, 107701, 107730, 107732, 107753, 107755,
+    107784, 107786, 107804, 107825, 107828, 107865, 107870, 107893, 107897, 107922, 107949, 107963, 107965, 107982,
+    108005, 108018, 108043, 108046, 108074, 108077, 108093, 108096, 108124, 108127, 108147, 108169, 108187, 108189,
+    108210, 108213, 108244, 108254, 108259, 108293, 108296, 108322, 108350, 108352, 108383, 108385, 108422, 108425,
+    108467, 108471, 108514, 108539, 108567, 108593, 108619, 108630, 108633, 108677, 108679, 108711, 108725, 108752,
+    108765, 108768, 108799, 108803, 108857, 108872, 108902, 108917, 108944, 108946, 108955, 108974, 108997, 109000,
+    109025, 109051, 109071, 109074, 109102, 109113, 109126, 109143, 109155, 109172, 109194, 109197, 109210, 109233,
+    109236, 109273, 109295, 109299, 109372, 109376, 109394, 109396, 109408, 109410, 109424, 109428, 109430, 109444,
+    109447, 109467, 109469, 109480, 109503, 109513, 109519, 109525, 109534, 109541, 109553, 109573, 109617, 109619,
+    109643, 109686, 109692, 109750, 109757, 109813, 109819, 109877, 109883, 109941, 109947, 110005, 110011, 110069,
+    110075, 110133, 110139, 110197, 110203, 110261, 110267, 110325, 110330, 110369, 110374, 110414, 110428, 110477,
+    110490, 110536, 110544, 110601, 110610, 110694, 110701, 110756, 110764, 110835, 110844, 110885, 110892, 110951,
+    110965, 111003, 111017, 111055, 111068, 111105, 111183, 111257, 111273, 111284, 111296, 111301, 111307, 111315,
+    111326, 111334, 111346, 111358, 111366, 111368, 111387, 111410, 111413, 111442, 111448, 111451, 111472, 111475,
+    111481, 111510, 111513, 111530, 111544, 111547, 111573, 111576, 111589, 111592, 111610, 111613, 111644, 111647,
+    111666, 111675, 111678, 111706, 111727, 111730, 111746, 111769, 111772, 111795, 111802, 111805, 111821, 111824,
+    111890, 111893, 111922, 111925, 111932, 111981, 111984, 112019, 112033, 112036, 112041, 112044, 112063, 112066,
+    112082, 112085, 112089, 112116, 112119, 112154, 112157, 112169, 112172, 112193, 112219, 112222, 112249, 112267,
+    112269, 112294, 112297, 112311, 112314, 112330, 112333, 112359, 112362, 112373, 112401, 112404, 112419, 112422,
+    112444, 112447, 112471, 112491, 112494, 112550, 112553, 112559, 112571, 112574, 112577, 112588, 112600, 112643,
+    112666, 112712, 112728, 112744, 112751, 112776, 112784, 112794, 112814, 112873, 112890, 112903, 112920, 112923,
+    112936, 112939, 112952, 112955, 112968, 112970, 112982, 112984, 112996, 113018, 113028, 113045, 113053, 113074,
+    113088, 113127, 113138, 113157, 113167, 113206, 113233, 113250, 113278, 113290, 113295, 113323, 113333, 113344,
+    113377, 113383, 113391, 113406, 113417, 113448, 113453, 113472, 113528, 113529, 113585, 113601, 113626, 113686,
+    113690, 113705, 113729, 113739, 113747, 113756, 113784, 113809, 113824, 113846, 113875, 113907, 113917, 113932,
+    113942, 113961, 113972, 113989, 113991, 114033, 114074, 114096, 114098, 114146, 114185, 114237, 114292, 114337,
+    114339, 114378, 114380, 114438, 114452, 114465, 114466, 114493, 114496, 114504, 114506, 114512, 114514, 114532,
+    114534, 114540, 114544, 114553, 114556, 114564, 114566, 114572, 114574, 114581, 114583, 114591, 114593, 114600,
+    114603, 114613, 114619, 114621, 114628, 114630, 114638, 114640, 114647, 114649, 114655, 114657, 114664, 114666,
+    114673, 114675, 114681, 114683, 114690, 114692, 114698, 114700, 114707, 114709, 114716, 114718, 114725, 114764,
+    114766, 114776, 114778, 114797, 114815, 114825, 114845, 114847, 114857, 114876, 114878, 114892, 114894, 114907,
+    114909, 114927, 114943, 114945, 114954, 114977, 114979, 114989, 114991, 115002, 115004, 115022, 115052, 115083,
+    115120, 115154, 115171, 115221, 115223, 115235, 115237, 115247, 115249, 115266, 115269, 115275, 115278, 115284,
+    115292, 115295, 115301, 115304, 115312, 115315, 115322, 115325, 115334, 115350, 115367, 115387, 115401, 115418,
+    115436, 115453, 115480, 115482, 115514, 115530, 115554, 115598, 115612, 115625, 115641, 115654, 115662, 115672,
+    115682, 115693, 115714, 115731, 115733, 115759, 115766, 115768, 115776, 115804, 115823, 115829, 115850, 115852,
+    115858, 115865, 115911, 115920, 115941, 115949, 115994, 116001, 116044, 116050, 116088, 116096, 116134, 116140,
+    116193, 116202, 116227, 116234, 116276, 116282, 116317, 116326, 116378, 116426, 116428, 116470, 116477, 116542,
+    116548, 116595, 116603, 116637, 116644, 116682, 116689, 116753, 116761, 116845, 116852, 116936, 116938, 116982,
+    116988, 117113, 117116, 117156, 117160, 117164, 117167, 117176, 117179, 117182, 117189, 117192, 117203, 117206,
+    117209, 117224, 117241, 117272, 117286, 117305, 117313, 117320, 117328, 117338, 117357, 117359, 117380, 117398,
+    117418, 117425, 117431, 117435, 117444, 117450, 117452, 117458, 117463, 117482, 117487, 117533, 117536, 117550,
+    117553, 117580, 117584, 117609, 117647, 117651, 117683, 117695, 117720, 117724, 117746, 117756, 117774, 117777,
+    117793, 117797, 117833, 117837, 117852, 117855, 117881, 117900, 117953, 117962, 117970, 118021, 118027, 118047,
+    118050, 118070, 118074, 118116, 118120, 118159, 118162, 118182, 118187, 118225, 118229, 118241, 118244, 118283,
+    118286, 118330, 118351, 118380, 118386, 118414, 118417, 118444, 118448, 118479, 118483, 118510, 118514, 118534,
+    118540, 118552, 118569, 118572, 118640, 118707, 118747, 118806, 118857, 118920, 118924, 118934, 118938, 118948,
+    118952, 118964, 118968, 118979, 118983, 118986, 119006, 119017, 119019, 119030, 119039, 119047, 119063, 119085,
+    119092, 119112, 119115, 119122, 119125, 119143, 119146, 119159, 119162, 119170, 119178, 119191, 119194, 119207,
+    119210, 119216, 119219, 119226, 119240, 119243, 119260, 119263, 119281, 119284, 119308, 119319, 119322, 119340,
+    119355, 119371, 119374, 119397, 119420, 119431, 119443, 119466, 119470, 119484, 119488, 119495, 119499, 119525,
+    119528, 119554, 119566, 119569, 119581, 119597, 119615, 119624, 119633, 119641, 119654, 119680, 119701, 119728,
+    119743, 119758, 119778, 119791, 119794, 119817, 119839, 119889, 119963, 120041, 120088, 120106, 120152, 120212,
+    120222, 120239, 120252, 120264, 120281, 120300, 120336, 120340, 120353, 120357, 120374, 120381, 120388, 120406,
+    120413, 120420, 120427, 120445, 120452, 120460, 120467, 120480, 120487, 120494, 120501, 120508, 120515, 120522,
+    120529, 120572, 120579, 120586, 120624, 120631, 120638, 120645, 120663, 120670, 120678, 120685, 120692, 120700,
+    120707, 120715, 120722, 120730, 120737, 120744, 120752, 120759, 120766, 120773, 120780, 120787, 120794, 120801,
+    120808, 120815, 120822, 120829, 120867, 120874, 120892, 120899, 120906, 120913, 120920, 120927, 120934, 120941,
+    120948, 120955, 120962, 120969, 120976, 120983, 120990, 120997, 121004, 121011, 121018, 121025, 121032, 121039,
+    121046, 121053, 121061, 121068, 121096, 121103, 121126, 121133, 121186, 121193, 121200, 121207, 121214, 121221,
+    121228, 121235, 121242, 121249, 121256, 121263, 121270, 121277, 121284, 121291, 121298, 121305, 121333, 121340,
+    121354, 121361, 121368, 121375, 121382, 121389, 121396, 121403, 121410, 121417, 121424, 121431, 121438, 121445,
+    121452, 121459, 121466, 121473, 121480, 121487, 121494, 121501, 121508, 121515, 121522, 121529, 121536, 121543,
+    121550, 121557, 121564, 121571, 121578, 121585, 121592, 121599, 121606, 121613, 121620, 121627, 121634, 121641,
+    121648, 121655, 121663, 121670, 121683, 121690, 121698, 121705, 121712, 121725, 121732, 121739, 121746, 121764,
+    121771, 121779, 121786, 121799, 121806, 121813, 121820, 121827, 121834, 121841, 121848, 121855, 121862, 121869,
+    121891, 121898, 121905, 121913, 121920, 121927, 121934, 121952, 121959, 121987, 121994, 122001, 122008, 122015,
+    122022, 122029, 122036, 122043, 122050, 122057, 122065, 122072, 122079, 122086, 122093, 122111, 122118, 122125,
+    122132, 122139, 122146, 122164, 122171, 122179, 122186, 122193, 122200, 122207, 122225, 122232, 122240, 122247,
+    122265, 122272, 122279, 122286, 122293, 122301, 122308, 122315, 122322, 122329, 122336, 122343, 122350, 122358,
+    122365, 122372, 122379, 122386, 122393, 122401, 122408, 122416, 122423, 122491, 122498, 122521, 122528, 122535,
+    122542, 122595, 122602, 122609, 122616, 122623, 122630, 122637, 122645, 122652, 122659, 122666, 122673, 122680,
+    122734, 122747, 122799, 122815, 122818, 122840, 122843, 122865, 122868, 122883, 122886, 122907, 122910, 122924,
+    122927, 122951, 122954, 122976, 122979, 123004, 123007, 123029, 123032, 123054, 123057, 123081, 123084, 123109,
+    123112, 123138, 123171, 123192, 123222, 123239, 123242, 123270, 123273, 123309, 123333, 123353, 123369, 123372,
+    123407, 123430, 123433, 123454, 123473, 123492, 123495, 123520, 123523, 123552, 123572, 123576, 123610, 123621,
+    123648, 123651, 123674, 123677, 123705, 123731, 123735, 123773, 123776, 123802, 123805, 123830, 123833, 123866,
+    123869, 123888, 123891, 123898, 123918, 123921, 123949, 123953, 123993, 123997, 124031, 124033, 124053, 124055,
+    124067, 124081, 124084, 124117, 124120, 124147, 124165, 124168, 124185, 124188, 124206, 124208, 124229, 124248,
+    124251, 124283, 124302, 124305, 124337, 124354, 124357, 124380, 124383, 124410, 124412, 124430, 124442, 124460,
+    124479, 124482, 124502, 124505, 124526, 124529, 124546, 124569, 124575, 124593, 124596, 124624, 124640, 124661,
+    124664, 124687, 124708, 124713, 124715, 124720, 124742, 124763, 124778, 124836, 124855, 124857, 124878, 124880,
+    124884, 124886, 124890, 124895, 124917, 124923, 124925, 124933, 124938, 124940, 124952, 124958, 124964, 124976,
+    125027, 125117, 125197, 125201, 125247, 125289, 125290, 125306, 125348, 125406, 125416, 125430, 125437, 125447,
+    125458, 125475, 125496, 125500, 125514, 125518, 125532, 125536, 125547, 125552, 125574, 125579, 125605, 125609,
+    125630, 125633, 125650, 125655, 125671, 125675, 125693, 125696, 125708, 125711, 125723, 125727, 125757, 125761,
+    125778, 125783, 125809, 125813, 125876, 125880, 125896, 125902, 125922, 125928, 125949, 125953, 125967, 125970,
+    126003, 126007, 126019, 126022, 126034, 126037, 126049, 126053, 126074, 126079, 126101, 126105, 126111, 126115,
+    126131, 126135, 126153, 126157, 126174, 126178, 126189, 126192, 126213, 126217, 126237, 126240, 126257, 126260,
+    126279, 126281, 126285, 126290, 126292, 126298, 126323, 126328, 126348, 126351, 126366, 126370, 126429, 126433,
+    126437, 126451, 126457, 126463, 126466, 126488, 126491, 126509, 126515, 126537, 126598, 126601, 126635, 126640,
+    126663, 126668, 126676, 126682, 126688, 126692, 126712, 126716, 126723, 126728, 126755, 126760, 126782, 126786,
+    126834, 126858, 126862, 126884, 126921, 126924, 126932, 126968, 126971, 126982, 126986, 126999, 127002, 127014,
+    127018, 127031, 127035, 127045, 127049, 127066, 127070, 127084, 127088, 127102, 127106, 127121, 127124, 127143,
+    127146, 127162, 127166, 127194, 127198, 127214, 127218, 127245, 127249, 127282, 127286, 127297, 127300, 127303,
+    127306, 127324, 127328, 127338, 127341, 127356, 127360, 127378, 127381, 127393, 127396, 127404, 127428, 127432,
+    127444, 127447, 127454, 127461, 127468, 127490, 127492, 127504, 127525, 127537, 127539, 127553, 127571, 127591,
+    127610, 127612, 127623, 127677, 127707, 127783, 127785, 127845, 127892, 127902, 127920, 127942, 127953, 127972,
+    127997, 128002, 128011, 128016, 128037, 128053, 128056, 128099, 128110, 128131, 128142, 128163, 128174, 128195,
+    128199, 128226, 128229, 128255, 128258, 128285, 128289, 128314, 128317, 128349, 128351, 128356, 128358, 128363,
+    128366, 128389, 128392, 128427, 128430, 128441, 128445, 128462, 128466, 128495, 128501, 128525, 128528, 128544,
+    128568, 128571, 128575, 128592, 128595, 128602, 128619, 128622, 128650, 128658, 128660, 128683, 128685, 128710,
+    128712, 128740, 128744, 128756, 128763, 128798, 128802, 128827, 128831, 128862, 128865, 128872, 128880, 128908,
+    128916, 128944, 128952, 128980, 128988, 129016, 129024, 129052, 129060, 129095, 129103, 129138, 129146, 129181,
+    129189, 129224, 129232, 129267, 129269, 129274, 129279, 129329, 129333, 129362, 129365, 129381, 129383, 129398,
+    129431, 129434, 129477, 129483, 129491, 129511, 129519, 129539, 129547, 129567, 129571, 129593, 129595, 129599,
+    129602, 129609, 129614, 129637, 129641, 129664, 129667, 129671, 129678, 129708, 129715, 129728, 129739, 129759,
+    129770, 129790, 129794, 129847, 129850, 129854, 129858, 129905, 129953, 129957, 130007, 130016, 130040, 130049,
+    130085, 130092, 130115, 130121, 130143, 130147, 130186, 130190, 130216, 130220, 130245, 130249, 130286, 130289,
+    130307, 130313, 130345, 130363, 130365, 130383, 130439, 130447, 130475, 130479, 130504, 130508, 130536, 130540,
+    130595, 130599, 130633, 130637, 130649, 130652, 130682, 130685, 130690, 130693, 130712, 130717, 130723, 130726,
+    130762, 130768, 130803, 130809, 130837, 130865, 130869, 130908, 130914, 130926, 130930, 130952, 130960, 130977,
+    130985, 131002, 131010, 131027, 131030, 131042, 131049, 131066, 131073, 131090, 131093, 131116, 131125, 131144,
+    131150, 131156, 131159, 131180, 131184, 131224, 131227, 131254, 131298, 131302, 131322, 131325, 131363, 131371,
+    131395, 131403, 131418, 131426, 131450, 131454, 131458, 131510, 131514, 131517, 131541, 131544, 131566, 131570,
+    131598, 131600, 131633, 131635, 131668, 131670, 131707, 131714, 131723, 131750, 131760, 131788, 131801, 131825,
+    131833, 131841, 131854, 131858, 131863, 131868, 131878, 131882, 131890, 131906, 131920, 131930, 131936, 131961,
+    131970, 131978, 131988, 132002, 132019, 132036, 132051, 132064, 132077, 132095, 132114, 132126, 132150, 132169,
+    132186, 132209, 132231, 132253, 132271, 132291, 132317, 132343, 132352, 132357, 132378, 132380, 132402, 132422,
+    132431, 132450, 132466, 132477, 132490, 132502, 132506, 132526, 132531, 132553, 132556, 132575, 132580, 132608,
+    132620, 132643, 132648, 132671, 132674, 132693, 132713, 132719, 132743, 132747, 132763, 132768, 132785, 132792,
+    132822, 132825, 132850, 132853, 132875, 132894, 132916, 132927, 132944, 132971, 132992, 133006, 133040, 133067,
+    133082, 133102, 133117, 133134, 133145, 133155, 133177, 133182, 133187, 133199, 133201, 133234, 133238, 133246,
+    133252, 133256, 133265, 133268, 133275, 133285, 133301, 133308, 133324, 133328, 133337, 133353, 133360, 133368,
+    133376, 133384, 133392, 133402, 133407, 133415, 133419, 133424, 133457, 133469, 133473, 133479, 133482, 133500,
+    133512, 133520, 133528, 133539, 133560, 133572, 133581, 133603, 133610, 133621, 133630, 133635, 133665, 133692,
+    133713, 133740, 133746, 133783, 133838, 133846, 133892, 133944, 133975, 133985, 134008, 134020, 134031, 134033,
+    134064, 134073, 134092, 134109, 134113, 134144, 134163, 134167, 134183, 134202, 134220, 134223, 134256, 134259,
+    134287, 134320, 134353, 134384, 134407, 134436, 134474, 134477, 134486, 134499, 134524, 134580, 134639, 134725,
+    134810, 134858, 134902, 134927, 134955, 134987, 135015, 135051, 135097, 135122, 135170, 135191, 135262, 135317,
+    135388, 135444, 135456, 135472, 135564, 135568, 135586, 135589, 135614, 135617, 135624, 135647, 135651, 135676,
+    135681, 135701, 135705, 135742, 135747, 135774, 135778, 135790, 135795, 135806, 135818, 135832, 135843, 135907,
+    135955, 136018, 136062, 136072, 136074, 136085, 136088, 136100, 136111, 136121, 136123, 136134, 136200, 136248,
+    136316, 136360, 136370, 136405, 136430, 136445, 136461, 136463, 136473, 136475, 136481, 136490, 136494, 136499,
+    136527, 136529, 136545, 136547, 136552, 136574, 136592, 136613, 136634, 136652, 136670, 136689, 136703, 136724,
+    136727, 136744, 136762, 136766, 136795, 136799, 136830, 136834, 136865, 136868, 136874, 136877, 136895, 136899,
+    136911, 136914, 136923, 136927, 136947, 136951, 136970, 136973, 136996, 137001, 137013, 137027, 137039, 137044,
+    137061, 137065, 137087, 137090, 137109, 137112, 137132, 137136, 137151, 137163, 137166, 137182, 137187, 137197,
+    137201, 137214, 137217, 137242, 137246, 137263, 137269, 137278, 137285, 137288, 137292, 137295, 137314, 137318,
+    137344, 137348, 137375, 137379, 137398, 137402, 137429, 137433, 137449, 137452, 137472, 137476, 137496, 137500,
+    137530, 137534, 137561, 137565, 137587, 137592, 137604, 137608, 137626, 137629, 137632, 137641, 137651, 137660,
+    137663, 137674, 137677, 137686, 137689, 137714, 137738, 137741, 137754, 137757, 137763, 137774, 137776, 137799,
+    137824, 137826, 137842, 137850, 137873, 137893, 137902, 137924, 137932, 137945, 137968, 137984, 138000, 138009,
+    138013, 138017, 138019, 138039, 138050, 138063, 138072, 138081, 138085, 138092, 138096, 138100, 138104, 138110,
+    138113, 138122, 138126, 138130, 138134, 138150, 138153, 138172, 138179, 138188, 138219, 138227, 138230, 138239,
+    138242, 138248, 138251, 138259, 138263, 138266, 138273, 138276, 138296, 138299, 138304, 138307, 138327, 138333,
+    138342, 138350, 138355, 138358, 138379, 138382, 138403, 138406, 138411, 138417, 138424, 138457, 138486, 138537,
+    138578, 138612, 138692, 138694, 138715, 138730, 138743, 138761, 138776, 138786, 138788, 138804, 138807, 138825,
+    138860, 138868, 138891, 138901, 138903, 138962, 139023, 139084, 139147, 139155, 139164, 139181, 139193, 139201,
+    139216, 139228, 139236, 139249, 139251, 139261, 139282, 139293, 139295, 139308, 139318, 139330, 139336, 139384,
+    139413, 139461, 139493, 139523, 139569, 139616, 139677, 139710, 139766, 139799, 139866, 139888, 139900, 139941,
+    139959, 139981, 140013, 140023, 140029, 140066, 140075, 140111, 140120, 140145, 140154, 140183, 140192, 140221,
+    140230, 140251, 140261, 140296, 140306, 140344, 140354, 140394, 140398, 140446, 140454, 140488, 140495, 140549,
+    140556, 140614, 140623, 140681, 140690, 140710, 140717, 140765, 140770, 140805, 140808, 140831, 140838, 140881,
+    140892, 140903, 140910, 140926, 140930, 140951, 140965, 140968, 140979, 140982, 141002, 141006, 141024, 141028,
+    141045, 141046, 141072, 141073, 141088, 141113, 141145, 141164, 141180, 141182, 141218, 141220, 141235, 141250,
+    141252, 141269, 141287, 141307, 141309, 141325, 141359, 141362, 141405, 141408, 141434, 141437, 141485, 141517,
+    141554, 141578, 141581, 141608, 141644, 141677, 141719, 141722, 141770, 141773, 141820, 141836, 141859, 141862,
+    141883, 141894, 141896, 141912, 141916, 141920, 141934, 141945, 141960, 141994, 142049, 142140, 142248, 142259,
+    142266, 142278, 142288, 142298, 142301, 142310, 142321, 142368, 142379, 142400, 142457, 142473, 142478, 142488,
+    142493, 142503, 142508, 142518, 142527, 142549, 142554, 142564,
 ];
 
 pub(super) static TEXTS: &str = concat!(
@@ -16671,6 +16584,9 @@ pub(super) static TEXTS: &str = concat!(
     "alternate unit of measure coding system OID",
     "alternate unit of measure value set OID",
     "alternate unit of measure value set version ID",
+    "second alternate unit of measure coding system OID",
+    "second alternate unit of measure value set OID",
+    "second alternate unit of measure value set version ID",
     "identifier check digit",
     "check digit scheme",
     "identifier type code",

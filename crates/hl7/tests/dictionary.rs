@@ -1,0 +1,562 @@
+//! The dictionary: well-known places over the versions, and every row of its sheets.
+#![cfg(all(test, feature = "dictionary"))]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+
+use allocation_counter::measure;
+use cistern_hl7::{
+    CodeDefinition, ComponentDefinition, Dictionary, FieldDefinition, Path, SegmentDefinition,
+    TypeDefinition, Version, path,
+};
+
+const VERSIONS: [(&str, Version); 8] = [
+    ("2.3", Version::new(3, 0)),
+    ("2.3.1", Version::new(3, 1)),
+    ("2.4", Version::new(4, 0)),
+    ("2.5", Version::new(5, 0)),
+    ("2.5.1", Version::new(5, 1)),
+    ("2.6", Version::new(6, 0)),
+    ("2.7", Version::new(7, 0)),
+    ("2.8", Version::new(8, 0)),
+];
+
+fn dictionaries() -> impl Iterator<Item = (&'static str, Dictionary)> {
+    let versions = VERSIONS.into_iter();
+    versions.map(|(name, version)| (name, Dictionary::of(version)))
+}
+
+fn dictionary(version: &str) -> Dictionary {
+    Dictionary::of(Version::parse(version.as_bytes()).unwrap())
+}
+
+/// `3 patient identifier list CX R * 250 -`: number, name, type, optionality, repetitions, length,
+/// table.
+fn field_line(field: FieldDefinition) -> String {
+    let repetitions = field.repetitions_max();
+    format!(
+        "{} {} {} {} {} {} {}",
+        field.number(),
+        field.name(),
+        field.data_type(),
+        field.optionality().as_str(),
+        repetitions.map_or("*".to_owned(), |most| most.to_string()),
+        or_dash(field.length_max()),
+        or_dash(field.table().map(|table| format!("{table:04}"))),
+    )
+}
+
+fn component_line(component: ComponentDefinition) -> String {
+    format!(
+        "{} {} {} {} {} {}",
+        component.number(),
+        component.name(),
+        component.data_type(),
+        component.optionality().as_str(),
+        or_dash(component.length_max()),
+        or_dash(component.table().map(|table| format!("{table:04}"))),
+    )
+}
+
+fn code_line(code: CodeDefinition) -> String {
+    let withdrawn = if code.is_withdrawn() {
+        " (withdrawn)"
+    } else {
+        ""
+    };
+    format!("{} {}{withdrawn}", code.code(), code.meaning())
+}
+
+fn or_dash(value: Option<impl ToString>) -> String {
+    value.map_or("-".to_owned(), |value| value.to_string())
+}
+
+#[test]
+fn fields_that_everybody_sends() {
+    for (version, segment, line) in [
+        ("2.3", "PID", "3 patient ID (internal ID) CX R * 20 -"),
+        ("2.3.1", "PID", "3 patient identifier list CX R * 20 -"),
+        ("2.5.1", "PID", "3 patient identifier list CX R * 250 -"),
+        ("2.8", "PID", "3 patient identifier list CX R * - -"),
+        ("2.3", "PID", "8 sex IS O 1 1 0001"),
+        ("2.8", "PID", "8 administrative sex CWE O 1 - 0001"),
+        (
+            "2.8",
+            "PID",
+            "40 patient telecommunication information XTN O * - -",
+        ),
+        ("2.3", "OBX", "5 observation value varies O * 65536 -"),
+        ("2.8", "OBX", "5 observation value varies C * - -"),
+        ("2.5.1", "OBX", "2 value type ID O 1 2 0125"),
+        ("2.5.1", "OBX", "11 observation result status ID R 1 1 0085"),
+        ("2.7", "OBX", "8 interpretation codes CWE O * - 0078"),
+        ("2.5.1", "PV1", "7 attending doctor XCN O * 250 0010"),
+        ("2.5.1", "PV1", "2 patient class IS R 1 1 0004"),
+        ("2.5.1", "RXA", "5 administered code CE R 1 250 0292"),
+        ("2.6", "RXA", "5 administered code CWE R 1 250 0292"),
+        ("2.3", "OBR", "4 universal service identifier CE R 1 200 -"),
+        ("2.8", "OBR", "4 universal service identifier CWE R 1 - -"),
+        ("2.8", "OBR", "27 quantity/timing TQ W * 705 -"),
+        ("2.3", "MSH", "9 message type CM_MSG R 1 7 -"),
+        ("2.5.1", "MSH", "12 version ID VID R 1 60 -"),
+        ("2.5.1", "ORC", "1 order control ID R 1 2 0119"),
+        ("2.8", "ORC", "7 quantity/timing TQ W * 705 -"),
+        ("2.5.1", "NK1", "3 relationship CE O 1 250 0063"),
+        ("2.5.1", "IN1", "3 insurance company ID CX R * 250 -"),
+        ("2.5.1", "TXA", "2 document type IS R 1 30 0270"),
+        ("2.5.1", "SCH", "25 filler status code CE O 1 250 0278"),
+        (
+            "2.5.1",
+            "AIS",
+            "3 universal service identifier CE R 1 250 -",
+        ),
+        ("2.5.1", "SPM", "4 specimen type CWE R 1 250 0487"),
+        ("2.5.1", "ERR", "3 HL7 error code CWE R 1 705 0357"),
+        ("2.5.1", "DG1", "3 diagnosis code CE O 1 250 0051"),
+    ] {
+        let number = line.split(' ').next().unwrap().parse().unwrap();
+        let field = dictionary(version).field(segment, number).unwrap();
+        assert_eq!(field_line(field), line, "{segment} of {version}");
+    }
+}
+
+#[test]
+fn the_patient_of_2_5_1() {
+    let segment = dictionary("2.5.1").segment("PID").unwrap();
+    let mut listing = format!("{} {}\n", segment.id(), segment.name());
+    for field in segment.fields() {
+        writeln!(listing, "{}", field_line(field)).unwrap();
+    }
+    assert_eq!(listing, PID_2_5_1);
+}
+
+const PID_2_5_1: &str = "\
+PID patient identification
+1 set ID SI O 1 4 -
+2 patient ID CX O 1 20 -
+3 patient identifier list CX R * 250 -
+4 alternate patient ID CX O * 20 -
+5 patient name XPN R * 250 -
+6 mother's maiden name XPN O * 250 -
+7 date/time of birth TS O 1 26 -
+8 administrative sex IS O 1 1 0001
+9 patient alias XPN O * 250 -
+10 race CE O * 250 0005
+11 patient address XAD O * 250 -
+12 county code IS O 1 4 0289
+13 phone number - home XTN O * 250 -
+14 phone number - business XTN O * 250 -
+15 primary language CE O 1 250 0296
+16 marital status CE O 1 250 0002
+17 religion CE O 1 250 0006
+18 patient account number CX O 1 250 -
+19 SSN number - patient ST O 1 16 -
+20 driver's license number - patient DLN O 1 25 -
+21 mother's identifier CX O * 250 -
+22 ethnic group CE O * 250 0189
+23 birth place ST O 1 250 -
+24 multiple birth indicator ID O 1 1 0136
+25 birth order NM O 1 2 -
+26 citizenship CE O * 250 0171
+27 veterans military status CE O 1 250 0172
+28 nationality CE O 1 250 0212
+29 patient death date and time TS O 1 26 -
+30 patient death indicator ID O 1 1 0136
+31 identity unknown indicator ID O 1 1 0136
+32 identity reliability code IS O * 20 0445
+33 last update date/time TS O 1 26 -
+34 last update facility HD O 1 241 -
+35 species code CE O 1 250 0446
+36 breed code CE O 1 250 0447
+37 strain ST O 1 80 -
+38 production class code CE O 1 250 0429
+39 tribal citizenship CWE O * 250 0171
+";
+
+#[test]
+fn the_person_name_of_three_versions() {
+    let listing = |version| -> Vec<String> {
+        let data_type = dictionary(version).data_type("XPN").unwrap();
+        data_type.components().map(component_line).collect()
+    };
+    assert_eq!(
+        listing("2.3"),
+        [
+            "1 family name ST O - -",
+            "2 given name ST O - -",
+            "3 middle initial or name ST O - -",
+            "4 suffix ST O - -",
+            "5 prefix ST O - -",
+            "6 degree ST O - -",
+            "7 name type code ID O - 0200",
+            "8 name representation code ID O - -",
+        ]
+    );
+    assert_eq!(
+        listing("2.5.1"),
+        [
+            "1 family name FN O 194 -",
+            "2 given name ST O 30 -",
+            "3 second and further given names or initials thereof ST O 30 -",
+            "4 suffix ST O 20 -",
+            "5 prefix ST O 20 -",
+            "6 degree IS O 6 0360",
+            "7 name type code ID O 1 0200",
+            "8 name representation code ID O 1 0465",
+            "9 name context CE O 483 0448",
+            "10 name validity range DR O 53 -",
+            "11 name assembly order ID O 1 0444",
+            "12 effective date TS O 26 -",
+            "13 expiration date TS O 26 -",
+            "14 professional suffix ST O 199 -",
+        ]
+    );
+    assert_eq!(
+        listing("2.8"),
+        [
+            "1 family name FN C - -",
+            "2 given name ST O - -",
+            "3 second and further given names or initials thereof ST O - -",
+            "4 suffix ST O - -",
+            "5 prefix ST O - -",
+            "6 degree IS W 6 0360",
+            "7 name type code ID O 5 0200",
+            "8 name representation code ID O 1 0465",
+            "9 name context CWE O - 0448",
+            "10 name validity range DR W 49 -",
+            "11 name assembly order ID O 1 0444",
+            "12 effective date DTM O - -",
+            "13 expiration date DTM O - -",
+            "14 professional suffix ST O - -",
+            "15 called by ST O - -",
+        ]
+    );
+}
+
+#[test]
+fn a_path_has_the_name_of_its_last_part() {
+    for (version, path, name) in [
+        ("2.5.1", "PID-5", Some("patient name")),
+        ("2.5.1", "PID-5[2].1", Some("family name")),
+        ("2.5.1", "PID-5.1.1", Some("surname")),
+        ("2.5.1", "PID-5.1.6", None),
+        ("2.3", "PID-5.1", Some("family name")),
+        ("2.3", "PID-5.1.1", Some("family name")),
+        ("2.3", "PID-5.1.2", None),
+        ("2.3.1", "PID-5.1.1", Some("family name")),
+        ("2.5.1", "PID-3[5=MR].4.2", Some("universal ID")),
+        ("2.5.1", "PID-8.1", Some("administrative sex")),
+        ("2.8", "PID-8.1", Some("identifier")),
+        ("2.3", "MSH-9.2", Some("trigger event")),
+        ("2.3", "MSH-9.3", None),
+        ("2.3.1", "MSH-9.3", Some("message structure")),
+        ("2.3", "MSH-12.1", Some("version ID")),
+        ("2.5.1", "MSH-12.2", Some("internationalization code")),
+        ("2.5.1", "PV1-3.4", Some("facility")),
+        ("2.5.1", "PV1-3.4.1", Some("namespace ID")),
+        ("2.5.1", "PV1-7.2.1", Some("surname")),
+        ("2.8", "OBR-27.4", Some("start date/time")),
+        ("2.5.1", "OBX-5", Some("observation value")),
+        ("2.5.1", "OBX-5.1", None),
+        ("2.5.1", "ZPD-1", None),
+        ("2.5.1", "PID-400", None),
+    ] {
+        let found = dictionary(version).name_of(&Path::parse(path).unwrap());
+        assert_eq!(found, name, "{path} of {version}");
+    }
+}
+
+#[test]
+fn a_type_that_varies_is_told() {
+    let dictionary = dictionary("2.5.1");
+    let name =
+        |path: &str, data_type| dictionary.name_of_as(&Path::parse(path).unwrap(), data_type);
+    assert_eq!(name("OBX-5", "CE"), Some("observation value"));
+    assert_eq!(name("OBX-5.2", "CE"), Some("text"));
+    assert_eq!(name("OBX-5.1", "NM"), Some("observation value"));
+    assert_eq!(name("OBX-5.2", "NM"), None);
+    assert_eq!(name("OBX-5.1", "no type"), None);
+    assert_eq!(name("OBX-3.2", "NM"), Some("text"));
+}
+
+#[test]
+fn tables_list_the_codes_of_their_version() {
+    let codes = |version, number| -> Vec<String> {
+        let table = dictionary(version).table(number).unwrap();
+        table.codes().map(code_line).collect()
+    };
+    assert_eq!(
+        codes("2.3.1", 1),
+        ["F female", "M male", "O other", "U unknown"]
+    );
+    assert_eq!(
+        codes("2.5.1", 1),
+        [
+            "A ambiguous",
+            "F female",
+            "M male",
+            "N not applicable",
+            "O other",
+            "U unknown"
+        ]
+    );
+    assert_eq!(
+        codes("2.5.1", 8),
+        [
+            "AA application accept",
+            "AE application error",
+            "AR application reject",
+            "CA commit accept",
+            "CE commit error",
+            "CR commit reject",
+        ]
+    );
+    assert_eq!(
+        codes("2.5.1", 322),
+        [
+            "CP complete",
+            "NA not administered",
+            "PA partially administered",
+            "RE refused"
+        ]
+    );
+    assert_eq!(codes("2.5.1", 136), ["N no", "Y yes"]);
+    assert_eq!(codes("2.5.1", 292), [""; 0]);
+}
+
+#[test]
+fn a_code_is_found_in_its_version_and_after() {
+    let meaning = |version, number, code| {
+        let table = dictionary(version).table(number).unwrap();
+        table.code(code).map(code_line)
+    };
+    assert_eq!(meaning("2.3.1", 1, "A"), None);
+    assert_eq!(meaning("2.4", 1, "A"), Some("A ambiguous".to_owned()));
+    assert_eq!(meaning("2.5.1", 1, "f"), None);
+    assert_eq!(
+        meaning("2.5.1", 3, "A08"),
+        Some("A08 update patient information".to_owned())
+    );
+    assert_eq!(
+        meaning("2.5.1", 76, "ORU"),
+        Some("ORU unsolicited transmission of an observation message".to_owned())
+    );
+    assert_eq!(
+        meaning("2.5.1", 203, "MR"),
+        Some("MR Medical record number".to_owned())
+    );
+    assert_eq!(meaning("2.6", 125, "CE"), Some("CE coded entry".to_owned()));
+    assert_eq!(
+        meaning("2.8", 125, "CE"),
+        Some("CE coded entry (withdrawn)".to_owned())
+    );
+}
+
+#[test]
+fn a_version_that_is_not_known_is_the_nearest() {
+    let nearest = |id: &[u8]| Dictionary::of(Version::parse(id).unwrap()).version();
+    for (id, version) in [
+        ("2.1", Version::new(3, 0)),
+        ("2.2", Version::new(3, 0)),
+        ("2.3.2", Version::new(3, 1)),
+        ("2.7.1", Version::new(7, 0)),
+        ("2.8.2", Version::new(8, 0)),
+        ("2.9", Version::new(8, 0)),
+        ("2.255.255", Version::new(8, 0)),
+    ] {
+        assert_eq!(nearest(id.as_bytes()), version, "{id}");
+    }
+    for (id, version) in VERSIONS {
+        assert_eq!(nearest(id.as_bytes()), version, "{id}");
+    }
+}
+
+#[test]
+fn what_is_withdrawn_keeps_its_last_name() {
+    let newest = dictionary("2.8");
+    let query = newest.segment("QRD").unwrap();
+    assert_eq!(query.name(), "original-style query definition");
+    assert!(query.is_withdrawn());
+    assert!(query.fields().all(FieldDefinition::is_withdrawn));
+    assert_eq!(
+        field_line(query.field(8).unwrap()),
+        "8 who subject filter XCN W * 250 -"
+    );
+    assert!(newest.data_type("CE").unwrap().is_withdrawn());
+    assert_eq!(newest.component("CE", 2).unwrap().name(), "text");
+    assert!(!dictionary("2.5").segment("QRD").unwrap().is_withdrawn());
+}
+
+#[test]
+fn what_is_to_come_is_not_known() {
+    let oldest = dictionary("2.3");
+    assert!(oldest.segment("SPM").is_none());
+    assert!(oldest.data_type("FN").is_none());
+    assert!(oldest.field("PID", 31).is_none());
+    assert!(oldest.component("XPN", 9).is_none());
+    assert!(dictionary("2.5").field("PID", 0).is_none());
+    assert!(dictionary("2.5").field("PID", u16::MAX).is_none());
+}
+
+#[test]
+fn what_is_listed_is_found_and_leads_to_what_is_known() {
+    for (version, dictionary) in dictionaries() {
+        for segment in dictionary.segments() {
+            for field in segment.fields() {
+                let place = format!("{}-{} of {version}", segment.id(), field.number());
+                let found = dictionary.field(segment.id(), field.number()).unwrap();
+                assert_eq!(field_line(found), field_line(field), "{place}");
+                assert!(dictionary.data_type(field.data_type()).is_some(), "{place}");
+                let table = field.table();
+                assert!(
+                    table.is_none_or(|table| dictionary.table(table).is_some()),
+                    "{place}"
+                );
+            }
+        }
+        for data_type in dictionary.data_types() {
+            for component in data_type.components() {
+                let place = format!("{}.{} of {version}", data_type.id(), component.number());
+                let found = dictionary
+                    .component(data_type.id(), component.number())
+                    .unwrap();
+                assert_eq!(component_line(found), component_line(component), "{place}");
+                assert!(
+                    dictionary.data_type(component.data_type()).is_some(),
+                    "{place}"
+                );
+                let table = component.table();
+                assert!(
+                    table.is_none_or(|table| dictionary.table(table).is_some()),
+                    "{place}"
+                );
+            }
+        }
+        for table in dictionary.tables() {
+            for code in table.codes() {
+                let found = dictionary.table(table.number()).unwrap().code(code.code());
+                assert_eq!(found.map(code_line), Some(code_line(code)), "{version}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_name_leads_back_to_its_number() {
+    for (version, dictionary) in dictionaries() {
+        for segment in dictionary.segments() {
+            for field in segment.fields() {
+                let key = field.name().to_uppercase().replace([' ', '/', '-'], "_");
+                let found = dictionary.field_named(segment.id(), &key);
+                assert_eq!(
+                    found,
+                    Some(field.number()),
+                    "{key} of {} {version}",
+                    segment.id()
+                );
+            }
+        }
+        for data_type in dictionary.data_types() {
+            for component in data_type.components() {
+                let found = dictionary.component_named(data_type.id(), component.name());
+                let place = format!("{} of {} {version}", component.name(), data_type.id());
+                assert_eq!(found, Some(component.number()), "{place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn names_are_written_in_one_way() {
+    let newest = dictionary("2.8");
+    let fields = newest.segments().flat_map(SegmentDefinition::fields);
+    let components = newest.data_types().flat_map(TypeDefinition::components);
+    let names: BTreeSet<&str> = fields
+        .map(FieldDefinition::name)
+        .chain(components.map(ComponentDefinition::name))
+        .chain(newest.segments().map(SegmentDefinition::name))
+        .chain(newest.data_types().map(TypeDefinition::name))
+        .collect();
+    let is_word_like_this = |word: &str| {
+        let letters = word.chars().filter(|letter| letter.is_ascii_alphabetic());
+        let capitals = letters.clone().filter(char::is_ascii_uppercase).count();
+        capitals == 1 && letters.count() > 1
+    };
+    let capitalised: BTreeSet<&str> = names
+        .iter()
+        .flat_map(|name| name.split([' ', '/', '-', '(']))
+        .filter(|word| is_word_like_this(word))
+        .collect();
+    assert_eq!(Vec::from_iter(capitalised), ["Medicaid", "Medicare"]);
+}
+
+/// The sheet read in the simplest way there is: by segment or type and number, the spans of versions
+/// with the name that holds in them.
+type Spans = BTreeMap<(String, u16), Vec<(usize, usize, String)>>;
+
+fn spans(sheet: &str) -> Spans {
+    let path = format!("{}/dictionary/{sheet}.tsv", env!("CARGO_MANIFEST_DIR"));
+    let index = |cell: &str| VERSIONS.iter().position(|(version, _)| *version == cell);
+    let mut spans = Spans::new();
+    for line in fs::read_to_string(path).unwrap().lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let key = (cells[0].to_owned(), cells[1].parse().unwrap());
+        let span = (
+            index(cells[2]).unwrap(),
+            index(cells[3]).unwrap_or(VERSIONS.len() - 1),
+            cells[4].to_owned(),
+        );
+        spans.entry(key).or_default().push(span);
+    }
+    spans
+}
+
+/// Name and whether it is withdrawn, in the version of an index.
+fn known(spans: &[(usize, usize, String)], version: usize) -> Option<(&str, bool)> {
+    let mut past = spans.iter().filter(|(first, _, _)| *first <= version);
+    let (_, last, name) = past.next_back()?;
+    Some((name, *last < version))
+}
+
+#[test]
+fn every_row_of_the_sheets_is_found() {
+    for (version, (_, dictionary)) in dictionaries().enumerate() {
+        for ((segment, number), spans) in &spans("fields") {
+            let found = dictionary.field(segment, *number);
+            let found = found.map(|field| (field.name(), field.is_withdrawn()));
+            assert_eq!(
+                found,
+                known(spans, version),
+                "{segment}-{number}, {version}"
+            );
+        }
+        for ((data_type, number), spans) in &spans("components") {
+            let found = dictionary.component(data_type, *number);
+            let found = found.map(|component| (component.name(), component.is_withdrawn()));
+            assert_eq!(
+                found,
+                known(spans, version),
+                "{data_type}.{number}, {version}"
+            );
+        }
+    }
+}
+
+#[test]
+fn looking_up_allocates_nothing() {
+    let counted = measure(|| {
+        let dictionary = dictionary("2.5.1");
+        assert_eq!(dictionary.name_of(&path!("PID-5.1.1")), Some("surname"));
+        assert_eq!(dictionary.field_named("PID", "race"), Some(10));
+        assert_eq!(
+            dictionary
+                .segments()
+                .flat_map(SegmentDefinition::fields)
+                .count(),
+            2100
+        );
+        assert!(dictionary.table(1).unwrap().code("F").is_some());
+    });
+    assert_eq!(counted.count_total, 0);
+}
