@@ -105,7 +105,7 @@ impl Delimiters {
 
     /// Reads MSH-1 and MSH-2. The error counts bytes from MSH-1.
     pub(crate) fn declare(field: u8, encoding: &[u8]) -> Result<Delimiters, ParseError> {
-        if !field.is_ascii_punctuation() {
+        if !can_delimit(field) {
             return Err(ParseError::new(ParseErrorKind::BadDelimiter, 0));
         }
         Delimiters::parse(field, encoding).map_err(|(kind, index)| ParseError::new(kind, index + 1))
@@ -147,10 +147,15 @@ impl Delimiters {
     }
 }
 
-/// Whether each is punctuation and none stands there twice.
+/// Whether a byte can be a delimiter: punctuation, but not that of null, `""`.
+pub(crate) fn can_delimit(byte: u8) -> bool {
+    byte.is_ascii_punctuation() && byte != b'"'
+}
+
+/// Whether each can be a delimiter and none stands there twice.
 fn check_distinct(field: u8, encoding: &[u8]) -> Result<(), (ParseErrorKind, usize)> {
     for (index, byte) in encoding.iter().enumerate() {
-        if !byte.is_ascii_punctuation() {
+        if !can_delimit(*byte) {
             return Err((ParseErrorKind::BadDelimiter, index));
         }
         if *byte == field || encoding.iter().take(index).any(|earlier| earlier == byte) {

@@ -53,8 +53,9 @@ pub enum ParseErrorKind {
     /// MSH-2 has more than five characters: often an MSH whose own field separator is missing.
     #[error("MSH-2 declares more than five delimiters (is the field separator MSH-1 missing?)")]
     TooManyDelimiters,
-    /// A delimiter is a letter, a digit, a space, a control character or not ASCII.
-    #[error("a letter, digit, space or control character cannot be a delimiter")]
+    /// A delimiter is a letter, a digit, a space, a control character, not ASCII, or the double
+    /// quote, with which null is written.
+    #[error("a letter, digit, space, control character or double quote cannot be a delimiter")]
     BadDelimiter,
     /// One character is declared for two purposes.
     #[error("the same delimiter is declared twice")]

@@ -10,7 +10,7 @@ use nom::{IResult, Parser};
 
 use crate::ack::AckMode;
 use crate::charset::{Charset, UnknownCharset};
-use crate::delimiters::{DelimiterFault, Delimiters};
+use crate::delimiters::{DelimiterFault, Delimiters, can_delimit};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::levels::Field;
 use crate::segment::Segment;
@@ -49,7 +49,7 @@ impl<'a> Header<'a> {
         let Ok((_, (field, encoding))) = delimiter_declaration(declaration) else {
             return Err(fail(ParseErrorKind::MissingSeparator, declaration));
         };
-        if !field.is_ascii_punctuation() {
+        if !can_delimit(field) {
             return Err(fail(ParseErrorKind::BadDelimiter, declaration));
         }
         let offset = message.len() - start.len();

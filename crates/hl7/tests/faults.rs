@@ -94,6 +94,7 @@ fn short_and_odd_headers_are_errors() {
     assert_eq!(fault("MSHé".as_bytes()), (BadDelimiter, 3));
     assert_eq!(fault(b"MSHX^~\\&X"), (BadDelimiter, 3));
     assert_eq!(fault(b"MSH "), (BadDelimiter, 3));
+    assert_eq!(fault(b"MSH\"^~\\&\""), (BadDelimiter, 3));
     assert_eq!(fault(b"MSH|"), (TooFewDelimiters, 4));
     assert_eq!(fault(b"MSH||A"), (TooFewDelimiters, 4));
     assert_eq!(fault(b"MSH|^|A"), (TooFewDelimiters, 5));

@@ -29,8 +29,8 @@ pub enum DraftError {
         /// The byte at fault, counted from 0.
         offset: usize,
     },
-    /// The delimiters do not allow it: there is no escape character, or they are needed for
-    /// something else, such as the double quotes of null.
+    /// The delimiters do not allow it: there is no escape character, or one of them stands in an
+    /// escape sequence.
     #[error("what stands at byte {offset} cannot be written with these delimiters")]
     Unwritable {
         /// Counted from 0 in the text that is set; in the message when all of it is rewritten.

@@ -7,7 +7,6 @@ use crate::charset::{Charset, UnknownCharset};
 use crate::delimiters::Delimiters;
 use crate::escape::{Piece, delimiter, pieces};
 use crate::segment::Segment;
-use crate::value::NULL;
 
 pub(super) struct Redelimiter {
     from: Delimiters,
@@ -78,9 +77,6 @@ impl Redelimiter {
 
     /// What stands between separators, at this byte of the message.
     fn leaf(&self, written: &mut Vec<u8>, leaf: &[u8], offset: usize) -> Result<(), DraftError> {
-        if leaf == NULL && self.to.contains(b'"') {
-            return Err(DraftError::Unwritable { offset });
-        }
         if self.is_unaffected(leaf) {
             written.extend_from_slice(leaf);
             return Ok(());

@@ -47,9 +47,6 @@ impl<'d> SegmentDraft<'d> {
 
     /// Puts null at a path; see [`Draft::set_null`](crate::Draft::set_null).
     pub fn set_null(&mut self, path: &Path) -> Result<(), DraftError> {
-        if self.delimiters.contains(b'"') {
-            return Err(DraftError::Unwritable { offset: 0 });
-        }
         self.put(path, NULL)
     }
 

@@ -9,7 +9,7 @@ mod round_trips;
 use cistern_hl7::{Delimiters, Header};
 use proptest::prelude::*;
 
-/// Five different delimiters. Not the double quote, with which null could not be written.
+/// Five different delimiters. The double quote is none.
 fn delimiters() -> impl Strategy<Value = Delimiters> {
     let punctuation: Vec<u8> = (b'!'..=b'~')
         .filter(|byte| byte.is_ascii_punctuation() && *byte != b'"')
