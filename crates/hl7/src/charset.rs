@@ -1,5 +1,7 @@
 //! Character sets by the names that MSH-18 gives them (table 0211).
 
+#[cfg(feature = "charset")]
+mod iso_2022;
 mod labels;
 mod windows_1252;
 
@@ -22,6 +24,9 @@ enum Kind {
     Utf8,
     Latin1,
     Windows1252,
+    /// Switched by escape sequences; the name of one of the Japanese sets.
+    #[cfg(feature = "charset")]
+    Iso2022(&'static str),
     #[cfg(feature = "charset")]
     Other(&'static str, &'static encoding_rs::Encoding),
 }
@@ -48,6 +53,19 @@ impl Charset {
         labels::find(label)
     }
 
+    /// The character set of a message by the repetitions of MSH-18: the first, unless it is ASCII
+    /// and an alternate names one of the sets that escape sequences switch to.
+    pub(crate) fn from_labels<'l>(
+        mut labels: impl Iterator<Item = &'l [u8]>,
+    ) -> Result<Charset, UnknownCharset> {
+        let first = Charset::from_label(labels.next().unwrap_or_default())?;
+        let switched = match first.0 {
+            Kind::Unstated | Kind::Ascii => labels.find(|label| labels::is_switched_to(label)),
+            _ => None,
+        };
+        switched.map_or(Ok(first), Charset::from_label)
+    }
+
     /// What [`Charset::UNSTATED`] comes down to for these bytes: a whole message, say, so that all
     /// its values are read alike and the guess can be recorded.
     pub fn guess(bytes: &[u8]) -> Charset {
@@ -70,6 +88,8 @@ impl Charset {
             Kind::Latin1 => Ok(windows_1252::decode_latin_1(bytes)),
             Kind::Windows1252 => windows_1252::decode(bytes),
             #[cfg(feature = "charset")]
+            Kind::Iso2022(_) => iso_2022::decode(bytes),
+            #[cfg(feature = "charset")]
             Kind::Other(_, encoding) => decode_other(encoding, bytes),
         };
         decoded.map_err(|offset| DecodeError::new(self, offset))
@@ -86,14 +106,22 @@ impl Charset {
             Kind::Latin1 => windows_1252::encode_latin_1(text).map(Cow::Owned),
             Kind::Windows1252 => windows_1252::encode(text).map(Cow::Owned),
             #[cfg(feature = "charset")]
-            Kind::Other(_, encoding) => match encoding.encode(text) {
-                // Half-width katakana would come back full-width.
-                (bytes, _, false) if self.decode(&bytes).is_ok_and(|back| back == text) => {
-                    Some(bytes)
-                }
-                _ => None,
-            },
+            Kind::Iso2022(_) => self.encode_other(encoding_rs::ISO_2022_JP, text),
+            #[cfg(feature = "charset")]
+            Kind::Other(_, encoding) => self.encode_other(encoding, text),
         }
+    }
+
+    /// Nothing where the text would come back as another: half-width katakana as full-width.
+    #[cfg(feature = "charset")]
+    fn encode_other<'t>(
+        self,
+        encoding: &'static encoding_rs::Encoding,
+        text: &'t str,
+    ) -> Option<Cow<'t, [u8]>> {
+        let (bytes, _, has_unknown) = encoding.encode(text);
+        let comes_back = !has_unknown && self.decode(&bytes).is_ok_and(|back| back == text);
+        comes_back.then_some(bytes)
     }
 
     /// The name: that of table 0211 where it has one.
@@ -105,13 +133,15 @@ impl Charset {
             Kind::Latin1 => "8859/1",
             Kind::Windows1252 => "WINDOWS-1252",
             #[cfg(feature = "charset")]
-            Kind::Other(label, _) => label,
+            Kind::Iso2022(label) | Kind::Other(label, _) => label,
         }
     }
 
     /// Whether a character beyond ASCII can hold bytes below 128, which look like ASCII.
     pub(crate) fn overlaps_ascii(self) -> bool {
         match self.0 {
+            #[cfg(feature = "charset")]
+            Kind::Iso2022(_) => true,
             #[cfg(feature = "charset")]
             Kind::Other(_, encoding) => !encoding.is_single_byte(),
             _ => false,
@@ -122,7 +152,7 @@ impl Charset {
     fn shifts(self) -> bool {
         match self.0 {
             #[cfg(feature = "charset")]
-            Kind::Other(_, encoding) => encoding == encoding_rs::ISO_2022_JP,
+            Kind::Iso2022(_) => true,
             _ => false,
         }
     }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::charset::Charset;
+use crate::charset::{Charset, UnknownCharset};
 
 /// Why bytes are not a message, and at which byte.
 ///
@@ -87,4 +87,26 @@ impl DecodeError {
     pub fn offset(&self) -> usize {
         self.offset
     }
+}
+
+/// Why a message cannot be written in UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RecodeError {
+    /// MSH-18 names a character set that cannot be read.
+    #[error(transparent)]
+    Charset(#[from] UnknownCharset),
+    /// A segment holds bytes that are no character of the message's character set.
+    #[error("segment {segment}: byte {offset} of the message is no character of {charset}")]
+    Undecodable {
+        /// The character set of the message.
+        charset: Charset,
+        /// The place of the segment, counted from 0 for MSH.
+        segment: usize,
+        /// The first byte at fault, counted from 0 at the start of the input.
+        offset: usize,
+    },
+    /// In UTF-8 the message is longer than 4 GiB.
+    #[error("the message is longer than 4 GiB in UTF-8")]
+    TooLarge,
 }

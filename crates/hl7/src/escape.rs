@@ -123,16 +123,19 @@ pub(crate) fn delimiter(body: &str, delimiters: &Delimiters) -> Option<char> {
 }
 
 /// The text of `X0D0A` and the like, if its bytes are text.
-fn hex_text(body: &str, charset: Charset) -> Option<String> {
-    let digits = body.strip_prefix('X')?.as_bytes();
-    if digits.is_empty() {
-        return None;
-    }
+pub(crate) fn hex_text(body: &str, charset: Charset) -> Option<String> {
+    let digits = body.strip_prefix('X').filter(|digits| !digits.is_empty())?;
+    let bytes = hex_bytes(digits.as_bytes())?;
+    Some(charset.decode(&bytes).ok()?.into_owned())
+}
+
+/// The bytes that hexadecimal digits stand for, two for each.
+pub(crate) fn hex_bytes(digits: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(digits.len() / 2);
     for pair in digits.chunks(2) {
         let [high, low] = *pair else { return None };
         let value = |digit| char::from(digit).to_digit(16);
         bytes.push(u8::try_from(value(high)? << 4 | value(low)?).ok()?);
     }
-    Some(charset.decode(&bytes).ok()?.into_owned())
+    Some(bytes)
 }

@@ -12,7 +12,7 @@ use crate::ack::AckMode;
 use crate::charset::{Charset, UnknownCharset};
 use crate::delimiters::{DelimiterFault, Delimiters, can_delimit};
 use crate::error::{ParseError, ParseErrorKind};
-use crate::levels::Field;
+use crate::levels::{Field, Repetition};
 use crate::segment::Segment;
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -153,10 +153,13 @@ impl<'a> Header<'a> {
         self.raw(18)
     }
 
-    /// The character set that the first repetition of MSH-18 names.
+    /// The character set that MSH-18 names.
+    ///
+    /// That is its first repetition. Where this is empty or ASCII and an alternate is one of the
+    /// Japanese sets (`~ISO IR87`), escape sequences switch between ASCII and these (ISO 2022).
     pub fn charset(self) -> Result<Charset, UnknownCharset> {
-        let first = self.field(18).and_then(|field| field.repetition(1));
-        Charset::from_label(first.map_or(b"", |repetition| repetition.raw()))
+        let repetitions = self.field(18).into_iter().flat_map(Field::repetitions);
+        Charset::from_labels(repetitions.map(Repetition::raw))
     }
 
     /// How the sender wants to be answered, by MSH-15 and MSH-16.

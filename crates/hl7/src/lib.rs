@@ -17,7 +17,9 @@
 //! ```
 //!
 //! The trap: a byte is not a character. Everything up to [`Value`] is raw bytes as they came;
-//! text appears only through [`Value::decode`], which needs the [`Charset`] and can fail.
+//! text appears only through [`Value::decode`], which needs the [`Charset`] and can fail. Of a
+//! message that [needs recoding](Message::needs_recoding) (BIG-5, GB 18030, the Japanese sets) ask
+//! nothing but [`Message::to_utf8`]: there half a character can look like a delimiter.
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
@@ -92,6 +94,6 @@ pub use ack::{
     Location, Severity,
 };
 pub use draft::{Draft, DraftError, SegmentDraft};
-pub use error::{DecodeError, ParseError, ParseErrorKind};
+pub use error::{DecodeError, ParseError, ParseErrorKind, RecodeError};
 #[cfg(feature = "profile")]
 pub use profile::{Finding, Profile, ProfileError, ProfileFault, ProfileFaultKind};

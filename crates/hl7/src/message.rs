@@ -1,5 +1,7 @@
 //! A message over borrowed bytes: the input, its delimiters, and where its segments stand.
 
+mod recode;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::iter;

@@ -26,7 +26,6 @@ fn names_and_what_stands_in_their_place() {
         ("UNICODE UTF-16", Err(CharsetProblem::Wide)),
         ("UTF-32", Err(CharsetProblem::Wide)),
         ("CNS 11643-1992", Err(CharsetProblem::Unsupported)),
-        ("ISO IR159", Err(CharsetProblem::Unsupported)),
         ("44", Err(CharsetProblem::Unrecognised)),
         ("GGGG7", Err(CharsetProblem::Unrecognised)),
         ("8859/10", Err(CharsetProblem::Unrecognised)),
@@ -49,7 +48,9 @@ fn all_of_table_0211_that_has_a_decoder() {
         ("8859/8", b"\xE0", "א"),
         ("8859/9", b"\xDD", "İ"),
         ("8859/15", b"\xA4", "€"),
+        ("ISO IR14", b"Smith\x1B(J-\x1B$B;3ED\x1B(J", "Smith-山田"),
         ("ISO IR87", b"\x1B$B;3ED\x1B(B", "山田"),
+        ("ISO IR159", b"\x1B$(D0!\x1B$B;3\x1B(B", "丂山"),
         ("GB 18030-2000", b"\xCD\xF5", "王"),
         ("KS X 1001", b"\xB1\xE8", "김"),
         ("BIG-5", b"\xA4\xFD", "王"),
@@ -100,21 +101,93 @@ fn latin_1_is_read_as_it_is_meant() {
     );
 }
 
+fn charset_of(msh_18: &str) -> Result<&'static str, CharsetProblem> {
+    let text = format!("MSH|^~\\&|A|||||||||2.5||||||{msh_18}\r");
+    let message = Message::parse(text.as_bytes()).unwrap();
+    let charset = message.charset().map_err(UnknownCharset::problem);
+    charset.map(Charset::label)
+}
+
 #[test]
 fn the_first_repetition_of_msh_18_rules_the_message() {
     for (msh_18, expected) in [
         ("", Ok(Charset::UNSTATED)),
         ("8859/1~ISO IR87", Ok(Charset::LATIN_1)),
-        ("~ISO IR87", Ok(Charset::UNSTATED)),
+        ("UNICODE UTF-8~ISO IR87", Ok(Charset::UTF_8)),
+        ("~8859/1", Ok(Charset::UNSTATED)),
+        ("ASCII~GB 18030-2000", Ok(Charset::ASCII)),
         ("UTF-16", Err(CharsetProblem::Wide)),
+        ("GGGG7~ISO IR87", Err(CharsetProblem::Unrecognised)),
     ] {
-        let text = format!("MSH|^~\\&|A|||||||||2.5||||||{msh_18}\r");
-        let message = Message::parse(text.as_bytes()).unwrap();
+        assert_eq!(charset_of(msh_18), expected.map(Charset::label), "{msh_18}");
+    }
+}
+
+#[test]
+fn after_ascii_an_alternate_may_be_switched_to() {
+    for (msh_18, label) in [
+        ("~ISO IR87", "ISO IR87"),
+        ("ASCII~ISO IR87", "ISO IR87"),
+        ("ISO IR6~ISO IR14~ISO IR87", "ISO IR14"),
+        ("~8859/1~ISO IR159", "ISO IR159"),
+        ("ISO IR87~ISO IR159", "ISO IR87"),
+    ] {
+        let expected = match cfg!(feature = "charset") {
+            true => Ok(label),
+            false => Err(CharsetProblem::Unsupported),
+        };
+        assert_eq!(charset_of(msh_18), expected, "{msh_18}");
+    }
+}
+
+/// As SS-MIX2 writes names: kanji, then katakana. The katakana hold the byte of `^`.
+#[cfg(feature = "charset")]
+#[test]
+fn escape_sequences_switch_between_ascii_and_japanese_sets() {
+    let japanese = Charset::from_label(b"ISO IR87").unwrap();
+    for (bytes, text) in [
+        (&b"Yamamoto"[..], "Yamamoto"),
+        (b"\x1B$B;3K\\\x1B(B", "山本"),
+        (b"\x1B$B%d%^%b%H\x1B(B^\x1B$B5~;R\x1B(B", "ヤマモト^京子"),
+        (b"\x1B$@;3\x1B$(BK\\", "山本"),
+        (b"\x1B$B;3\x1B$BK\\\x1B(B\x1B(B", "山本"),
+        (b"a~\x1B(Jb~\\\x1B$B;3\x1B(Jc~\\", "a~b~\\山c~\\"),
+        (b"\x1B(ITOSD^\x1B(B", "ﾔﾏﾓﾄﾞ"),
+        (b"\x1B$(D0!\x1B$B;3\x1B(B.", "丂山."),
+        (b"\x1B$B", ""),
+    ] {
+        assert_eq!(japanese.decode(bytes).unwrap(), text, "{bytes:?}");
+    }
+    for (bytes, offset) in [
+        (&b"ab\xD4"[..], 2),
+        (b"a\x1B[1m", 1),
+        (b"a\x1B", 1),
+        (b"a\x1B$A;3", 1),
+        (b"a\x1B$B;3K", 6),
+        (b"\x1B$B;3 K", 5),
+        (b"\x1B$B;3)!\x1B(B", 5),
+        (b"\x1B(IT\x7F", 4),
+        (b"\x1B(ITOs", 5),
+        (b"\x1B$(D0!!!", 6),
+        (b"\x1B$B;3\x1B(B\xE9", 8),
+    ] {
+        let error = japanese.decode(bytes).unwrap_err();
         assert_eq!(
-            message.charset().map_err(UnknownCharset::problem),
-            expected,
-            "{msh_18}"
+            (error.charset(), error.offset()),
+            (japanese, offset),
+            "{bytes:?}"
         );
+    }
+}
+
+#[cfg(feature = "charset")]
+#[test]
+fn what_a_japanese_set_lacks_is_not_written() {
+    let japanese = Charset::from_label(b"ISO IR87").unwrap();
+    let encoded = japanese.encode("山本 Y").unwrap();
+    assert_eq!(encoded, &b"\x1B$B;3K\\\x1B(B Y"[..]);
+    for text in ["ﾔﾏﾓﾄ", "¥", "é", "丂"] {
+        assert_eq!(japanese.encode(text), None, "{text}");
     }
 }
 

@@ -265,6 +265,8 @@ fn patient(names: &[&str], place: usize) -> usize {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn orders_hold_what_a_reader_finds_after_them(
         names in prop::collection::vec(prop::sample::select(vec!["PID", "PV1", "ORC", "OBR", "OBX", "NTE"]), 0..40),

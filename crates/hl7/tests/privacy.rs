@@ -6,7 +6,7 @@ use std::fmt::{Debug, Display};
 use bytes::Bytes;
 use cistern_hl7::{
     Batch, BatchReader, Charset, Cwe, Cx, Delimiters, Draft, DraftError, Header, Message,
-    MessageBuf, Nm, Pl, Presence, Sn, Timestamp, Tq, Xad, Xpn, Xtn, path,
+    MessageBuf, Nm, Outline, Pl, Presence, Sn, Timestamp, Tq, Xad, Xpn, Xtn, path,
 };
 
 const MARKER: &str = "Xyzzyx";
@@ -71,12 +71,22 @@ fn errors_tell_nothing() {
 }
 
 #[test]
+fn recoding_tells_nothing() {
+    for charset in ["ASCII", "BIG-5", "~ISO IR87", MARKER] {
+        let header = format!("MSH|^~\\&|{MARKER}|||||||||2.5||||||{charset}\rPID|{MARKER}");
+        let bytes = [header.as_bytes(), b"\xFF", MARKER.as_bytes()].concat();
+        error_tells_nothing(&Message::parse(&bytes).unwrap().to_utf8().unwrap_err());
+    }
+}
+
+#[test]
 fn views_tell_nothing() {
     let text = format!("MSH|^~\\&|{MARKER}\rPID|{MARKER}^{MARKER}&{MARKER}~{MARKER}\r{MARKER}");
     let message = Message::parse(text.as_bytes()).unwrap();
     view_tells_nothing(&message);
     view_tells_nothing(&message.to_buf());
     view_tells_nothing(&message.header());
+    view_tells_nothing(&Outline::of(&message));
     for segment in message.segments() {
         view_tells_nothing(&segment);
         view_tells_nothing(&segment.fields());

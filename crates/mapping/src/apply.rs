@@ -13,7 +13,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use care::{Account, AddPolicy, Change, Finding, FindingKind, Import, Severity};
-use hl7::{Charset, Message, Outline, Segment};
+use hl7::{Charset, Message, Outline, RecodeError, Segment};
 
 use crate::codes::Codes;
 use crate::mapping::Mapping;
@@ -64,6 +64,16 @@ impl Mapping {
         if !self.wants(&message.header()) {
             return Mapped::NotWanted;
         }
+        if !message.needs_recoding() {
+            return Mapped::Import(self.import(message, setting));
+        }
+        Mapped::Import(match message.to_utf8() {
+            Ok(recoded) => self.import(&recoded.message(), setting),
+            Err(error) => unsplittable(message, setting, error),
+        })
+    }
+
+    fn import(&self, message: &Message<'_>, setting: &Setting<'_>) -> Import {
         let outline = Outline::of(message);
         let mut run = Run::new(message, &outline, setting);
         let person = run.person(&self.identity);
@@ -78,13 +88,40 @@ impl Mapping {
         let changes = combine::combine(drafts, &mut run.findings);
         let person = person.filter(|_| !run.is_void);
         let (account, findings) = (run.account, limited(unique(run.findings)));
-        Mapped::Import(Import {
+        Import {
             account,
             person,
             add,
             changes,
             findings,
-        })
+        }
+    }
+}
+
+/// Nothing of a message that cannot be read as text before it is split: half of a character might
+/// end a field.
+fn unsplittable(message: &Message<'_>, setting: &Setting<'_>, error: RecodeError) -> Import {
+    let outline = Outline::of(message);
+    let mut run = Run::new(message, &outline, setting);
+    let place = match error {
+        RecodeError::Undecodable { segment, .. } => message.segment_at(segment),
+        _ => None,
+    };
+    let place = place.map_or(String::new(), |segment| outline.name(segment));
+    run.report(
+        Severity::Hold,
+        text::Fault {
+            kind: FindingKind::Undecodable,
+            path: place,
+            sentence: error.to_string(),
+        },
+    );
+    Import {
+        account: run.account,
+        person: None,
+        add: AddPolicy::Hold,
+        changes: Vec::new(),
+        findings: run.findings,
     }
 }
 

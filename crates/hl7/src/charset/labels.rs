@@ -23,9 +23,15 @@ const NAMES: &[Entry] = &[
     ("UTF16", Err(CharsetProblem::Wide)),
     ("UNICODEUTF32", Err(CharsetProblem::Wide)),
     ("UTF32", Err(CharsetProblem::Wide)),
-    ("ISOIR159", Err(CharsetProblem::Unsupported)),
     ("CNS116431992", Err(CharsetProblem::Unsupported)),
 ];
+
+/// The sets that escape sequences switch to.
+const SWITCHED: [&str; 3] = ["ISOIR14", "ISOIR87", "ISOIR159"];
+
+pub(super) fn is_switched_to(label: &[u8]) -> bool {
+    SWITCHED.iter().any(|name| same(label, name))
+}
 
 pub(super) fn find(label: &[u8]) -> Result<Charset, UnknownCharset> {
     for (name, charset) in NAMES.iter().chain(more::NAMES) {
@@ -52,6 +58,10 @@ mod more {
         Charset(Kind::Other(label, encoding))
     }
 
+    const fn switched(label: &'static str) -> Charset {
+        Charset(Kind::Iso2022(label))
+    }
+
     pub(super) const NAMES: &[Entry] = &[
         ("88592", Ok(known("8859/2", rs::ISO_8859_2))),
         ("ISO88592", Ok(known("8859/2", rs::ISO_8859_2))),
@@ -73,8 +83,9 @@ mod more {
         ("ISO885915", Ok(known("8859/15", rs::ISO_8859_15))),
         ("WINDOWS1250", Ok(known("WINDOWS-1250", rs::WINDOWS_1250))),
         ("WINDOWS1251", Ok(known("WINDOWS-1251", rs::WINDOWS_1251))),
-        ("ISOIR14", Ok(known("ISO IR14", rs::ISO_2022_JP))),
-        ("ISOIR87", Ok(known("ISO IR87", rs::ISO_2022_JP))),
+        ("ISOIR14", Ok(switched("ISO IR14"))),
+        ("ISOIR87", Ok(switched("ISO IR87"))),
+        ("ISOIR159", Ok(switched("ISO IR159"))),
         ("GB180302000", Ok(known("GB 18030-2000", rs::GB18030))),
         ("GB18030", Ok(known("GB 18030-2000", rs::GB18030))),
         ("KSX1001", Ok(known("KS X 1001", rs::EUC_KR))),
@@ -100,6 +111,7 @@ mod more {
         ("885915", Err(Unsupported)),
         ("ISOIR14", Err(Unsupported)),
         ("ISOIR87", Err(Unsupported)),
+        ("ISOIR159", Err(Unsupported)),
         ("GB180302000", Err(Unsupported)),
         ("KSX1001", Err(Unsupported)),
         ("BIG5", Err(Unsupported)),

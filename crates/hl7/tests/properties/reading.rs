@@ -385,6 +385,11 @@ fn read_everything(message: &Message<'_>, number: usize) {
             });
     }
     assert_eq!(message.segment_at(number), message.segments().nth(number));
+    black_box(message.to_utf8()).ok();
+    for label in ["ISO IR87", "BIG-5", "GB 18030-2000"] {
+        let decode = |charset: Charset| black_box(charset.decode(message.as_bytes()).is_ok());
+        Charset::from_label(label.as_bytes()).map(decode).ok();
+    }
     for segment in message.segments() {
         assert_eq!(
             segment.field(number),

@@ -94,7 +94,7 @@ proptest! {
 
     #[test]
     fn decoding_and_encoding_are_inverse(text in "\\PC{0,6}|[€™ -ÿ]{0,20}|[ąŁňž]{0,9}") {
-        for label in ["", "ASCII", "UNICODE UTF-8", "8859/1", "8859/2", "8859/15", "WINDOWS-1252", "GB 18030-2000", "KS X 1001", "BIG-5"] {
+        for label in ["", "ASCII", "UNICODE UTF-8", "8859/1", "8859/2", "8859/15", "WINDOWS-1252", "GB 18030-2000", "KS X 1001", "BIG-5", "ISO IR87"] {
             let Ok(charset) = Charset::from_label(label.as_bytes()) else { continue };
             if let Some(bytes) = charset.encode(&text) {
                 prop_assert_eq!(charset.decode(&bytes).unwrap(), text.as_str(), "{}", charset);

@@ -6,6 +6,7 @@
 )]
 
 mod apply;
+mod charsets;
 mod codes;
 mod corpus;
 mod golden;
