@@ -4,6 +4,8 @@ mod calendar;
 mod read;
 #[cfg(feature = "jiff")]
 mod with_jiff;
+#[cfg(feature = "time")]
+mod with_time;
 
 use std::fmt;
 
@@ -274,4 +276,16 @@ impl fmt::Display for Zone {
 /// A part of a date or time, which is never above 99.
 fn small(part: i64) -> u8 {
     u8::try_from(part).unwrap_or_default()
+}
+
+/// The fewest digits after the point that hold so many nanoseconds.
+#[cfg(any(feature = "jiff", feature = "time"))]
+fn fraction_digits(nanosecond: u32) -> u8 {
+    let mut digits = 9;
+    let mut left = nanosecond;
+    while digits > 0 && left.is_multiple_of(10) {
+        left /= 10;
+        digits -= 1;
+    }
+    digits
 }

@@ -3,7 +3,7 @@
 use jiff::tz::Offset;
 use jiff::{Zoned, civil};
 
-use super::{Precision, Timestamp, TimestampError};
+use super::{Precision, Timestamp, TimestampError, fraction_digits};
 
 impl Timestamp {
     /// Date and time of day at the start of the stated period, without the offset: a day starts at
@@ -97,15 +97,4 @@ impl TryFrom<jiff::Timestamp> for Timestamp {
             ..Timestamp::try_from(Offset::UTC.to_datetime(time))?
         })
     }
-}
-
-/// The fewest digits after the point that hold so many nanoseconds.
-fn fraction_digits(nanosecond: u32) -> u8 {
-    let mut digits = 9;
-    let mut left = nanosecond;
-    while digits > 0 && left.is_multiple_of(10) {
-        left /= 10;
-        digits -= 1;
-    }
-    digits
 }
