@@ -1,9 +1,12 @@
 //! Faults that other HL7 parsers have. Each is a test here.
 #![cfg(test)]
 
+use std::io::BufReader;
+
 use cistern_hl7::{
-    Ack, AckCode, AckStamp, Charset, Delimiters, Header, Message, ParseError, ParseErrorKind, Path,
-    PathErrorKind, Presence, Segment, Timestamp, path, plain_text, split_messages, unescape,
+    Ack, AckCode, AckStamp, BatchReader, Charset, Delimiters, Draft, Field, Header, Leaf, Message,
+    ParseError, ParseErrorKind, Path, PathErrorKind, Presence, Segment, Timestamp, path,
+    plain_text, split_messages, unescape,
 };
 
 fn parse(text: &[u8]) -> Message<'_> {
@@ -63,6 +66,51 @@ fn an_escape_after_letters_of_two_bytes() {
     assert_eq!(decoded, "éé&b");
     let decoded = unescape(r"\T\é\é\F\", &Delimiters::default(), Charset::UTF_8);
     assert_eq!(decoded, r"&é\é|");
+}
+
+#[test]
+fn escapes_are_decoded_once() {
+    let decoded = unescape(r"\E\T\E\ \E\X41\E\", &Delimiters::default(), Charset::UTF_8);
+    assert_eq!(decoded, r"\T\ \X41\");
+}
+
+#[test]
+fn a_lone_escape_character_is_kept() {
+    for text in [
+        r"BSV 4\5 re.",
+        r"this \F please",
+        r"\",
+        r"a\",
+        r"\\",
+        r"é\é",
+    ] {
+        let decoded = unescape(text, &Delimiters::default(), Charset::UTF_8);
+        assert_eq!(decoded, text);
+        let rendered = plain_text(text, &Delimiters::default(), Charset::UTF_8);
+        assert_eq!(rendered, text);
+    }
+}
+
+/// Switches of the character set and local sequences, which would be lost data.
+#[test]
+fn what_is_not_understood_is_kept() {
+    let text = r"\C2842\ \M244230\ \Zé\ \Zlocal1\ \Q\ \F1\";
+    let decoded = unescape(text, &Delimiters::default(), Charset::UTF_8);
+    assert_eq!(decoded, text);
+    let rendered = plain_text(text, &Delimiters::default(), Charset::UTF_8);
+    assert_eq!(rendered, text);
+    let highlighted = unescape(r"\H\x\N\\.br\", &Delimiters::default(), Charset::UTF_8);
+    assert_eq!(highlighted, r"\H\x\N\\.br\");
+}
+
+#[test]
+fn formatting_commands_are_written_as_they_were_read() {
+    let text = b"MSH|^~\\&|A\rNTE|1||a\\.br\\b\\.sp+2\\\\H\\c\\N\\";
+    let mut draft = Draft::of(&parse(text));
+    assert_eq!(draft.to_bytes(), text);
+    draft.redelimit("!*@'-".parse().unwrap()).unwrap();
+    draft.redelimit(Delimiters::default()).unwrap();
+    assert_eq!(draft.to_bytes(), text);
 }
 
 #[test]
@@ -178,6 +226,23 @@ fn a_bad_path_is_not_a_missing_value() {
 }
 
 #[test]
+fn a_segment_or_field_that_is_not_there_is_no_panic() {
+    let message = parse("MSH|^~\\&|A\rPIDé\rPID\rAB\ré".as_bytes());
+    assert_eq!(message.segment("ZZZ"), None);
+    assert_eq!(message.segment_at(9), None);
+    let pid = message.segment("PID").unwrap();
+    assert_eq!(
+        (pid.position(), pid.field(0), pid.field(1)),
+        (2, None, None)
+    );
+    assert_eq!(pid.field(usize::MAX), None);
+    assert_eq!(
+        message.get(&path!("PID-65535[65535].65535.65535")),
+        Presence::Absent
+    );
+}
+
+#[test]
 fn absent_empty_null_and_valued_are_four_things() {
     let message = parse(b"MSH|^~\\&|A\rPID|\"\"||x^^\"\"|^^&|\"\"^Ann|~\r");
     let get = |path: &str| message.get(&Path::parse(path).unwrap());
@@ -246,6 +311,54 @@ fn header_fields_have_the_numbers_of_the_standard() {
 }
 
 #[test]
+fn a_header_that_ends_after_msh_2_has_no_more_fields() {
+    for (text, encoding) in [("MSH|^~\\&", "^~\\&"), ("MSH|^~\\&#", "^~\\&#")] {
+        let message = parse(text.as_bytes());
+        let fields: Vec<&[u8]> = message
+            .header()
+            .segment()
+            .fields()
+            .map(Field::raw)
+            .collect();
+        assert_eq!(fields, [b"|", encoding.as_bytes()]);
+    }
+}
+
+#[test]
+fn a_truncation_character_separates_nothing() {
+    let message = parse(b"MSH|^~\\&#|A\rPID|1#2^a#b&c#");
+    let leaves: Vec<&[u8]> = message.leaves().skip(3).map(Leaf::raw).collect();
+    assert_eq!(leaves, [&b"1#2"[..], b"a#b", b"c#"]);
+}
+
+#[test]
+fn blanks_are_kept() {
+    let message = parse(b"MSH|^~\\&|A\rPID| 1 | \rNTE|1||text  ");
+    let raw = |path: &str| message.get(&Path::parse(path).unwrap()).value().unwrap();
+    assert_eq!(raw("PID-1").raw(), b" 1 ");
+    assert_eq!(raw("PID-2").raw(), b" ");
+    assert_eq!(raw("NTE-3").decode(Charset::UTF_8).unwrap(), "text  ");
+}
+
+#[test]
+fn what_the_standard_does_not_know_keeps_its_number() {
+    let message = parse(
+        b"MSH|^~\\&|A|||||||||2.3\rBBQ|1|x\rOBX|||||||||||||||||||||||||||||last|a^^^^^^^^ninth&2",
+    );
+    let raw = |path: &str| {
+        message
+            .get(&Path::parse(path).unwrap())
+            .value()
+            .unwrap()
+            .raw()
+    };
+    assert_eq!(raw("BBQ-2"), b"x");
+    assert_eq!(raw("OBX-29"), b"last");
+    assert_eq!(raw("OBX-30.9.2"), b"2");
+    assert_eq!(Draft::of(&message).to_bytes(), message.as_bytes());
+}
+
+#[test]
 fn two_messages_in_one_text_can_be_told_apart() {
     let text = b"\xEF\xBB\xBFMSH|^~\\&|A\r\nPID|1\r\n\nMSH|^~\\&|B\nMSHX|no header\nPID|2";
     let messages: Vec<&[u8]> = split_messages(text).collect();
@@ -262,6 +375,17 @@ fn an_envelope_belongs_to_no_message() {
         messages,
         [b"MSH|^~\\&|A\n", b"MSH|^~\\&|B\n", b"MSH|^~\\&|C\n"]
     );
+}
+
+/// Compiles only while the type has no default, which would be a limit of 0.
+#[test]
+fn a_reader_with_a_limit_has_no_default() {
+    trait MayHaveDefault<Guess> {
+        fn has_none() {}
+    }
+    impl<T> MayHaveDefault<()> for T {}
+    impl<T: Default> MayHaveDefault<u8> for T {}
+    <BatchReader<BufReader<&[u8]>> as MayHaveDefault<_>>::has_none();
 }
 
 #[test]

@@ -8,6 +8,7 @@
 
 mod cases;
 mod encode;
+mod faults;
 mod regressions;
 mod secrecy;
 mod splits;
