@@ -132,9 +132,10 @@ fn after_ascii_an_alternate_may_be_switched_to() {
         ("~8859/1~ISO IR159", "ISO IR159"),
         ("ISO IR87~ISO IR159", "ISO IR87"),
     ] {
-        let expected = match cfg!(feature = "charset") {
-            true => Ok(label),
-            false => Err(CharsetProblem::Unsupported),
+        let expected = if cfg!(feature = "charset") {
+            Ok(label)
+        } else {
+            Err(CharsetProblem::Unsupported)
         };
         assert_eq!(charset_of(msh_18), expected, "{msh_18}");
     }
