@@ -1,0 +1,37 @@
+//! What one sees of a run that is under way, and how one stops it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio_util::sync::CancellationToken;
+
+/// Shows how far a run is, and stops it. Clones belong to the same run.
+#[derive(Debug, Clone, Default)]
+pub struct Dial {
+    answered: Arc<AtomicU64>,
+    stop: CancellationToken,
+}
+
+impl Dial {
+    /// How many answers came so far.
+    pub fn answered(&self) -> u64 {
+        self.answered.load(Ordering::Relaxed)
+    }
+
+    /// Lets the run send nothing more; it ends when what is under way is answered.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
+    pub(crate) async fn stopped(&self) {
+        self.stop.cancelled().await;
+    }
+
+    pub(crate) fn count(&self, answers: u64) {
+        self.answered.fetch_add(answers, Ordering::Relaxed);
+    }
+}

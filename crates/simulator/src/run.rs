@@ -1,0 +1,102 @@
+//! A whole run: opens the links, lets them work, and adds up what came of them.
+
+use std::io;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+
+use thiserror::Error;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
+
+use crate::acknowledged::Acknowledged;
+use crate::dial::Dial;
+use crate::link::{Connection, Link, Shared};
+use crate::messages::World;
+use crate::plan::{Plan, PlanError};
+use crate::report::Report;
+
+/// How many connections are opened at once: more could overflow the listener's queue.
+const CONNECTING_MAX: u32 = 64;
+
+/// Why there is no report.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The plan cannot be followed.
+    #[error("this cannot be simulated")]
+    Plan(#[from] PlanError),
+    /// Nobody listens, or too few file handles are left for so many links.
+    #[error("cannot connect link {link} to {to}")]
+    Connect {
+        /// The link, from 0.
+        link: u32,
+        /// Where to.
+        to: String,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// The file of acknowledged messages cannot be written.
+    #[error("cannot write the acknowledged messages")]
+    Acknowledged(#[source] io::Error),
+}
+
+/// Follows a plan to its end, or until the dial stops it.
+///
+/// The messages of all links are sent by tasks of the current runtime. What is kept in memory does
+/// not grow with the number of messages.
+pub async fn run(plan: Plan, dial: &Dial) -> Result<Report, RunError> {
+    plan.check()?;
+    let acknowledged = match &plan.acknowledged {
+        Some(path) => Some(Acknowledged::create(path).map_err(RunError::Acknowledged)?),
+        None => None,
+    };
+    let connections = connect(&plan).await?;
+    let shared = Arc::new(Shared {
+        world: Arc::new(World::of(&plan)),
+        dial: dial.clone(),
+        start: Instant::now(),
+        acknowledged,
+        plan,
+    });
+    let mut links = JoinSet::new();
+    for (number, connection) in connections {
+        links.spawn(Link::new(shared.clone(), number).run(connection));
+    }
+    let mut report = Report::default();
+    while let Some(link) = links.join_next().await {
+        report.add(&whole(link));
+    }
+    if let Some(acknowledged) = &shared.acknowledged {
+        acknowledged.finish().map_err(RunError::Acknowledged)?;
+    }
+    Ok(report)
+}
+
+async fn connect(plan: &Plan) -> Result<Vec<(u32, Connection)>, RunError> {
+    let mut connections = Vec::new();
+    let mut connecting = JoinSet::new();
+    for link in 0..plan.links {
+        if link >= CONNECTING_MAX
+            && let Some(connected) = connecting.join_next().await
+        {
+            connections.push(whole(connected)?);
+        }
+        let to = plan.to.clone();
+        connecting.spawn(async move {
+            match Connection::open(&to).await {
+                Ok(connection) => Ok((link, connection)),
+                Err(source) => Err(RunError::Connect { link, to, source }),
+            }
+        });
+    }
+    while let Some(connected) = connecting.join_next().await {
+        connections.push(whole(connected)?);
+    }
+    Ok(connections)
+}
+
+/// What a task gave; a panic in it goes on here.
+fn whole<T>(joined: Result<T, JoinError>) -> T {
+    joined.unwrap_or_else(|error| resume_unwind(error.into_panic()))
+}

@@ -1,0 +1,219 @@
+//! Templates: a message as text with places to fill, cut up once and filled many times.
+//!
+//! | place | what comes there |
+//! |---|---|
+//! | `{control_id}` | MSH-10 |
+//! | `{time}` | the time of the message, to the second |
+//! | `{collected}` | a day before it; the same in all messages about one result |
+//! | `{charset}` | the fields up to MSH-18, if the client's name needs one |
+//! | `{client.name}` | a part of the client, see [`Part`] |
+//! | `{order}` | a number of its own for each order |
+//! | `{status}` | `P`, `F` or `C`: HL7 table 0085 |
+//! | `{3.5..5.1}` | a number from this range, with as many decimals |
+//! | `{one of A/B}` | one of these texts |
+//! | `{padding A*B}` | a segment, filled up at the `*`, where the message shall be longer |
+//!
+//! Braces that hold anything else are text, such as the unit `{ratio}`.
+
+use fastrand::Rng;
+use hl7::Timestamp;
+
+use crate::client::{Client, Part};
+use crate::control_id::{ControlId, push_decimal};
+
+/// A message with places to fill.
+#[derive(Debug)]
+pub(crate) struct Template {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug)]
+enum Piece {
+    Text(Box<[u8]>),
+    ControlId,
+    Time,
+    Collected,
+    Charset,
+    Client(Part),
+    Order,
+    Status,
+    Number(Range),
+    OneOf(Vec<Box<[u8]>>),
+    Padding { before: Box<[u8]>, after: Box<[u8]> },
+}
+
+/// Numbers in units of their last decimal.
+#[derive(Debug)]
+struct Range {
+    from: u64,
+    to: u64,
+    decimals: usize,
+}
+
+/// What a message is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    pub(crate) control_id: ControlId,
+    pub(crate) client: &'a Client,
+    /// Seconds since 1970, as the clock on the sender's wall shows them.
+    pub(crate) time: i64,
+    pub(crate) collected: i64,
+    pub(crate) order: ControlId,
+    pub(crate) status: u8,
+    /// The size to fill the message up to, in bytes.
+    pub(crate) bytes: usize,
+}
+
+impl Template {
+    /// Cuts a text up at its places; the ends of its lines become those of segments.
+    pub(crate) fn parse(text: &str) -> Template {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, place, after)) = split_place(rest) {
+            pieces.push(Piece::text(before));
+            match Piece::parse(place) {
+                // Its line is part of it: nothing is left where there is nothing to fill up.
+                Some(piece @ Piece::Padding { .. }) => {
+                    pieces.push(piece);
+                    rest = after.strip_prefix('\n').unwrap_or(after);
+                }
+                Some(piece) => {
+                    pieces.push(piece);
+                    rest = after;
+                }
+                None => {
+                    pieces.push(Piece::text(&format!("{{{place}}}")));
+                    rest = after;
+                }
+            }
+        }
+        pieces.push(Piece::text(rest));
+        Template { pieces }
+    }
+
+    /// Whether it tells a result, whose status changes from message to message.
+    pub(crate) fn has_status(&self) -> bool {
+        self.pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Status))
+    }
+
+    /// Appends the message about `subject`.
+    pub(crate) fn write(&self, subject: &Subject<'_>, rng: &mut Rng, out: &mut Vec<u8>) {
+        let start = out.len();
+        let mut padding = None;
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.extend_from_slice(text),
+                Piece::ControlId => subject.control_id.write(out),
+                Piece::Time => push_time(out, subject.time),
+                Piece::Collected => push_time(out, subject.collected),
+                Piece::Charset => out.extend_from_slice(subject.client.charset.declaration()),
+                Piece::Client(part) => out.extend_from_slice(subject.client.part(*part)),
+                Piece::Order => subject.order.write(out),
+                Piece::Status => out.push(subject.status),
+                Piece::Number(range) => range.write(rng, out),
+                Piece::OneOf(texts) => {
+                    out.extend_from_slice(rng.choice(texts).map_or(&[], |text| text));
+                }
+                Piece::Padding { before, after } => padding = Some((out.len(), before, after)),
+            }
+        }
+        if let Some((place, before, after)) = padding {
+            fill_up(out, start + subject.bytes, place, [before, after]);
+        }
+    }
+}
+
+impl Piece {
+    fn text(text: &str) -> Piece {
+        Piece::Text(text.replace('\n', "\r").into_bytes().into())
+    }
+
+    fn parse(place: &str) -> Option<Piece> {
+        if let Some(part) = place.strip_prefix("client.") {
+            return Part::named(part).map(Piece::Client);
+        }
+        if let Some(texts) = place.strip_prefix("one of ") {
+            let texts = texts.split('/').map(|text| text.as_bytes().into());
+            return Some(Piece::OneOf(texts.collect()));
+        }
+        if let Some(segment) = place.strip_prefix("padding ") {
+            let (before, after) = segment.split_once('*')?;
+            return Some(Piece::Padding {
+                before: before.as_bytes().into(),
+                after: [after.as_bytes(), b"\r"].concat().into(),
+            });
+        }
+        if let Some((from, to)) = place.split_once("..") {
+            return Range::parse(from, to).map(Piece::Number);
+        }
+        match place {
+            "control_id" => Some(Piece::ControlId),
+            "time" => Some(Piece::Time),
+            "collected" => Some(Piece::Collected),
+            "charset" => Some(Piece::Charset),
+            "order" => Some(Piece::Order),
+            "status" => Some(Piece::Status),
+            _ => None,
+        }
+    }
+}
+
+impl Range {
+    fn parse(from: &str, to: &str) -> Option<Range> {
+        let decimals = from
+            .split_once('.')
+            .map_or(0, |(_, decimals)| decimals.len());
+        let number = |text: &str| text.replace('.', "").parse().ok();
+        Some(Range {
+            from: number(from)?,
+            to: number(to)?,
+            decimals,
+        })
+    }
+
+    fn write(&self, rng: &mut Rng, out: &mut Vec<u8>) {
+        let value = rng.u64(self.from..=self.to);
+        if self.decimals == 0 {
+            return push_decimal(out, value, 1);
+        }
+        push_decimal(out, value, self.decimals + 1);
+        out.insert(out.len() - self.decimals, b'.');
+    }
+}
+
+/// The text before the first place, what is between its braces, and the text after it.
+fn split_place(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (place, after) = rest.split_once('}')?;
+    Some((before, place, after))
+}
+
+/// `YYYYMMDDHHMMSS`
+fn push_time(out: &mut Vec<u8>, seconds: i64) {
+    let time = Timestamp::from_unix_millis(seconds.saturating_mul(1000));
+    push_decimal(out, u64::from(time.year()), 4);
+    for part in [
+        time.month(),
+        time.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+    ] {
+        push_decimal(out, u64::from(part), 2);
+    }
+}
+
+/// Puts a segment at `place`, of the length that makes `out` end at `end`, if it has that much room.
+fn fill_up(out: &mut Vec<u8>, end: usize, place: usize, [before, after]: [&[u8]; 2]) {
+    let missing = end.saturating_sub(out.len() + before.len() + after.len());
+    if missing == 0 {
+        return;
+    }
+    let filler = FILLER.iter().cycle().take(missing);
+    let segment = before.iter().chain(filler).chain(after).copied();
+    drop(out.splice(place..place, segment));
+}
+
+const FILLER: &[u8] = b"This text is invented and only fills the message up. ";

@@ -1,0 +1,8 @@
+//! Whole runs against a small listener, good or with a vice, over real sockets.
+#![cfg(test)]
+
+mod server;
+
+mod honest;
+mod misbehaving;
+mod paced;
