@@ -10,11 +10,13 @@ use std::fmt;
 
 pub use error::DraftError;
 pub use segment::SegmentDraft;
+#[cfg(all(feature = "serde", feature = "dictionary"))]
+pub(crate) use text::Escaper;
 
 use crate::charset::{Charset, UnknownCharset};
 use crate::delimiters::Delimiters;
 use crate::header::{Header, skip_prefix};
-use crate::line::LineKind;
+use crate::line::{LineKind, endings, line_break};
 use crate::message::Message;
 use crate::path::Path;
 use crate::segment::Segment;
@@ -78,22 +80,17 @@ impl Draft {
     /// Starts with a copy of a message.
     pub fn of(message: &Message<'_>) -> Draft {
         let bytes = message.as_bytes();
-        let (prefix, mut rest) = split(bytes, bytes.len() - skip_prefix(bytes).len());
-        let mut lines = Vec::with_capacity(message.segments().len());
-        for segment in message.segments() {
-            let (raw, after) = split(rest, segment.raw().len());
-            let breaks = after.iter().take_while(|byte| b"\r\n".contains(byte));
-            let (ending, after) = split(after, breaks.count());
-            lines.push(Line {
-                raw: raw.to_vec(),
-                ending: ending.to_vec(),
-            });
-            rest = after;
-        }
+        let before = bytes.len() - skip_prefix(bytes).len();
+        let lines = message.segments().zip(endings(message));
         Draft {
             delimiters: message.delimiters(),
-            prefix: prefix.to_vec(),
-            lines,
+            prefix: bytes.get(..before).unwrap_or_default().to_vec(),
+            lines: lines
+                .map(|(segment, ending)| Line {
+                    raw: segment.raw().to_vec(),
+                    ending: ending.to_vec(),
+                })
+                .collect(),
         }
     }
 
@@ -256,11 +253,7 @@ impl Draft {
 
     /// CR by the standard; the sender's own where the message came with another.
     fn line_break(&self) -> &'static [u8] {
-        match self.lines.first().map(|header| &header.ending[..]) {
-            Some([b'\r', b'\n', ..]) => b"\r\n",
-            Some([b'\n', ..]) => b"\n",
-            _ => b"\r",
-        }
+        line_break(self.lines.first().map_or(b"", |header| &header.ending))
     }
 }
 
@@ -310,9 +303,4 @@ fn check_segment(raw: &[u8], delimiters: Delimiters) -> Result<(), DraftError> {
 
 fn capital_or_digit(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit()
-}
-
-/// Both parts; the second is empty where the bytes are shorter.
-fn split(bytes: &[u8], at: usize) -> (&[u8], &[u8]) {
-    bytes.split_at_checked(at).unwrap_or((bytes, b""))
 }

@@ -55,6 +55,8 @@ mod dictionary;
 mod ack;
 mod draft;
 mod error;
+#[cfg(feature = "serde")]
+mod json;
 #[cfg(feature = "profile")]
 mod profile;
 
@@ -95,5 +97,7 @@ pub use ack::{
 };
 pub use draft::{Draft, DraftError, SegmentDraft};
 pub use error::{DecodeError, ParseError, ParseErrorKind, RecodeError};
+#[cfg(all(feature = "serde", feature = "dictionary"))]
+pub use json::FriendlyMessage;
 #[cfg(feature = "profile")]
 pub use profile::{Finding, Profile, ProfileError, ProfileFault, ProfileFaultKind};

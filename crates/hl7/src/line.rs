@@ -2,6 +2,9 @@
 
 use memchr::memchr2;
 
+use crate::header::skip_prefix;
+use crate::message::Message;
+
 /// How many bytes of a line decide its kind: a name, and the byte after it.
 pub(crate) const DECIDING_BYTES: usize = 4;
 
@@ -44,4 +47,26 @@ impl LineKind {
 /// What follows the first line break.
 pub(crate) fn after_line(text: &[u8]) -> Option<&[u8]> {
     memchr2(b'\r', b'\n', text).and_then(|end| text.get(end + 1..))
+}
+
+/// What stands between each segment and the next: one line break or several, none at the end.
+pub(crate) fn endings<'a>(message: &Message<'a>) -> impl Iterator<Item = &'a [u8]> {
+    let mut rest = skip_prefix(message.as_bytes());
+    message.segments().map(move |segment| {
+        let after = rest.get(segment.raw().len()..).unwrap_or_default();
+        let breaks = after.iter().take_while(|byte| b"\r\n".contains(byte));
+        let (ending, next) = after.split_at_checked(breaks.count()).unwrap_or_default();
+        rest = next;
+        ending
+    })
+}
+
+/// The one line break that a sender uses, by those after MSH; CR as the standard says where they
+/// do not tell.
+pub(crate) fn line_break(ending: &[u8]) -> &'static [u8] {
+    match ending {
+        [b'\r', b'\n', ..] => b"\r\n",
+        [b'\n', ..] => b"\n",
+        _ => b"\r",
+    }
 }

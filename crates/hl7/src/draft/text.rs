@@ -18,13 +18,7 @@ pub(super) fn raw(
         charset => charset.map_err(DraftError::Charset)?,
     };
     let mut escaper = Escaper::new(delimiters, Some(charset));
-    for (offset, character) in text.char_indices() {
-        if character.is_ascii_control() || (offset == 0 && text == LOOKS_NULL) {
-            escaper.push_hidden(character, offset)?;
-        } else {
-            escaper.push(character, offset)?;
-        }
-    }
+    escaper.push_text(text, 0)?;
     let encoded = charset.encode(&escaper.text).map(Vec::from);
     encoded.ok_or(DraftError::Unencodable { charset, offset: 0 })
 }
@@ -33,20 +27,33 @@ pub(super) fn raw(
 const LOOKS_NULL: &str = r#""""#;
 
 /// Writes characters so that each stands for itself.
-pub(super) struct Escaper {
-    pub(super) text: String,
+pub(crate) struct Escaper {
+    pub(crate) text: String,
     delimiters: Delimiters,
     /// Nothing where characters above 127 are bytes that need not be understood.
     charset: Option<Charset>,
 }
 
 impl Escaper {
-    pub(super) fn new(delimiters: Delimiters, charset: Option<Charset>) -> Escaper {
+    pub(crate) fn new(delimiters: Delimiters, charset: Option<Charset>) -> Escaper {
         Escaper {
             text: String::new(),
             delimiters,
             charset,
         }
+    }
+
+    /// Appends text that starts at this offset. What would read as a command or as null is hidden.
+    pub(crate) fn push_text(&mut self, text: &str, start: usize) -> Result<(), DraftError> {
+        for (index, character) in text.char_indices() {
+            let offset = start + index;
+            if character.is_ascii_control() || (offset == 0 && text == LOOKS_NULL) {
+                self.push_hidden(character, offset)?;
+            } else {
+                self.push(character, offset)?;
+            }
+        }
+        Ok(())
     }
 
     /// Appends a character, escaped if it is a delimiter or, when encoded, holds the byte of one.
@@ -77,7 +84,7 @@ impl Escaper {
     }
 
     /// Appends an escape sequence whose letters stand for no delimiter.
-    pub(super) fn push_sequence(&mut self, body: &str, offset: usize) -> Result<(), DraftError> {
+    pub(crate) fn push_sequence(&mut self, body: &str, offset: usize) -> Result<(), DraftError> {
         let mark = self.mark(offset)?;
         if body.bytes().any(|byte| self.delimiters.contains(byte)) {
             return Err(DraftError::Unwritable { offset });

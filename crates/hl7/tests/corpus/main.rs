@@ -5,6 +5,11 @@
 mod batches;
 #[cfg(feature = "dictionary")]
 mod dictionary;
+#[cfg(feature = "serde")]
+mod json;
+#[cfg(all(feature = "serde", feature = "dictionary"))]
+#[path = "../json/said.rs"]
+mod said;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,8 +3,13 @@
 
 mod batches;
 mod drafting;
+#[cfg(feature = "serde")]
+mod json;
 mod reading;
 mod round_trips;
+#[cfg(all(feature = "serde", feature = "dictionary"))]
+#[path = "../json/said.rs"]
+mod said;
 
 use cistern_hl7::{Delimiters, Header};
 use proptest::prelude::*;
