@@ -9,6 +9,8 @@ mod batch;
 mod edit;
 mod parse;
 mod path;
+#[cfg(feature = "profile")]
+mod profile;
 mod timestamp;
 mod unescape;
 
@@ -38,6 +40,12 @@ fn messages() {
 #[test]
 fn paths() {
     replay("path", path::check);
+}
+
+#[test]
+#[cfg(feature = "profile")]
+fn profiles() {
+    replay("profile", profile::check);
 }
 
 #[test]
