@@ -97,7 +97,8 @@ impl Charset {
 
     /// The bytes of this text, or nothing if it has a character that the set does not have.
     pub fn encode(self, text: &str) -> Option<Cow<'_, [u8]>> {
-        if text.is_ascii() {
+        // Where it switches between sets, the escape character is no character.
+        if text.is_ascii() && !(self.shifts() && text.contains('\x1B')) {
             return Some(Cow::Borrowed(text.as_bytes()));
         }
         match self.0 {

@@ -187,7 +187,7 @@ fn what_a_japanese_set_lacks_is_not_written() {
     let japanese = Charset::from_label(b"ISO IR87").unwrap();
     let encoded = japanese.encode("山本 Y").unwrap();
     assert_eq!(encoded, &b"\x1B$B;3K\\\x1B(B Y"[..]);
-    for text in ["ﾔﾏﾓﾄ", "¥", "é", "丂"] {
+    for text in ["a\x1Bb", "ﾔﾏﾓﾄ", "¥", "é", "丂"] {
         assert_eq!(japanese.encode(text), None, "{text}");
     }
 }
