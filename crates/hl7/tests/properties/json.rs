@@ -37,7 +37,7 @@ fn messages() -> impl Strategy<Value = Vec<u8>> {
     let lines = prop::collection::vec((line, ending), 0..5);
     let before = prop::sample::select(vec!["", "\u{FEFF}", "\r\n", "\u{FEFF}\n"]);
     (before, charset, ending_of_header(), lines).prop_map(|(before, charset, ending, lines)| {
-        let header = format!("{before}MSH|^~\\&|LAB||||||||||||||{charset}{ending}");
+        let header = format!("{before}MSH|^~\\&|LAB|||||||||||||||{charset}{ending}");
         let lines = lines
             .into_iter()
             .map(|(line, ending)| [&line, ending.as_bytes()].concat());
