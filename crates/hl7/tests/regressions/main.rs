@@ -7,6 +7,8 @@
 mod ack;
 mod batch;
 mod edit;
+#[cfg(all(feature = "serde", feature = "dictionary"))]
+mod json;
 mod parse;
 mod path;
 #[cfg(feature = "profile")]
@@ -30,6 +32,12 @@ fn batches() {
 #[test]
 fn edits() {
     replay("edit", edit::check);
+}
+
+#[test]
+#[cfg(all(feature = "serde", feature = "dictionary"))]
+fn json_texts() {
+    replay("json", json::check);
 }
 
 #[test]
