@@ -30,7 +30,7 @@ pub(crate) fn check(input: &[u8]) {
         let ack = Ack {
             text: Some(&text),
             errors,
-            expected_sequence_number: Some(-1),
+            expected_sequence_number: version.map(|_| -1),
             version,
             ..Ack::new(code)
         };
