@@ -233,31 +233,30 @@ impl Link {
             return;
         };
         self.report.count_answer(answer.code);
-        let seed = self.shared.plan.seed;
-        let id = ControlId::parse(seed, answer.control_id).filter(|id| id.link == self.number);
+        let id = ControlId::parse(self.shared.plan.seed, answer.control_id);
+        let id = id.filter(|id| id.link == self.number);
         let position = self
             .window
             .iter()
             .position(|waiting| Some(waiting.id) == id);
-        let Some(waiting) = position.and_then(|position| self.window.remove(position)) else {
-            match id {
-                Some(id) if self.messages.has_written(id) => self.report.doubled += 1,
-                _ => self.report.strange += 1,
-            }
-            return;
-        };
-        self.report.out_of_order += u64::from(position != Some(0));
+        self.report.out_of_order += u64::from(position.is_some_and(|position| position > 0));
+        match position.and_then(|position| self.window.remove(position)) {
+            Some(waiting) => self.settle(&waiting, answer.code.is_accept(), content, now),
+            None if id.is_some_and(|id| self.messages.has_written(id)) => self.report.doubled += 1,
+            None => self.report.strange += 1,
+        }
+    }
+
+    fn settle(&mut self, waiting: &Waiting, is_accept: bool, content: &[u8], now: Instant) {
         self.report.elapsed = now - self.shared.start;
         if waiting.timed {
             self.report.latency.record(now - waiting.due);
             self.report.service.record(now - waiting.sent);
         } else {
-            self.last_answer = Some(LastAnswer {
-                is_accept: answer.code.is_accept(),
-                bytes: content.to_vec(),
-            });
+            let bytes = content.to_vec();
+            self.last_answer = Some(LastAnswer { is_accept, bytes });
         }
-        if answer.code.is_accept()
+        if is_accept
             && let (Some(file), Some(digest)) = (&self.shared.acknowledged, &waiting.digest)
         {
             file.write(waiting.id, digest);

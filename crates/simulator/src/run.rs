@@ -26,10 +26,8 @@ pub enum RunError {
     #[error("this cannot be simulated")]
     Plan(#[from] PlanError),
     /// Nobody listens, or too few file handles are left for so many links.
-    #[error("cannot connect link {link} to {to}")]
+    #[error("cannot connect to {to}")]
     Connect {
-        /// The link, from 0.
-        link: u32,
         /// Where to.
         to: String,
         /// Why not.
@@ -86,7 +84,7 @@ async fn connect(plan: &Plan) -> Result<Vec<(u32, Connection)>, RunError> {
         connecting.spawn(async move {
             match Connection::open(&to).await {
                 Ok(connection) => Ok((link, connection)),
-                Err(source) => Err(RunError::Connect { link, to, source }),
+                Err(source) => Err(RunError::Connect { to, source }),
             }
         });
     }

@@ -207,13 +207,19 @@ fn push_time(out: &mut Vec<u8>, seconds: i64) {
 
 /// Puts a segment at `place`, of the length that makes `out` end at `end`, if it has that much room.
 fn fill_up(out: &mut Vec<u8>, end: usize, place: usize, [before, after]: [&[u8]; 2]) {
-    let missing = end.saturating_sub(out.len() + before.len() + after.len());
+    let mut missing = end.saturating_sub(out.len() + before.len() + after.len());
     if missing == 0 {
         return;
     }
-    let filler = FILLER.iter().cycle().take(missing);
-    let segment = before.iter().chain(filler).chain(after).copied();
-    drop(out.splice(place..place, segment));
+    let tail = out.split_off(place);
+    out.extend_from_slice(before);
+    while missing > 0 {
+        let piece = FILLER.get(..missing).unwrap_or(FILLER);
+        out.extend_from_slice(piece);
+        missing -= piece.len();
+    }
+    out.extend_from_slice(after);
+    out.extend_from_slice(&tail);
 }
 
 const FILLER: &[u8] = b"This text is invented and only fills the message up. ";

@@ -177,10 +177,7 @@ async fn a_listener_that_is_not_there_is_an_error() {
     drop(free);
     let error = run(plan(address), &Dial::default()).await.unwrap_err();
     assert!(matches!(error, RunError::Connect { .. }), "{error:?}");
-    assert_eq!(
-        error.to_string(),
-        format!("cannot connect link 0 to {address}")
-    );
+    assert_eq!(error.to_string(), format!("cannot connect to {address}"));
 }
 
 #[tokio::test]
