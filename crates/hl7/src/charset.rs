@@ -11,6 +11,7 @@ use std::str;
 
 use thiserror::Error;
 
+use crate::delimiters::Delimiters;
 use crate::error::DecodeError;
 
 /// A character set that bytes can be decoded from.
@@ -135,6 +136,15 @@ impl Charset {
             Kind::Windows1252 => "WINDOWS-1252",
             #[cfg(feature = "charset")]
             Kind::Iso2022(label) | Kind::Other(label, _) => label,
+        }
+    }
+
+    /// The name of UTF-8 that can stand in MSH-18: the common spelling where a hyphen is a delimiter.
+    pub(crate) fn utf_8_label(delimiters: Delimiters) -> &'static str {
+        if delimiters.contains(b'-') {
+            "UTF8"
+        } else {
+            Charset::UTF_8.label()
         }
     }
 

@@ -83,8 +83,11 @@ struct Answer {
 impl Answer {
     fn new(ack: &Ack<'_>, header: Header<'_>, stamp: &AckStamp<'_>) -> Answer {
         let version = ack.version.map_or(header.version(), str::as_bytes);
-        let writes_all =
-            |charset: &Charset| ack.texts(stamp).all(|text| charset.encode(text).is_some());
+        // Not where a character could hold the byte of a delimiter.
+        let writes = |charset: Charset, text: &str| {
+            charset.encode(text).is_some() && (text.is_ascii() || !charset.overlaps_ascii())
+        };
+        let writes_all = |charset: &Charset| ack.texts(stamp).all(|text| writes(*charset, text));
         let out = Writer {
             bytes: Vec::with_capacity(256),
             delimiters: header.delimiters(),
@@ -131,7 +134,7 @@ impl Answer {
         match (ack.version, header.field(12)) {
             (Some(version), _) => self.out.text(version),
             (None, Some(version)) if !version.raw().is_empty() => self.out.raw(version.raw()),
-            _ => self.out.raw(b"2.3"),
+            _ => self.out.text("2.3"),
         }
         self.out.skip_fields(6);
         self.write_charset(header);
@@ -146,7 +149,7 @@ impl Answer {
                 .bytes
                 .extend(now.bytes().take_while(u8::is_ascii_digit));
         } else {
-            self.out.raw(now.as_bytes());
+            self.out.text(&now);
         }
     }
 
@@ -169,7 +172,8 @@ impl Answer {
         if header.charset() == Ok(self.out.charset) {
             self.out.raw(header.charsets());
         } else {
-            self.out.raw(Charset::UTF_8.label().as_bytes());
+            let label = Charset::utf_8_label(self.out.delimiters);
+            self.out.raw(label.as_bytes());
         }
     }
 

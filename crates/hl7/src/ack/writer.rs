@@ -52,7 +52,7 @@ impl Writer {
     }
 
     pub(super) fn number(&mut self, number: impl Into<i64>) {
-        self.raw(number.into().to_string().as_bytes());
+        self.text(&number.into().to_string());
     }
 
     pub(super) fn next_field(&mut self) {

@@ -107,18 +107,12 @@ fn push_hex(recoded: &mut String, text: &str, mark: char) {
 /// MSH with another MSH-18, and without MSH-20 where that says how sets are switched (table 0356).
 fn stating_utf8(header: &str, delimiters: Delimiters) -> String {
     let separator = char::from(delimiters.field());
-    // The common spelling where a hyphen is a delimiter.
-    let label = if delimiters.contains(b'-') {
-        "UTF8"
-    } else {
-        Charset::UTF_8.label()
-    };
     // MSH-1 is the separator itself: MSH-2 is the second piece.
     let mut fields: Vec<&str> = header.split(separator).collect();
     fields.resize(fields.len().max(18), "");
     for (number, field) in (1..).zip(&mut fields) {
         match number {
-            18 => *field = label,
+            18 => *field = Charset::utf_8_label(delimiters),
             20 if field.starts_with("ISO 2022") => *field = "",
             _ => {}
         }

@@ -4,7 +4,7 @@
 
 use cistern_hl7::{
     Ack, AckCode, AckError, AckStamp, ApplicationCode, ErrorCondition, Field, Header, Location,
-    Message, Segment, Timestamp, path,
+    Message, Presence, Segment, Timestamp, path,
 };
 
 pub(crate) fn check(input: &[u8]) {
@@ -58,6 +58,12 @@ fn answer(ack: &Ack<'_>, received: &[u8], text: &str) {
     assert!(read.header().is_acknowledgment());
     let code = read.get(&path!("MSA-1")).value().unwrap();
     assert_eq!(code.raw(), ack.code.as_str().as_bytes());
+    let charset = read.charset().unwrap();
+    if let Presence::Value(id) = read.get(&path!("MSH-10"))
+        && read.delimiters().escape().is_some()
+    {
+        assert_eq!(id.decode(charset).unwrap(), text);
+    }
     if let Ok(header) = header {
         assert_eq!(read.delimiters(), header.delimiters());
         let id = read.segment("MSA").unwrap().field(2);
