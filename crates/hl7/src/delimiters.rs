@@ -87,19 +87,19 @@ impl Delimiters {
     }
 
     /// Those that separate, in no order; one of them twice where there is no fourth.
-    pub(crate) fn separators(&self) -> [u8; 4] {
+    pub(crate) fn separators(self) -> [u8; 4] {
         let subcomponent = self.subcomponent().unwrap_or(self.component);
         [self.field, self.repetition, self.component, subcomponent]
     }
 
-    pub(crate) fn contains(&self, byte: u8) -> bool {
+    pub(crate) fn contains(self, byte: u8) -> bool {
         byte == self.field
             || self
                 .encoding_characters()
                 .any(|delimiter| delimiter == byte)
     }
 
-    pub(crate) fn separates(&self, byte: u8) -> bool {
+    pub(crate) fn separates(self, byte: u8) -> bool {
         byte == self.component || byte == self.repetition || Some(byte) == self.subcomponent()
     }
 

@@ -67,7 +67,7 @@ impl Draft {
     /// Starts with an MSH that declares these delimiters and nothing else.
     pub fn new(delimiters: Delimiters) -> Draft {
         let header = Line {
-            raw: [b"MSH", &declaration(&delimiters)[..]].concat(),
+            raw: [b"MSH", &declaration(delimiters)[..]].concat(),
             ending: b"\r".to_vec(),
         };
         Draft {
@@ -271,7 +271,7 @@ impl fmt::Debug for Draft {
 }
 
 /// MSH-1 and MSH-2.
-fn declaration(delimiters: &Delimiters) -> Vec<u8> {
+fn declaration(delimiters: Delimiters) -> Vec<u8> {
     let mut declaration = vec![delimiters.field()];
     declaration.extend(delimiters.encoding_characters());
     declaration

@@ -24,19 +24,19 @@ pub(crate) use sequence::{Piece, pieces};
 pub fn escape<'t>(text: &'t str, delimiters: &Delimiters) -> Cow<'t, str> {
     if !text
         .bytes()
-        .any(|byte| byte.is_ascii_control() || letter(byte, delimiters).is_some())
+        .any(|byte| byte.is_ascii_control() || letter(byte, *delimiters).is_some())
     {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
     for character in text.chars() {
-        push_escaped(&mut escaped, character, delimiters);
+        push_escaped(&mut escaped, character, *delimiters);
     }
     Cow::Owned(escaped)
 }
 
 /// Appends one character, escaped where it must be.
-pub(crate) fn push_escaped(escaped: &mut String, character: char, delimiters: &Delimiters) {
+pub(crate) fn push_escaped(escaped: &mut String, character: char, delimiters: Delimiters) {
     let ascii = u8::try_from(character).ok().filter(u8::is_ascii);
     let (letter, control) = match ascii {
         Some(byte) => (letter(byte, delimiters), byte.is_ascii_control()),
@@ -62,14 +62,14 @@ pub(crate) fn push_escaped(escaped: &mut String, character: char, delimiters: &D
 /// local sequences, hexadecimal bytes that are no text, and an escape character that opens nothing.
 /// Decodes once: what comes out may look like an escape sequence and is none.
 pub fn unescape<'t>(text: &'t str, delimiters: &Delimiters, charset: Charset) -> Cow<'t, str> {
-    let Some(mark) = mark_in(text, delimiters) else {
+    let Some(mark) = mark_in(text, *delimiters) else {
         return Cow::Borrowed(text);
     };
     let mut plain = String::with_capacity(text.len());
     for piece in pieces(text, mark) {
         match piece {
             Piece::Text(text) => plain.push_str(text),
-            Piece::Sequence { raw, body } => match delimiter(body, delimiters) {
+            Piece::Sequence { raw, body } => match delimiter(body, *delimiters) {
                 Some(delimiter) => plain.push(delimiter),
                 None => plain.push_str(hex_text(body, charset).as_deref().unwrap_or(raw)),
             },
@@ -90,13 +90,13 @@ fn hex(control: char) -> impl Iterator<Item = char> {
 }
 
 /// The escape character, if the text has any.
-fn mark_in(text: &str, delimiters: &Delimiters) -> Option<char> {
+fn mark_in(text: &str, delimiters: Delimiters) -> Option<char> {
     let mark = delimiters.escape()?;
     memchr::memchr(mark, text.as_bytes()).map(|_| char::from(mark))
 }
 
 /// The letter that stands for a delimiter in an escape sequence.
-fn letter(byte: u8, delimiters: &Delimiters) -> Option<char> {
+fn letter(byte: u8, delimiters: Delimiters) -> Option<char> {
     match Some(byte) {
         escape if escape == delimiters.escape() => Some('E'),
         field if field == Some(delimiters.field()) => Some('F'),
@@ -109,7 +109,7 @@ fn letter(byte: u8, delimiters: &Delimiters) -> Option<char> {
 }
 
 /// The delimiter that a letter stands for; the standard's own where the message declares none.
-pub(crate) fn delimiter(body: &str, delimiters: &Delimiters) -> Option<char> {
+pub(crate) fn delimiter(body: &str, delimiters: Delimiters) -> Option<char> {
     let byte = match body {
         "E" => delimiters.escape()?,
         "F" => delimiters.field(),

@@ -12,7 +12,7 @@ use crate::ack::AckMode;
 use crate::charset::{Charset, UnknownCharset};
 use crate::delimiters::{DelimiterFault, Delimiters, can_delimit};
 use crate::error::{ParseError, ParseErrorKind};
-use crate::levels::{Field, Repetition};
+use crate::levels::{Field, Repetition, Subcomponent};
 use crate::segment::Segment;
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -157,9 +157,11 @@ impl<'a> Header<'a> {
     ///
     /// That is its first repetition. Where this is empty or ASCII and an alternate is one of the
     /// Japanese sets (`~ISO IR87`), escape sequences switch between ASCII and these (ISO 2022).
+    /// Components, which the field does not have, are passed over: `UNICODE UTF-8^^` is UTF-8.
     pub fn charset(self) -> Result<Charset, UnknownCharset> {
         let repetitions = self.field(18).into_iter().flat_map(Field::repetitions);
-        Charset::from_labels(repetitions.map(Repetition::raw))
+        let name = |repetition: Repetition<'a>| repetition.component(1)?.subcomponent(1);
+        Charset::from_labels(repetitions.filter_map(name).map(Subcomponent::raw))
     }
 
     /// How the sender wants to be answered, by MSH-15 and MSH-16.

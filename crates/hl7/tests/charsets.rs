@@ -116,6 +116,7 @@ fn the_first_repetition_of_msh_18_rules_the_message() {
         ("UNICODE UTF-8~ISO IR87", Ok(Charset::UTF_8)),
         ("~8859/1", Ok(Charset::UNSTATED)),
         ("ASCII~GB 18030-2000", Ok(Charset::ASCII)),
+        ("UNICODE UTF-8^^~", Ok(Charset::UTF_8)),
         ("UTF-16", Err(CharsetProblem::Wide)),
         ("GGGG7~ISO IR87", Err(CharsetProblem::Unrecognised)),
     ] {

@@ -32,7 +32,7 @@ impl Writer {
         let mut end = 0;
         for character in text.chars() {
             let mut escaped = String::new();
-            push_escaped(&mut escaped, character, &self.delimiters);
+            push_escaped(&mut escaped, character, self.delimiters);
             match room.checked_sub(escaped.chars().count()) {
                 Some(left) => room = left,
                 None => break,

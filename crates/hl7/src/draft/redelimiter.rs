@@ -37,7 +37,7 @@ impl Redelimiter {
         let mut offset = 0;
         if is_header(segment) {
             written.extend_from_slice(segment.name());
-            written.extend(declaration(&self.to));
+            written.extend(declaration(self.to));
             let declared = segment.field(2).map_or(0, |field| field.raw().len());
             offset = segment.name().len() + 1 + declared;
         }
@@ -110,7 +110,7 @@ impl Redelimiter {
         for piece in pieces(text, char::from(mark)) {
             match piece {
                 Piece::Text(text) => self.plain(&mut escaper, text, offset)?,
-                Piece::Sequence { body, .. } => match delimiter(body, &self.from) {
+                Piece::Sequence { body, .. } => match delimiter(body, self.from) {
                     Some(character) => escaper.push(character, offset)?,
                     None => escaper.push_sequence(body, offset)?,
                 },

@@ -67,7 +67,7 @@ impl Escaper {
             return self.push_hidden(character, offset);
         }
         self.mark(offset)?;
-        push_escaped(&mut self.text, character, &self.delimiters);
+        push_escaped(&mut self.text, character, self.delimiters);
         Ok(())
     }
 

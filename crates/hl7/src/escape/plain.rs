@@ -18,7 +18,7 @@ const SKIP_MAX: usize = 99;
 /// and those that only set margins or filling nothing; highlighting disappears. Switches of the
 /// character set and local or unknown sequences stay, for dropping them would lose data.
 pub fn plain_text<'t>(text: &'t str, delimiters: &Delimiters, charset: Charset) -> Cow<'t, str> {
-    let Some(mark) = mark_in(text, delimiters) else {
+    let Some(mark) = mark_in(text, *delimiters) else {
         return Cow::Borrowed(text);
     };
     let mut plain = String::with_capacity(text.len());
@@ -26,7 +26,7 @@ pub fn plain_text<'t>(text: &'t str, delimiters: &Delimiters, charset: Charset) 
         match piece {
             Piece::Text(text) => plain.push_str(text),
             Piece::Sequence { raw, body } => {
-                if let Some(delimiter) = delimiter(body, delimiters) {
+                if let Some(delimiter) = delimiter(body, *delimiters) {
                     plain.push(delimiter);
                 } else if let Some(text) = hex_text(body, charset) {
                     plain.push_str(&text.replace("\r\n", "\n").replace('\r', "\n"));

@@ -68,10 +68,10 @@ enum Part {
     Stray,
 }
 
-fn raw(parts: &[Part], delimiters: &Delimiters) -> String {
+fn raw(parts: &[Part], delimiters: Delimiters) -> String {
     let mark = char::from(delimiters.escape().unwrap());
     let written = parts.iter().map(|part| match part {
-        Part::Text(text) => cistern_hl7::escape(text, delimiters).into_owned(),
+        Part::Text(text) => cistern_hl7::escape(text, &delimiters).into_owned(),
         Part::Sequence(body) => format!("{mark}{body}{mark}"),
         Part::Stray => format!(" {mark} "),
     });
@@ -214,7 +214,7 @@ proptest! {
         bytes.extend(b"NTE");
         bytes.push(from.field());
         for (leaf, separator) in leaves.iter().zip(separators) {
-            bytes.extend(raw(leaf, &from).bytes());
+            bytes.extend(raw(leaf, from).bytes());
             bytes.push(between[separator]);
         }
         draft = Draft::of(&Message::parse(&bytes).unwrap());

@@ -25,7 +25,7 @@ pub(crate) fn check(input: &[u8]) {
         (AckCode::ApplicationReject, Some("2.1"), &errors[..]),
         (AckCode::CommitAccept, Some("2.3.1"), &errors[..1]),
         (AckCode::CommitError, Some("2.7"), &errors[..]),
-        (AckCode::CommitReject, Some(&text[..]), &errors[..]),
+        (AckCode::CommitReject, Some(text.as_str()), &errors[..]),
     ] {
         let ack = Ack {
             text: Some(&text),

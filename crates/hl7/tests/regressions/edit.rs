@@ -186,21 +186,23 @@ fn charset(draft: &Draft) -> Charset {
 
 /// The path with the last repetition of its field.
 fn last(draft: &Draft, path: &Path) -> Path {
-    let segment = format!("{}[{}]", path.segment(), path.occurrence());
-    let mut named = draft.segments().filter(|one| one.is(path.segment()));
-    let found = named.nth(usize::from(path.occurrence()) - 1).unwrap();
-    let field = found.field(path.field().into()).unwrap();
-    let mut last = format!(
-        "{segment}-{}[{}]",
-        path.field(),
-        field.repetitions().count()
-    );
-    for number in [path.component(), path.subcomponent()]
+    let mut named = draft
+        .segments()
+        .filter(|segment| segment.is(path.segment()));
+    let segment = named.nth(usize::from(path.occurrence()) - 1).unwrap();
+    let field = segment.field(path.field().into()).unwrap();
+    let repetition = field.repetitions().count();
+    let below = [path.component(), path.subcomponent()]
         .into_iter()
-        .flatten()
-    {
-        last += &format!(".{number}");
-    }
+        .flatten();
+    let below: Vec<String> = below.map(|number| format!(".{number}")).collect();
+    let last = format!(
+        "{}[{}]-{}[{repetition}]{}",
+        path.segment(),
+        path.occurrence(),
+        path.field(),
+        below.concat()
+    );
     Path::parse(&last).unwrap()
 }
 

@@ -135,21 +135,17 @@ impl Splitting {
 
     /// What the component or subcomponent says that the path names, null if what it is in is null.
     fn below<'a>(&self, repetition: &'a [u8], path: &Path) -> Found<'a> {
-        let mut part = repetition;
-        let steps: [(_, fn(&Self, &'a [u8], u16) -> Option<&'a [u8]>); 2] = [
-            (path.component(), Self::component),
-            (path.subcomponent(), Self::subcomponent),
-        ];
-        for (number, step) in steps {
-            let Some(number) = number.filter(|_| part != NULL) else {
-                break;
-            };
-            match step(self, part, number) {
-                Some(found) => part = found,
-                None => return Found::Absent,
-            }
-        }
-        self.said(part)
+        let Some(number) = path.component().filter(|_| repetition != NULL) else {
+            return self.said(repetition);
+        };
+        let Some(component) = self.component(repetition, number) else {
+            return Found::Absent;
+        };
+        let Some(number) = path.subcomponent().filter(|_| component != NULL) else {
+            return self.said(component);
+        };
+        let part = self.subcomponent(component, number);
+        part.map_or(Found::Absent, |part| self.said(part))
     }
 
     fn said<'a>(&self, raw: &'a [u8]) -> Found<'a> {
