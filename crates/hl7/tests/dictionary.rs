@@ -1,5 +1,6 @@
 //! The dictionary: well-known places over the versions, and every row of its sheets.
-#![cfg(all(test, feature = "dictionary"))]
+#![cfg(test)]
+#![cfg(feature = "dictionary")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -479,7 +480,7 @@ fn names_are_written_in_one_way() {
         .chain(newest.data_types().map(TypeDefinition::name))
         .collect();
     let is_word_like_this = |word: &str| {
-        let letters = word.chars().filter(|letter| letter.is_ascii_alphabetic());
+        let letters = word.chars().filter(char::is_ascii_alphabetic);
         let capitals = letters.clone().filter(char::is_ascii_uppercase).count();
         capitals == 1 && letters.count() > 1
     };
