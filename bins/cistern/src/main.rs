@@ -9,6 +9,7 @@ mod say;
 mod send;
 mod show;
 mod shown;
+mod simulate;
 mod table;
 
 use std::path::PathBuf;
@@ -39,6 +40,7 @@ enum Command {
     Check(check::Check),
     Show(show::Show),
     Send(send::Send),
+    Simulate(simulate::Simulate),
     List(list::List),
     Map(map::Map),
     Retry(retry::Retry),
@@ -64,6 +66,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Check(check) => check.run(&config()?).await,
         Command::Show(show) => show.run(config).await,
         Command::Send(send) => send.run(&config()?).await,
+        Command::Simulate(simulate) => simulate.run(&config()?).await,
         Command::List(list) => list.run(&config()?).await,
         Command::Map(map) => map.run(&config()?).await,
         Command::Retry(retry) => retry.run(&config()?).await,

@@ -10,3 +10,4 @@ mod map;
 mod retry;
 mod send;
 mod show;
+mod simulate;
