@@ -1,12 +1,23 @@
 //! `cistern`: everything one does at a prompt.
 
 mod check;
+mod check_message;
+mod complaints;
+mod definition;
 mod demo;
+mod get;
+mod input;
 mod list;
 mod map;
+mod mask;
+mod ordinals;
+mod parts;
 mod retry;
+mod rewrite;
 mod say;
+mod segment_name;
 mod send;
+mod set;
 mod show;
 mod shown;
 mod simulate;
@@ -18,6 +29,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use service::{Config, report};
 
+use crate::complaints::Told;
 use crate::say::NobodyReads;
 
 /// What a subcommand may fail with; its causes are printed below it.
@@ -39,6 +51,10 @@ enum Command {
     Demo(demo::Demo),
     Check(check::Check),
     Show(show::Show),
+    Get(get::Get),
+    Set(set::Set),
+    CheckMessage(check_message::CheckMessage),
+    Mask(mask::Mask),
     Send(send::Send),
     Simulate(simulate::Simulate),
     List(list::List),
@@ -52,6 +68,7 @@ async fn main() -> ExitCode {
     match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<NobodyReads>() => ExitCode::SUCCESS,
+        Err(error) if error.is::<Told>() => ExitCode::FAILURE,
         Err(error) => {
             report("cistern", &*error);
             ExitCode::FAILURE
@@ -65,6 +82,10 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Demo(demo) => demo.run().await,
         Command::Check(check) => check.run(&config()?).await,
         Command::Show(show) => show.run(config).await,
+        Command::Get(get) => get.run(),
+        Command::Set(set) => set.run(),
+        Command::CheckMessage(check) => check.run(),
+        Command::Mask(mask) => mask.run(),
         Command::Send(send) => send.run(&config()?).await,
         Command::Simulate(simulate) => simulate.run(&config()?).await,
         Command::List(list) => list.run(&config()?).await,

@@ -1,7 +1,7 @@
 //! Lines on standard output, for whoever reads them.
 
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write as _};
 
 use crate::Failure;
 
@@ -16,7 +16,35 @@ pub(crate) fn say(text: impl Display) -> Result<(), Failure> {
 
 /// Prints lines that are ended already, or none.
 pub(crate) fn say_lines(lines: impl Display) -> Result<(), Failure> {
-    match write!(io::stdout(), "{lines}") {
+    said(write!(io::stdout(), "{lines}"))
+}
+
+/// Standard output for much at once, which leaves in large pieces.
+pub(crate) struct Printer(BufWriter<StdoutLock<'static>>);
+
+impl Printer {
+    pub(crate) fn new() -> Printer {
+        Printer(BufWriter::new(io::stdout().lock()))
+    }
+
+    /// Prints a text as it is.
+    pub(crate) fn text(&mut self, text: impl Display) -> Result<(), Failure> {
+        said(write!(self.0, "{text}"))
+    }
+
+    /// Prints bytes as they are.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        said(self.0.write_all(bytes))
+    }
+
+    /// Prints what is still held back.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        said(self.0.flush())
+    }
+}
+
+fn said(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(NobodyReads.into()),
         written => Ok(written?),
     }

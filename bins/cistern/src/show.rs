@@ -1,22 +1,47 @@
-//! `cistern show`: a message, leaf by leaf.
+//! `cistern show`: messages, leaf by leaf.
 
-use std::collections::BTreeMap;
+mod json;
+mod leaves;
+mod stored;
+mod text;
 
-use clap::Args;
-use hl7::{Charset, Leaf, Message, Presence};
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
 use service::{Config, ConfigError};
-use tank::{Database, FindingView, HoldingTank as _};
 
 use crate::Failure;
-use crate::say::say;
+use crate::complaints::Complaints;
+use crate::input::{Input, NO_MESSAGE};
+use crate::ordinals::Ordinals;
+use crate::say::Printer;
 use crate::shown::shown;
-use crate::table::table;
 
-/// Show the messages of a file, or one that the tank holds, field by field
+/// Show what stands in files, or messages that the tank holds, leaf by leaf
 #[derive(Args)]
 pub(crate) struct Show {
-    /// A file, or the number of a message
-    what: String,
+    /// Files (- for standard input), or numbers of messages that the tank holds
+    #[arg(required = true, value_name = "FILE")]
+    what: Vec<String>,
+    /// Say what each leaf is called in the version of the message, and what codes of HL7 tables
+    /// mean
+    #[arg(long, group = "view")]
+    names: bool,
+    /// Messages as JSON, one object a line: faithful (all bytes, numbers as positions) or friendly
+    /// (names, plain text)
+    #[arg(long, group = "view", value_name = "FORM")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "faithful")]
+    json: Option<Json>,
+    /// One line for each valued leaf, for machines: segment, its number among those of its name
+    /// in the file, field, repetition, component, subcomponent, raw text; between them tabs
+    #[arg(long, group = "view")]
+    leaves: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Json {
+    Faithful,
+    Friendly,
 }
 
 impl Show {
@@ -24,114 +49,86 @@ impl Show {
         self,
         config: impl Fn() -> Result<Config, ConfigError>,
     ) -> Result<(), Failure> {
-        match self.what.parse() {
-            Ok(id) if !std::path::Path::new(&self.what).exists() => {
-                show_stored(id, &config()?).await
-            }
-            _ => show_file(&std::fs::read(&self.what)?),
+        let mut out = Printer::new();
+        let mut complaints = Complaints::default();
+        for what in &self.what {
+            let done = match stored_number(what) {
+                Some(id) => self.stored(id, &config, &mut out, &mut complaints).await,
+                None => self.file(Path::new(what), &mut out, &mut complaints),
+            };
+            complaints.take(done)?;
+        }
+        out.finish()?;
+        complaints.end()
+    }
+
+    fn file(
+        &self,
+        path: &Path,
+        out: &mut Printer,
+        complaints: &mut Complaints,
+    ) -> Result<(), Failure> {
+        let input = Input::read(path)?;
+        if self.what.len() > 1 {
+            self.head(&shown(&input.name), out)?;
+        }
+        self.input(&input, out, complaints)
+    }
+
+    /// The line before one of several inputs. Where machines read it begins with `#`; of JSON each
+    /// line stands for itself.
+    fn head(&self, name: &str, out: &mut Printer) -> Result<(), Failure> {
+        match self {
+            Show { json: Some(_), .. } => Ok(()),
+            Show { leaves: true, .. } => out.text(format_args!("# {name}\n")),
+            _ => out.text(format_args!("{name}\n")),
         }
     }
-}
 
-fn show_file(text: &[u8]) -> Result<(), Failure> {
-    let mut shown = false;
-    for message in hl7::split_messages(text) {
-        say(render(&Message::parse(message)?))?;
-        shown = true;
+    async fn stored(
+        &self,
+        id: i64,
+        config: impl Fn() -> Result<Config, ConfigError>,
+        out: &mut Printer,
+        complaints: &mut Complaints,
+    ) -> Result<(), Failure> {
+        let stored = stored::message(id, &config()?).await?;
+        if !self.leaves && self.json.is_none() {
+            out.text(format_args!("{}\n", stored::head(&stored)))?;
+        } else if self.what.len() > 1 {
+            self.head(&format!("message {id}"), out)?;
+        }
+        self.input(&stored::input(&stored), out, complaints)
     }
-    if shown {
+
+    fn input(
+        &self,
+        input: &Input,
+        out: &mut Printer,
+        complaints: &mut Complaints,
+    ) -> Result<(), Failure> {
+        if let Some(form) = self.json {
+            return json::print(input, form, out, complaints);
+        }
+        let mut ordinals = Ordinals::default();
+        let mut are_all_stray = true;
+        for part in input.parts(complaints) {
+            are_all_stray &= part.is_stray();
+            if self.leaves {
+                leaves::print(&part, &mut ordinals, out)?;
+            } else {
+                out.text(format_args!("{}\n", text::text(&part, self.names)))?;
+            }
+        }
+        if are_all_stray {
+            return Err(format!("{}: {NO_MESSAGE}", input.name).into());
+        }
         Ok(())
-    } else {
-        Err("the file holds no message: none of its lines begins with MSH".into())
     }
 }
 
-async fn show_stored(id: i64, config: &Config) -> Result<(), Failure> {
-    let tank = Database::open(&config.database.url).await?;
-    let stored = tank
-        .get(id)
-        .await?
-        .ok_or_else(|| format!("the tank holds no message {id}"))?;
-    tank.close().await;
-    let view = &stored.view;
-    say(format_args!(
-        "message {id} of feed {}, received {}",
-        view.feed, view.received_at
-    ))?;
-    say(format_args!(
-        "state {}: {}",
-        view.state,
-        shown(&view.reason)
-    ))?;
-    for FindingView {
-        severity,
-        kind,
-        path,
-        sentence,
-    } in &stored.findings
-    {
-        say(format_args!(
-            "{severity} {kind} {path}: {}",
-            shown(sentence)
-        ))?;
-    }
-    say("")?;
-    match Message::parse(&stored.body) {
-        Ok(message) => say(render(&message))?,
-        Err(error) => say(format_args!(
-            "{} bytes that cannot be read: {error}",
-            stored.body.len()
-        ))?,
-    }
-    Ok(())
-}
-
-/// One line for each valued leaf: its path and its text.
-fn render(message: &Message<'_>) -> String {
-    let charset = message
-        .charset()
-        .unwrap_or(Charset::guess(message.as_bytes()));
-    let mut rows = Vec::new();
-    let mut ordinals: BTreeMap<&[u8], usize> = BTreeMap::new();
-    for segment in message.segments() {
-        let ordinal = ordinals.entry(segment.name()).or_default();
-        *ordinal += 1;
-        let name = String::from_utf8_lossy(segment.name()).into_owned();
-        let name = numbered(name, *ordinal);
-        for leaf in segment.leaves() {
-            if let Some(text) = text(leaf, charset) {
-                rows.push(vec![path(&name, leaf), text]);
-            }
-        }
-    }
-    table(&rows)
-}
-
-/// What a person reads at a leaf; nothing where nothing is valued.
-fn text(leaf: Leaf<'_>, charset: Charset) -> Option<String> {
-    match leaf.presence() {
-        Presence::Absent | Presence::Empty => None,
-        Presence::Null => Some("\"\"".to_owned()),
-        Presence::Value(value) => Some(match value.plain_text(charset) {
-            Ok(text) => text.into_owned(),
-            Err(error) => format!("({} bytes: {error})", value.raw().len()),
-        }),
-    }
-}
-
-fn path(segment: &str, leaf: Leaf<'_>) -> String {
-    let place = numbered(format!("{segment}-{}", leaf.field()), leaf.repetition());
-    match leaf.subcomponent() {
-        1 => format!("{place}.{}", leaf.component()),
-        sub => format!("{place}.{}.{sub}", leaf.component()),
-    }
-}
-
-/// `OBX` for the first, `OBX[2]` for the second.
-fn numbered(name: String, ordinal: usize) -> String {
-    if ordinal == 1 {
-        name
-    } else {
-        format!("{name}[{ordinal}]")
-    }
+/// The number of a message, unless a file is called so.
+fn stored_number(what: &str) -> Option<i64> {
+    let number = what.parse().ok()?;
+    (!Path::new(what).exists()).then_some(number)
 }

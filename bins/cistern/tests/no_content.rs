@@ -282,9 +282,13 @@ fn the_errors_of_the_toolbox() {
     let unreadable = file("unreadable", format!("MSH^~\\&|{MARKER}").as_bytes());
     let unframeable = file("unframeable", message("1\x0B", "").as_bytes());
     let nobody = TempDatabase::create();
-    let cases: [(&[&str], &PathBuf); 5] = [
+    let cases: [(&[&str], &PathBuf); 9] = [
         (&["show"], &no_message),
         (&["show"], &unreadable),
+        (&["show", "--json"], &unreadable),
+        (&["get", "PID-5"], &unreadable),
+        (&["set", "PID-5", "x"], &unreadable),
+        (&["mask"], &unreadable),
         (&["send", "--to", "127.0.0.1:1"], &unreadable),
         (&["send", "--to", "127.0.0.1:1"], &unframeable),
         (&["send", "--to", "127.0.0.1:1"], &no_message),

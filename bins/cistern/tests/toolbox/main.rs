@@ -4,10 +4,14 @@
 mod prompt;
 
 mod check;
+mod check_message;
 mod demo;
+mod get;
 mod list;
 mod map;
+mod mask;
 mod retry;
 mod send;
+mod set;
 mod show;
 mod simulate;

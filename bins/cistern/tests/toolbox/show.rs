@@ -50,3 +50,104 @@ fn show_gives_the_terminal_nothing_to_obey() {
         assert!(shown.lines().any(|line| line == leaf), "{shown}");
     }
 }
+
+/// A batch with everything that can be wrong, and two messages captured from a wire.
+const WEEKLY: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/toolbox/files/weekly.hl7"
+);
+const CAPTURE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/toolbox/files/capture.hl7"
+);
+
+#[test]
+fn show_shows_a_file_to_the_last_line() {
+    let prompt = Prompt::new();
+    let lost = format!("cistern: {WEEKLY}: byte 278: MSH-2 declares fewer than two delimiters\n");
+    for (arguments, golden) in [
+        (&["show", WEEKLY][..], "weekly.txt"),
+        (&["show", "--leaves", WEEKLY], "weekly.tsv"),
+    ] {
+        let output = prompt.run(arguments);
+        golden::check(Path::new("tests/toolbox/files").join(golden), output.stdout);
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), lost);
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+#[test]
+fn show_takes_messages_out_of_their_frames() {
+    let prompt = Prompt::new();
+    let shown = prompt.good(&["show", CAPTURE]);
+    golden::check(Path::new("tests/toolbox/files/capture.txt"), shown);
+}
+
+#[test]
+fn show_names_each_of_several_files_and_goes_on_after_one_that_is_not_there() {
+    let prompt = Prompt::new();
+    prompt.write("a.hl7", "MSH|^~\\&|A\r");
+    prompt.write("b.hl7", "MSH|^~\\&|B\r");
+    let output = prompt.run(&["show", "a.hl7", "none.hl7", "b.hl7"]);
+    let table = |sender: &str| format!("  MSH-1.1  |\n  MSH-2.1  ^~\\&\n  MSH-3.1  {sender}\n\n");
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        format!("a.hl7\n{}b.hl7\n{}", table("A"), table("B"))
+    );
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "cistern: none.hl7: No such file or directory (os error 2)\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+    let leaves = |sender: &str| {
+        let row = |field, text| format!("MSH\t1\t{field}\t1\t1\t1\t{text}\n");
+        [row(1, "|"), row(2, "^~\\&"), row(3, sender)].concat()
+    };
+    assert_eq!(
+        prompt.good(&["show", "--leaves", "a.hl7", "b.hl7"]),
+        format!("# a.hl7\n{}# b.hl7\n{}", leaves("A"), leaves("B"))
+    );
+    assert_eq!(prompt.shell("cistern show --leaves - <a.hl7"), leaves("A"));
+}
+
+#[test]
+fn show_prints_the_leaves_of_a_stored_message() {
+    let prompt = Prompt::after_demo();
+    let file = testdata::path("messages/001_adt_a28_okafor_new.hl7");
+    assert_eq!(
+        prompt.good(&["show", "--leaves", "1"]),
+        prompt.good(&["show", "--leaves", file.to_str().unwrap()])
+    );
+}
+
+#[test]
+fn show_says_what_leaves_are_called() {
+    let file = testdata::path("messages/003_adt_a28_pena_new.hl7");
+    let shown = Prompt::new().good(&["show", "--names", file.to_str().unwrap()]);
+    golden::check(Path::new("tests/toolbox/files/names.txt"), shown);
+}
+
+#[test]
+fn show_prints_a_line_of_json_for_each_message() {
+    let prompt = Prompt::new();
+    for (arguments, golden) in [
+        (&["show", "--json", CAPTURE][..], "capture.json"),
+        (&["show", "--json=friendly", CAPTURE], "friendly.json"),
+    ] {
+        let shown = prompt.good(arguments);
+        golden::check(Path::new("tests/toolbox/files").join(golden), &shown);
+        for (line, message) in shown.lines().zip(1..) {
+            serde_json::from_str::<serde_json::Value>(line)
+                .unwrap_or_else(|error| panic!("message {message}: {error}"));
+        }
+        assert_eq!(shown.lines().count(), 2);
+    }
+    let output = prompt.run(&["show", "--json", WEEKLY]);
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 2);
+    assert_eq!(output.status.code(), Some(1));
+    prompt.write("none.txt", "no message\n");
+    assert_eq!(
+        prompt.bad(&["show", "--json", "none.txt"]),
+        "cistern: none.txt: no message is in it: none of its lines begins with MSH\n"
+    );
+}

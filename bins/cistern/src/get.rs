@@ -1,0 +1,113 @@
+//! `cistern get`: what stands at a path.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use hl7::{Charset, Path, Presence, Segment};
+
+use crate::Failure;
+use crate::complaints::{Complaints, Told};
+use crate::input::Input;
+use crate::parts::Part;
+use crate::say::Printer;
+use crate::shown::shown;
+
+/// Print what stands at a path, one line for each value; fail where nothing does
+#[derive(Args)]
+pub(crate) struct Get {
+    /// The path: PID-5.1, PID-3[*].1, OBX[2]-5, PID-3[5=MR].1
+    path: Path,
+    /// Files of one message or several (- for standard input)
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// In every segment of that name, whichever of them the path names
+    #[arg(long)]
+    all: bool,
+    /// The bytes as they stand in the file, with their escapes
+    #[arg(long)]
+    raw: bool,
+}
+
+impl Get {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let mut out = Printer::new();
+        let mut complaints = Complaints::default();
+        let mut values = 0;
+        for file in &self.files {
+            match Input::read(file) {
+                Ok(input) => values += self.print_all(&input, &mut out, &mut complaints)?,
+                Err(failure) => complaints.tell(&failure),
+            }
+        }
+        out.finish()?;
+        complaints.end()?;
+        if values == 0 {
+            return Err(Told.into());
+        }
+        Ok(())
+    }
+
+    /// Prints the values of a file, and says how many there are.
+    fn print_all(
+        &self,
+        input: &Input,
+        out: &mut Printer,
+        complaints: &mut Complaints,
+    ) -> Result<usize, Failure> {
+        let mut undecodable = Vec::new();
+        let mut values = 0;
+        for part in input.parts(complaints) {
+            for found in self.found(&part) {
+                match self.line(found, part.charset()) {
+                    Ok(None) => continue,
+                    Ok(Some(line)) => self.print(input, &line, out)?,
+                    Err(error) => undecodable.push((part.offset, error)),
+                }
+                values += 1;
+            }
+        }
+        for (offset, error) in undecodable {
+            let (name, path) = (&input.name, &self.path);
+            let what = format!("{name}: message at byte {offset}: {path}: {error}");
+            let failure = format!("{what}; --raw prints it as it is");
+            complaints.tell(&failure.into());
+        }
+        Ok(values)
+    }
+
+    fn found<'a>(&self, part: &'a Part<'_>) -> Vec<Presence<'a>> {
+        let is_named = |segment: &Segment<'_>| segment.is(self.path.segment());
+        let named = part.segments().into_iter().filter(is_named);
+        let (skipped, most) = match self.path.occurrence() {
+            _ if self.all => (0, usize::MAX),
+            occurrence => (usize::from(occurrence) - 1, 1),
+        };
+        named
+            .skip(skipped)
+            .take(most)
+            .flat_map(|segment| segment.get_all(&self.path).collect::<Vec<_>>())
+            .collect()
+    }
+
+    /// Nothing where nothing is valued.
+    fn line(
+        &self,
+        found: Presence<'_>,
+        charset: Charset,
+    ) -> Result<Option<Vec<u8>>, hl7::DecodeError> {
+        Ok(match found {
+            Presence::Absent | Presence::Empty => None,
+            Presence::Null => Some(b"\"\"".to_vec()),
+            Presence::Value(value) if self.raw => Some(value.raw().to_vec()),
+            Presence::Value(value) => Some(shown(&value.decode(charset)?).into_bytes()),
+        })
+    }
+
+    fn print(&self, input: &Input, line: &[u8], out: &mut Printer) -> Result<(), Failure> {
+        if self.files.len() > 1 {
+            out.text(format_args!("{}:", shown(&input.name)))?;
+        }
+        out.bytes(line)?;
+        out.bytes(b"\n")
+    }
+}

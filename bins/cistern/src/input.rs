@@ -1,0 +1,54 @@
+//! Files that are named at the prompt, and what stands in for them.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use crate::Failure;
+use crate::complaints::Complaints;
+use crate::parts::{Part, parts};
+
+/// The bytes of a file, and what it is called.
+pub(crate) struct Input {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Stands for standard input.
+pub(crate) const STANDARD_INPUT: &str = "-";
+
+/// What is wrong with a file that should have some.
+pub(crate) const NO_MESSAGE: &str = "no message is in it: none of its lines begins with MSH";
+
+impl Input {
+    /// Reads a file, or standard input.
+    pub(crate) fn read(path: &Path) -> Result<Input, Failure> {
+        let name = path.display().to_string();
+        match read(path) {
+            Ok(bytes) => Ok(Input { name, bytes }),
+            Err(error) => Err(format!("{name}: {error}").into()),
+        }
+    }
+
+    /// What stands in the file. What cannot be read as it should is told of.
+    pub(crate) fn parts<'a>(
+        &'a self,
+        complaints: &'a mut Complaints,
+    ) -> impl Iterator<Item = Part<'a>> {
+        parts(&self.bytes).inspect(|part| {
+            if let Some(error) = part.fault() {
+                let (byte, kind) = (part.offset + error.offset(), error.kind());
+                complaints.tell(&format!("{}: byte {byte}: {kind}", self.name).into());
+            }
+        })
+    }
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if path != STANDARD_INPUT {
+        return fs::read(path);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

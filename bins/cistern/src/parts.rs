@@ -1,0 +1,203 @@
+//! What stands in a file of messages, to the last line, and where.
+
+mod frames;
+
+use bytes::Bytes;
+use hl7::{
+    Batch, BatchItem, Charset, CountCheck, Delimiters, EnvelopeSegment, Message, MessageBuf,
+    ParseError, Segment,
+};
+
+/// A message, or lines that are none.
+pub(crate) struct Part<'a> {
+    /// Where it starts in the file, counted from 0.
+    pub(crate) offset: usize,
+    /// As it stands in the file.
+    pub(crate) bytes: &'a [u8],
+    content: Content<'a>,
+}
+
+enum Content<'a> {
+    Message(Message<'a>),
+    /// It begins with an MSH that cannot be read.
+    Unreadable(ParseError, Lines),
+    /// A line of a batch envelope; where it states a count, how that is.
+    Envelope(Lines, Option<CountCheck>),
+    /// Lines that belong to nothing.
+    Stray(Lines),
+}
+
+/// The parts of a file, in order. Between them are only line breaks, byte order marks and frame
+/// bytes: what was taken from a wire may have the 0x0B and 0x1C in which MLLP puts each message,
+/// at the start and the end of lines.
+pub(crate) fn parts(file: &[u8]) -> impl Iterator<Item = Part<'_>> {
+    frames::contents(file).flat_map(move |content| {
+        let mut delimiters = Delimiters::default();
+        Batch::new(content).map(move |item| {
+            let part = part(file, &item, delimiters);
+            delimiters = part.delimiters();
+            part
+        })
+    })
+}
+
+/// Where a slice of the file starts in it.
+fn offset_in(file: &[u8], slice: &[u8]) -> usize {
+    slice.as_ptr().addr() - file.as_ptr().addr()
+}
+
+impl<'a> Part<'a> {
+    /// The message, if it is one that can be read.
+    pub(crate) fn message(&self) -> Option<&Message<'a>> {
+        match &self.content {
+            Content::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+
+    /// What is wrong with its MSH.
+    pub(crate) fn fault(&self) -> Option<ParseError> {
+        match self.content {
+            Content::Unreadable(error, _) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What a trailer states of the number of messages or batches before it.
+    pub(crate) fn count(&self) -> Option<CountCheck> {
+        match self.content {
+            Content::Envelope(_, count) => count,
+            _ => None,
+        }
+    }
+
+    /// Whether it belongs neither to a message nor to an envelope.
+    pub(crate) fn is_stray(&self) -> bool {
+        matches!(self.content, Content::Stray(_))
+    }
+
+    /// Its lines. Without a message around them they are split by the delimiters in force, and
+    /// those of an unreadable MSH by the standard's own.
+    pub(crate) fn segments(&self) -> Vec<Segment<'_>> {
+        match self.content.lines() {
+            Ok(message) => message.segments().collect(),
+            Err(lines) => lines.segments(),
+        }
+    }
+
+    /// Where a slice of its segments starts in the file.
+    pub(crate) fn place(&self, slice: &[u8]) -> usize {
+        self.offset
+            + match self.content.lines() {
+                Ok(message) => offset_in(message.as_bytes(), slice),
+                Err(lines) => lines.offset(slice),
+            }
+    }
+
+    /// The character set of its text.
+    pub(crate) fn charset(&self) -> Charset {
+        let stated = self.message().map(Message::charset);
+        match stated.unwrap_or(Ok(Charset::UNSTATED)) {
+            Ok(charset) => charset,
+            Err(_) => Charset::guess(self.bytes),
+        }
+    }
+
+    fn delimiters(&self) -> Delimiters {
+        match self.content.lines() {
+            Ok(message) => message.delimiters(),
+            Err(lines) => lines.delimiters,
+        }
+    }
+}
+
+impl<'a> Content<'a> {
+    /// The message, or the lines that are none.
+    fn lines(&self) -> Result<&Message<'a>, &Lines> {
+        match self {
+            Content::Message(message) => Ok(message),
+            Content::Unreadable(_, lines) | Content::Envelope(lines, _) | Content::Stray(lines) => {
+                Err(lines)
+            }
+        }
+    }
+}
+
+/// Lines that are split as segments, behind a header of their own that says how.
+struct Lines {
+    delimiters: Delimiters,
+    /// Nothing of lines that are longer than 4 GiB, which is more than a message can be.
+    headed: Option<MessageBuf>,
+}
+
+impl Lines {
+    fn new(lines: &[u8], delimiters: Delimiters) -> Lines {
+        let headed = [&header(delimiters), lines].concat();
+        Lines {
+            delimiters,
+            headed: MessageBuf::parse(Bytes::from(headed)).ok(),
+        }
+    }
+
+    fn segments(&self) -> Vec<Segment<'_>> {
+        match &self.headed {
+            Some(headed) => headed.message().segments().skip(1).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Where a slice of the segments starts in the lines.
+    fn offset(&self, slice: &[u8]) -> usize {
+        let headed = self.headed.as_ref().map(MessageBuf::bytes);
+        offset_in(headed.map_or(b"", Bytes::as_ref), slice) - header(self.delimiters).len()
+    }
+}
+
+fn header(delimiters: Delimiters) -> Vec<u8> {
+    let mut header = b"MSH".to_vec();
+    header.push(delimiters.field());
+    header.extend(delimiters.encoding_characters());
+    header.push(b'\r');
+    header
+}
+
+fn part<'a>(file: &'a [u8], item: &BatchItem<&'a [u8]>, in_force: Delimiters) -> Part<'a> {
+    let (slice, content) = match item {
+        BatchItem::Message(raw) => (*raw, message(raw)),
+        BatchItem::FileHeader(line) | BatchItem::BatchHeader(line) => envelope(line, None),
+        BatchItem::BatchTrailer(line, count) | BatchItem::FileTrailer(line, count) => {
+            envelope(line, Some(*count))
+        }
+        BatchItem::Stray(raw) => (*raw, Content::Stray(Lines::new(raw, in_force))),
+        _ => (&b""[..], Content::Stray(Lines::new(b"", in_force))),
+    };
+    let offset = offset_in(file, slice);
+    Part {
+        offset,
+        bytes: file.get(offset..offset + slice.len()).unwrap_or_default(),
+        content,
+    }
+}
+
+fn envelope<'l>(
+    line: &'l EnvelopeSegment<&[u8]>,
+    count: Option<CountCheck>,
+) -> (&'l [u8], Content<'static>) {
+    let segment = line.segment();
+    let lines = Lines::new(segment.raw(), segment.delimiters());
+    (segment.raw(), Content::Envelope(lines, count))
+}
+
+fn message(raw: &[u8]) -> Content<'_> {
+    match Message::parse(raw) {
+        Ok(message) => Content::Message(message),
+        Err(error) => Content::Unreadable(error, Lines::new(raw, assumed(raw))),
+    }
+}
+
+/// The standard's delimiters, but the field separator of an MSH that declares no others.
+fn assumed(raw: &[u8]) -> Delimiters {
+    let field = raw.get("MSH".len()).copied().unwrap_or(b'|');
+    let declared = format!("{}^~\\&", char::from(field)).parse();
+    declared.unwrap_or_default()
+}

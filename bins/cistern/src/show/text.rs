@@ -1,0 +1,97 @@
+//! A message as a table for people: a line for each valued leaf, its path and its text.
+
+use hl7::{Charset, DecodeError, Dictionary, Leaf, Presence, Segment};
+
+use crate::definition::{Definition, dictionary};
+use crate::ordinals::{Ordinals, leaf_path, numbered};
+use crate::parts::Part;
+use crate::segment_name::segment_name;
+use crate::table::table;
+
+/// What stands in the place of a path where a line is no segment.
+const NO_SEGMENT: &str = "(line)";
+
+/// The table of a part, with a column of names if they are wanted. Segments are counted within
+/// it, as paths count them.
+pub(super) fn text(part: &Part<'_>, with_names: bool) -> String {
+    let mut rows = Rows {
+        charset: part.charset(),
+        names: with_names.then(|| dictionary(part.message())),
+        cells: Vec::new(),
+    };
+    let mut ordinals = Ordinals::default();
+    for segment in &part.segments() {
+        match segment_name(*segment) {
+            Some(name) => {
+                let ordinal = ordinals.next(segment.name());
+                rows.segment(&numbered(name, ordinal), *segment);
+            }
+            None => rows.line(*segment),
+        }
+    }
+    table(&rows.cells)
+}
+
+struct Rows {
+    charset: Charset,
+    /// Nothing where no names are wanted.
+    names: Option<Dictionary>,
+    cells: Vec<Vec<String>>,
+}
+
+impl Rows {
+    fn segment(&mut self, name: &str, segment: Segment<'_>) {
+        let before = self.cells.len();
+        for leaf in segment.leaves() {
+            if let Some(text) = text_of(leaf, self.charset) {
+                self.leaf(leaf_path(name, leaf), text, leaf);
+            }
+        }
+        if self.cells.len() == before {
+            self.cells.push(vec![name.to_owned()]);
+        }
+    }
+
+    fn leaf(&mut self, path: String, text: String, leaf: Leaf<'_>) {
+        let Some(dictionary) = self.names else {
+            self.cells.push(vec![path, text]);
+            return;
+        };
+        let definition = Definition::of(leaf, dictionary);
+        let name = definition.map_or("", |definition| definition.name);
+        let table = definition.and_then(|definition| dictionary.table(definition.table?));
+        let text = match table.and_then(|table| table.code(&text)) {
+            Some(code) => format!("{text} ({})", code.meaning()),
+            None => text,
+        };
+        self.cells.push(vec![path, name.to_owned(), text]);
+    }
+
+    fn line(&mut self, line: Segment<'_>) {
+        let text = match self.charset.decode(line.raw()) {
+            Ok(text) => text.into_owned(),
+            Err(error) => unreadable(line.raw(), error),
+        };
+        let mut row = vec![NO_SEGMENT.to_owned(), text];
+        if self.names.is_some() {
+            row.insert(1, String::new());
+        }
+        self.cells.push(row);
+    }
+}
+
+/// What a person reads at a leaf; nothing where nothing is valued.
+fn text_of(leaf: Leaf<'_>, charset: Charset) -> Option<String> {
+    match leaf.presence() {
+        Presence::Absent | Presence::Empty => None,
+        Presence::Null => Some("\"\"".to_owned()),
+        Presence::Value(value) => Some(match value.plain_text(charset) {
+            Ok(text) => text.into_owned(),
+            Err(error) => unreadable(value.raw(), error),
+        }),
+    }
+}
+
+fn unreadable(raw: &[u8], error: DecodeError) -> String {
+    format!("({} bytes: {error})", raw.len())
+}

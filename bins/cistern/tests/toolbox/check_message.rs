@@ -1,0 +1,74 @@
+//! `cistern check-message`.
+
+use std::path::Path;
+
+use testkit::{golden, testdata};
+
+use crate::prompt::Prompt;
+
+const FAULTY: &str = "tests/toolbox/files/faulty.hl7";
+const PROFILE: &str = "tests/toolbox/files/profile.toml";
+
+fn absolute(file: &str) -> String {
+    format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn check_message_names_message_byte_and_fault() {
+    let prompt = Prompt::new();
+    let file = absolute(FAULTY);
+    let output = prompt.run(&["check-message", "--profile", &absolute(PROFILE), &file]);
+    let found = String::from_utf8(output.stdout).unwrap();
+    golden::check(
+        Path::new("tests/toolbox/files/faulty.txt"),
+        found.replace(&file, "faulty.hl7"),
+    );
+    assert!(
+        !found.contains("Okonkwo"),
+        "a remark tells nothing of a message"
+    );
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn check_message_finds_nothing_where_nothing_is() {
+    let prompt = Prompt::new();
+    for file in testdata::messages() {
+        let file = file.to_str().unwrap();
+        let found = prompt.good(&["check-message", file]);
+        assert!(!found.contains("error:"), "{found}");
+    }
+    prompt.write(
+        "good.hl7",
+        "MSH|^~\\&|LAB|||||||||2.5.1\rMSH|^~\\&|LAB||||||ADT^A08|1|P|2.5.1\n",
+    );
+    let found = prompt.run(&["check-message", "good.hl7"]).stdout;
+    assert_eq!(
+        String::from_utf8(found).unwrap(),
+        "good.hl7: message 1 (byte 0): error: MSH-9 is required and empty\n\
+         good.hl7: message 1 (byte 0): error: MSH-10 is required and empty\n\
+         good.hl7: message 1 (byte 0): error: MSH-11 is required and empty\n\
+         good.hl7: message 2 (byte 27): note: segments end in LF; the standard has CR\n"
+    );
+}
+
+#[test]
+fn check_message_goes_on_after_a_file_that_is_not_there() {
+    let prompt = Prompt::new();
+    prompt.write("none.txt", "no message\n");
+    let output = prompt.run(&["check-message", "no.hl7", "none.txt"]);
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "none.txt: byte 0: warning: this belongs to no message and no batch\n\
+         none.txt: error: no message is in it: none of its lines begins with MSH\n"
+    );
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "cistern: no.hl7: No such file or directory (os error 2)\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+    prompt.write("bad.toml", "name = \"x\"\nlenght = 3\n");
+    let complaint = prompt.bad(&["check-message", "--profile", "bad.toml", "none.txt"]);
+    assert!(complaint.starts_with("cistern: bad.toml: "), "{complaint}");
+}

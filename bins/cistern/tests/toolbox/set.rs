@@ -1,0 +1,95 @@
+//! `cistern set`.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::prompt::Prompt;
+
+/// Frames, an envelope, mixed line breaks and blank lines, which all stay.
+const FILE: &str =
+    "\x0BFHS|^~\\&\n\nMSH|^~\\&|A\rPID|1||7^^^X\r\n\x1C\r\x0BMSH|^~\\&|B\nPID|2\n\x1C\r\n";
+
+#[test]
+fn set_changes_each_message_and_nothing_else() {
+    let prompt = Prompt::new();
+    prompt.write("file.hl7", FILE);
+    let cases: [(&[&str], [&str; 2]); 5] = [
+        (&["PID-3.1", "a|b"], ["a\\F\\b^^^X\r\n", "2||a\\F\\b\n"]),
+        (&["PID-3", "8^^^Y", "--raw"], ["8^^^Y\r\n", "2||8^^^Y\n"]),
+        (&["PID-3", "--null"], ["\"\"\r\n", "2||\"\"\n"]),
+        (&["PID-3.1", "--clear"], ["^^^X\r\n", "2\n"]),
+        (&["PID-3[2].1", "9"], ["7^^^X~9\r\n", "2||~9\n"]),
+    ];
+    for (arguments, [first, second]) in cases {
+        let arguments = [&["set"], arguments, &["file.hl7"]].concat();
+        let expected = FILE
+            .replace("7^^^X\r\n", first)
+            .replace("PID|2\n", &format!("PID|{second}"));
+        assert_eq!(prompt.good(&arguments), expected, "{arguments:?}");
+    }
+    assert_eq!(prompt.read("file.hl7"), FILE);
+}
+
+#[test]
+fn set_writes_to_a_file_or_the_file_itself() {
+    let prompt = Prompt::new();
+    prompt.write("file.hl7", FILE);
+    let changed = FILE.replace("|A\r", "|C\r").replace("|B\n", "|C\n");
+    assert_eq!(
+        prompt.good(&["set", "MSH-3", "C", "file.hl7", "-o", "other.hl7"]),
+        ""
+    );
+    assert_eq!(prompt.read("other.hl7"), changed);
+    let path = prompt.folder.path().join("file.hl7");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    assert_eq!(
+        prompt.good(&["set", "MSH-3", "C", "file.hl7", "--in-place"]),
+        ""
+    );
+    assert_eq!(prompt.read("file.hl7"), changed);
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
+    assert_eq!(prompt.files(), ["file.hl7", "other.hl7"]);
+    assert_eq!(prompt.shell("cistern set MSH-3 C - <other.hl7"), changed);
+}
+
+#[test]
+fn set_changes_all_messages_or_none() {
+    let prompt = Prompt::new();
+    let text = "MSH|^~\\&|A\rPV1|1\rMSH|^~\\&|B\rPID|1\r";
+    prompt.write("file.hl7", text);
+    prompt.write("none.hl7", "nothing here\n");
+    prompt.write("half.hl7", "MSH|^~\\&|A\rPV1|1\rMSH|^\r");
+    let cases = [
+        (
+            ["PV1-2", "I", "file.hl7"],
+            "cistern: file.hl7: message 2 (byte 17): the message has no such segment\n",
+        ),
+        (
+            ["PV1-2", "Ñ", "file.hl7"],
+            "cistern: file.hl7: message 1 (byte 0): the character at byte 0 of the text is not in \
+             the set unstated (UTF-8, else Windows-1252)\n",
+        ),
+        (
+            ["PV1-2", "I", "none.hl7"],
+            "cistern: none.hl7: no message is in it: none of its lines begins with MSH\n",
+        ),
+        (
+            ["PV1-2", "I", "half.hl7"],
+            "cistern: half.hl7: byte 22: MSH-2 declares fewer than two delimiters\n",
+        ),
+        (
+            ["PV1-2", "I", "-"],
+            "cistern: standard input cannot be changed in place\n",
+        ),
+    ];
+    for ([path, value, file], complaint) in cases {
+        assert_eq!(
+            prompt.bad(&["set", "--in-place", path, value, file]),
+            complaint
+        );
+    }
+    assert_eq!(prompt.read("file.hl7"), text);
+}
