@@ -201,3 +201,31 @@ fn assumed(raw: &[u8]) -> Delimiters {
     let declared = format!("{}^~\\&", char::from(field)).parse();
     declared.unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn lines_without_a_message_are_split_by_the_delimiters_in_force() {
+        let file = b"PID|a^b\rBHS!@~\\&!LAB\rBTS!1\rNTE!c@d^e\x1C\rNTE|f^g@h\r";
+        let mut leaves = Vec::new();
+        for part in parts(file) {
+            for segment in part.segments() {
+                let texts = segment.leaves().map(|leaf| leaf.raw().to_vec());
+                let texts = texts.map(|text| String::from_utf8(text).unwrap());
+                leaves.push((part.place(segment.raw()), texts.collect::<Vec<_>>()));
+            }
+        }
+        let expected: [(usize, &[&str]); 5] = [
+            (0, &["a", "b"]),
+            (8, &["!", "@~\\&", "LAB"]),
+            (21, &["1"]),
+            (27, &["c", "d^e"]),
+            (38, &["f", "g@h"]),
+        ];
+        let expected = expected
+            .map(|(place, texts)| (place, texts.iter().map(|text| (*text).to_owned()).collect()));
+        assert_eq!(leaves, expected);
+    }
+}
