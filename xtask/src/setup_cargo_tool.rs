@@ -22,12 +22,6 @@ pub(crate) const CARGO_FUZZ: CargoTool = CargoTool {
     version: [0, 13, 2],
 };
 
-/// Reads the JSON of the toolchain's rustdoc: the two change together.
-pub(crate) const CARGO_SEMVER_CHECKS: CargoTool = CargoTool {
-    name: "cargo-semver-checks",
-    version: [0, 51, 0],
-};
-
 impl CargoTool {
     /// The program: the one in `PATH` if it is new enough, else one of our own in `target/tools`.
     pub(crate) fn program(&self) -> Result<PathBuf, Failure> {
