@@ -57,8 +57,9 @@ impl Get {
         let mut undecodable = Vec::new();
         let mut values = 0;
         for part in input.parts(complaints) {
+            let charset = part.charset();
             for found in self.found(&part) {
-                match self.line(found, part.charset()) {
+                match self.line(found, charset) {
                     Ok(None) => continue,
                     Ok(Some(line)) => self.print(input, &line, out)?,
                     Err(error) => undecodable.push((part.offset, error)),

@@ -14,7 +14,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
-use hl7::{Dictionary, Leaf, Segment};
+use hl7::{Charset, Dictionary, Leaf, Segment, Version};
 use sha2::{Digest as _, Sha256};
 
 use crate::Failure;
@@ -97,63 +97,80 @@ impl Run {
                 let (name, byte) = (&input.name, part.offset);
                 return Err(format!("{name}: what starts at byte {byte} is too long").into());
             }
-            let dictionary = dictionary(part.message());
+            let part = MaskedPart {
+                run: self,
+                charset: part.charset(),
+                dictionary: dictionary(part.message()),
+                part: &part,
+            };
             for segment in segments {
                 match segment_name(segment) {
-                    Some(name) if name.starts_with('Z') || dictionary.segment(name).is_some() => {
-                        self.segment(&part, segment, dictionary, &mut masked);
-                    }
-                    _ => self.line(&part, segment, &mut masked),
+                    Some(name) if is_name_of_segment(name) => part.segment(segment, &mut masked),
+                    _ => part.line(segment, &mut masked),
                 }
             }
         }
         Ok(masked.end())
     }
+}
 
-    fn segment(
-        &self,
-        part: &Part<'_>,
-        segment: Segment<'_>,
-        dictionary: Dictionary,
-        masked: &mut Rewrite<'_>,
-    ) {
+/// A part of a file, and how its leaves are read.
+struct MaskedPart<'a> {
+    run: &'a Run,
+    part: &'a Part<'a>,
+    charset: Charset,
+    dictionary: Dictionary,
+}
+
+impl MaskedPart<'_> {
+    fn segment(&self, segment: Segment<'_>, masked: &mut Rewrite<'_>) {
         for leaf in segment.leaves() {
-            let bytes = match treatment(part, leaf, dictionary) {
+            let raw = leaf.raw();
+            let moved = match self.treatment(leaf) {
                 Treatment::Keep => continue,
-                Treatment::Move => self.days.moved(leaf.raw()),
+                Treatment::Move => self.run.days.moved(raw),
                 Treatment::Mask => None,
             };
-            let mask = || {
-                self.masker
-                    .mask(leaf.raw(), part.charset(), segment.delimiters())
-            };
-            let bytes = bytes.unwrap_or_else(mask);
-            masked.replace(part.place(leaf.raw()), leaf.raw().len(), &bytes);
+            let bytes = moved.unwrap_or_else(|| self.mask(raw, segment));
+            masked.replace(self.part.place(raw), raw.len(), &bytes);
+        }
+    }
+
+    /// Behind an MSH that cannot be read nothing is sure to be what it seems.
+    fn treatment(&self, leaf: Leaf<'_>) -> Treatment {
+        match self.part.fault() {
+            Some(_) => Treatment::Mask,
+            None => policy::treatment(leaf, self.dictionary),
         }
     }
 
     /// A line that is no segment, from its first byte: it may go on with a broken text. What
     /// begins a message or an envelope goes on to do so, and nothing else comes to do so.
-    fn line(&self, part: &Part<'_>, line: Segment<'_>, masked: &mut Rewrite<'_>) {
+    fn line(&self, line: Segment<'_>, masked: &mut Rewrite<'_>) {
         let raw = line.raw();
         let start = if begins_something(raw) { NAME_BYTES } else { 0 };
         let rest = raw.get(start..).unwrap_or_default();
-        let mask = |bytes: &[u8]| self.masker.mask(bytes, part.charset(), line.delimiters());
-        let mut bytes = mask(rest);
+        let mut bytes = self.mask(rest, line);
         while start == 0 && begins_something(&bytes) {
-            bytes = mask(&bytes);
+            bytes = self.mask(&bytes, line);
         }
-        masked.replace(part.place(rest), rest.len(), &bytes);
+        masked.replace(self.part.place(rest), rest.len(), &bytes);
+    }
+
+    fn mask(&self, raw: &[u8], segment: Segment<'_>) -> Vec<u8> {
+        let delimiters = segment.delimiters();
+        self.run.masker.mask(raw, self.charset, delimiters)
     }
 }
 
-/// Behind an MSH that cannot be read nothing is sure to be what it seems.
-fn treatment(part: &Part<'_>, leaf: Leaf<'_>, dictionary: Dictionary) -> Treatment {
-    match part.fault() {
-        Some(_) => Treatment::Mask,
-        None => policy::treatment(leaf, dictionary),
-    }
+/// Whether a line that is called so is a segment: one of the standard, also of a version after
+/// that of the message, or one of a site's own.
+fn is_name_of_segment(name: &str) -> bool {
+    name.starts_with('Z') || Dictionary::of(NEWEST).segment(name).is_some()
 }
+
+/// Its dictionary has the segments of all versions.
+const NEWEST: Version = Version::new(8, 0);
 
 const NAME_BYTES: usize = 3;
 
