@@ -24,7 +24,7 @@ pub(crate) fn check() -> Result<(), Failure> {
 fn orphans(files: &Files) -> Vec<&Path> {
     let paths = files.keys().map(PathBuf::as_path);
     paths
-        .filter(|path| !is_root(path) && !is_declared(path, files))
+        .filter(|path| !is_root(path) && !is_declared(path, files) && !is_pointed_at(path, files))
         .collect()
 }
 
@@ -64,6 +64,31 @@ fn is_declared(path: &Path, files: &Files) -> bool {
         (in_parent || file.with_extension("") == parent)
             && text.lines().any(|line| declares(line, &declaration))
     })
+}
+
+/// Whether a `#[path = "…"]` of some file names `path`.
+fn is_pointed_at(path: &Path, files: &Files) -> bool {
+    let names = |file: &Path, line: &str| {
+        let line = line.trim().strip_prefix("#[path = \"");
+        let relative = line.and_then(|line| line.strip_suffix("\"]"));
+        relative.is_some_and(|relative| beside(file, relative) == path)
+    };
+    files
+        .iter()
+        .any(|(file, text)| text.lines().any(|line| names(file, line)))
+}
+
+/// A path that is written as seen from the folder of a file.
+fn beside(file: &Path, relative: &str) -> PathBuf {
+    let mut path = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    for part in Path::new(relative) {
+        if part == ".." {
+            path.pop();
+        } else {
+            path.push(part);
+        }
+    }
+    path
 }
 
 fn declares(line: &str, declaration: &str) -> bool {
