@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::run::{Failure, checked, workspace};
+use crate::run::{Failure, checked_figures, workspace};
 use crate::setup_cargo_tool::CARGO_FUZZ;
 
 /// How long a target runs where nobody says.
@@ -88,6 +88,7 @@ impl Project {
             fs::create_dir_all(&folder)
                 .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
         }
+        eprintln!("{target}, {seconds} s");
         let mut command = Command::new(cargo_fuzz);
         command
             .args([
@@ -108,7 +109,7 @@ impl Project {
             .arg(format!("-rss_limit_mb={MEMORY_MAX}"))
             .args(["-verbosity=0", "-print_final_stats=1"])
             .current_dir(workspace());
-        checked(&mut command)
+        checked_figures(&mut command, "stat::")
     }
 
     /// The folders that hold inputs to start from.

@@ -95,6 +95,25 @@ pub(crate) fn checked(command: &mut Command) -> Result<(), Failure> {
     Err(Failure::of(command, status))
 }
 
+/// Like [`checked`] for a command that writes much to its standard error: lines that begin with
+/// `mark` are shown, and all of them where it fails.
+pub(crate) fn checked_figures(command: &mut Command, mark: &str) -> Result<(), Failure> {
+    let output = command
+        .stdout(Stdio::inherit())
+        .output()
+        .map_err(|error| Failure::new(format!("`{}`: {error}", line(command))))?;
+    let succeeded = output.status.success();
+    for line in String::from_utf8_lossy(&output.stderr).lines() {
+        if !succeeded || line.starts_with(mark) {
+            eprintln!("{line}");
+        }
+    }
+    if succeeded {
+        return Ok(());
+    }
+    Err(Failure::of(command, output.status))
+}
+
 /// What `command` prints; `None` when it cannot run or fails.
 pub(crate) fn answer(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;

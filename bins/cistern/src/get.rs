@@ -15,7 +15,7 @@ use crate::shown::shown;
 /// Print what stands at a path, one line for each value; fail where nothing does
 #[derive(Args)]
 pub(crate) struct Get {
-    /// The path: PID-5.1, PID-3[*].1, OBX[2]-5, PID-3[5=MR].1
+    #[arg(help = "The path: PID-5.1, PID-3[*].1, OBX[2]-5, PID-3[5=MR].1")]
     path: Path,
     /// Files of one message or several (- for standard input)
     #[arg(required = true, value_name = "FILE")]

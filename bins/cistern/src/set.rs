@@ -19,7 +19,7 @@ use destination::Destination;
 #[command(override_usage = "cistern set [OPTIONS] <PATH> <VALUE> <FILE>
        cistern set [OPTIONS] <--null|--clear> <PATH> <FILE>")]
 pub(crate) struct Set {
-    /// The path: PID-5.1, OBX[2]-5, PID-3[5=MR].1
+    #[arg(help = "The path: PID-5.1, OBX[2]-5, PID-3[5=MR].1")]
     path: hl7::Path,
     /// The text, which is escaped and encoded as the message asks, and a file of one message or
     /// several (- for standard input)
