@@ -4,12 +4,15 @@
     reason = "progress is for the person at the prompt; standard output belongs to the commands"
 )]
 
+mod api;
 mod bench;
 mod corpus;
 mod crash;
 mod dictionary;
 mod fuzz;
 mod instructions;
+mod package;
+mod semver;
 mod test;
 mod with_postgres;
 
@@ -21,8 +24,11 @@ mod setup_mllp_send;
 mod setup_postgres;
 
 mod cluster;
+mod features;
 mod lints;
 mod orphans;
+mod published;
+mod rust_version;
 mod tree;
 
 use std::env;
@@ -40,6 +46,9 @@ Usage: cargo xtask COMMAND
   bench [FILTER]           run the benchmarks
   bench --instructions     count what reading a message costs, with valgrind
   dictionary               turn crates/hl7/dictionary into Rust
+  api                      list what the published crates offer, in their api.txt
+  package                  pack the published crates, and build each by itself
+  semver                   compare their API with that of their last release
   with-postgres -- CMD...  run CMD with a throw-away PostgreSQL cluster";
 
 fn main() -> ExitCode {
@@ -54,6 +63,9 @@ fn main() -> ExitCode {
         ["bench", "--instructions"] => instructions::run(),
         ["bench", filter @ ..] => bench::run(filter),
         ["dictionary"] => dictionary::run(),
+        ["api"] => api::run(),
+        ["package"] => package::run(),
+        ["semver"] => semver::run(),
         ["with-postgres", "--", program, arguments @ ..] => with_postgres::run(program, arguments),
         _ => {
             eprintln!("{USAGE}");

@@ -22,6 +22,12 @@ pub(crate) const CARGO_FUZZ: CargoTool = CargoTool {
     version: [0, 13, 2],
 };
 
+/// Reads the JSON of the toolchain's rustdoc: the two change together.
+pub(crate) const CARGO_SEMVER_CHECKS: CargoTool = CargoTool {
+    name: "cargo-semver-checks",
+    version: [0, 51, 0],
+};
+
 impl CargoTool {
     /// The program: the one in `PATH` if it is new enough, else one of our own in `target/tools`.
     pub(crate) fn program(&self) -> Result<PathBuf, Failure> {
@@ -42,13 +48,14 @@ impl CargoTool {
     }
 
     /// Builds without optimisation: what the tools do takes a second either way, the build does
-    /// not.
+    /// not. Some ask for more in their manifests, so it is said for dependencies too.
     fn install(&self) -> Result<(), Failure> {
         let [major, minor, patch] = self.version;
         let mut command = cargo("install --locked --debug --root target/tools");
         command
             .arg(self.name)
             .arg(format!("--version={major}.{minor}.{patch}"))
+            .args(["--config", r#"profile.dev.package."*".opt-level=0"#])
             .env("CARGO_PROFILE_DEV_DEBUG", "0");
         checked(&mut command)
     }

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::environment::Environment;
 use crate::run::{Failure, Steps, cargo, checked, workspace};
 use crate::setup_cargo_tool::CARGO_DENY;
-use crate::{fuzz, lints, orphans};
+use crate::{api, features, fuzz, lints, orphans, package, rust_version};
 
 /// How often listener and importer are killed; `cargo xtask crash` runs longer campaigns.
 const CRASH_ROUNDS: &str = "20";
@@ -15,24 +15,23 @@ const FUZZ_SECONDS: &str = "3";
 
 pub(crate) fn run() -> Result<(), Failure> {
     let mut steps = Steps::start();
+    let with_features = format!("--features {}", features::all()?);
     let deny = steps.run("set up cargo-deny", || CARGO_DENY.program())?;
     let environment = Environment::set_up(&mut steps)?;
 
     steps.run("format", || checked(&mut cargo("fmt --all --check")))?;
     steps.run("orphaned files", orphans::check)?;
     steps.run("inherited lints", lints::check)?;
+    steps.run("Rust version", rust_version::check)?;
     steps.run("dependencies", || checked(&mut check_dependencies(&deny)))?;
     steps.run("clippy", || {
-        checked(&mut cargo(
-            "clippy --workspace --all-targets -- -D warnings",
-        ))
+        let clippy = format!("clippy --workspace --all-targets {with_features} -- -D warnings");
+        checked(&mut cargo(&clippy))
     })?;
-    steps.run("hl7 without features", || {
-        checked(&mut cargo("check -p cistern-hl7 --no-default-features"))
-    })?;
+    steps.run("features", features::check)?;
     // All targets include the benchmarks, each of which runs once, unmeasured.
     steps.run("tests", || {
-        let tests = cargo("test --workspace --all-targets");
+        let tests = cargo(&format!("test --workspace --all-targets {with_features}"));
         checked(
             environment
                 .around(tests)
@@ -40,12 +39,17 @@ pub(crate) fn run() -> Result<(), Failure> {
         )
     })?;
     steps.run("doc tests", || {
-        checked(&mut environment.around(cargo("test --workspace --doc")))
+        let tests = cargo(&format!("test --workspace --doc {with_features}"));
+        checked(&mut environment.around(tests))
     })?;
     steps.run("fuzz targets", || fuzz::run(FUZZ_SECONDS, &[]))?;
+    // Before the documentation, whose pages of the same crates rustdoc removes here.
+    steps.run("public API", api::check)?;
     steps.run("documentation", || {
-        checked(cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings"))
+        let document = format!("doc --workspace --no-deps {with_features}");
+        checked(cargo(&document).env("RUSTDOCFLAGS", "-D warnings"))
     })?;
+    steps.run("packages", package::run)?;
 
     drop(environment);
     steps.finish();

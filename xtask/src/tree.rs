@@ -24,15 +24,18 @@ pub(crate) fn files(suffix: &str) -> Result<Files, Failure> {
                     folders.push(path);
                 }
             } else if name.ends_with(suffix) {
-                let text = fs::read_to_string(workspace().join(&path));
-                files.insert(
-                    path.clone(),
-                    text.map_err(|error| unreadable(&path, &error))?,
-                );
+                let text = read(&path)?;
+                files.insert(path, text);
             }
         }
     }
     Ok(files)
+}
+
+/// The text of a file by its path below the workspace.
+pub(crate) fn read(path: impl AsRef<Path>) -> Result<String, Failure> {
+    let path = path.as_ref();
+    fs::read_to_string(workspace().join(path)).map_err(|error| unreadable(path, &error))
 }
 
 fn names(folder: &Path) -> Result<Vec<String>, Failure> {

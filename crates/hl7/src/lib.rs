@@ -20,6 +20,7 @@
 //! text appears only through [`Value::decode`], which needs the [`Charset`] and can fail. Of a
 //! message that [needs recoding](Message::needs_recoding) (BIG-5, GB 18030, the Japanese sets) ask
 //! nothing but [`Message::to_utf8`]: there half a character can look like a delimiter.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
