@@ -8,7 +8,6 @@ use hl7::{Charset, Path, Presence, Segment};
 use crate::Failure;
 use crate::complaints::{Complaints, Told};
 use crate::input::Input;
-use crate::parts::Part;
 use crate::say::Printer;
 use crate::shown::shown;
 
@@ -57,8 +56,8 @@ impl Get {
         let mut undecodable = Vec::new();
         let mut values = 0;
         for part in input.parts(complaints) {
-            let charset = part.charset();
-            for found in self.found(&part) {
+            let recoded = if self.raw { None } else { part.recoded() };
+            for (found, charset) in self.found(&part.legible(recoded.as_ref())) {
                 match self.line(found, charset) {
                     Ok(None) => continue,
                     Ok(Some(line)) => self.print(input, &line, out)?,
@@ -76,18 +75,19 @@ impl Get {
         Ok(values)
     }
 
-    fn found<'a>(&self, part: &'a Part<'_>) -> Vec<Presence<'a>> {
-        let is_named = |segment: &Segment<'_>| segment.is(self.path.segment());
-        let named = part.segments().into_iter().filter(is_named);
+    fn found<'a>(&self, segments: &[(Segment<'a>, Charset)]) -> Vec<(Presence<'a>, Charset)> {
+        let named = segments
+            .iter()
+            .filter(|(segment, _)| segment.is(self.path.segment()));
         let (skipped, most) = match self.path.occurrence() {
             _ if self.all => (0, usize::MAX),
             occurrence => (usize::from(occurrence) - 1, 1),
         };
-        named
-            .skip(skipped)
-            .take(most)
-            .flat_map(|segment| segment.get_all(&self.path).collect::<Vec<_>>())
-            .collect()
+        let mut found = Vec::new();
+        for (segment, charset) in named.skip(skipped).take(most) {
+            found.extend(segment.get_all(&self.path).map(|value| (value, *charset)));
+        }
+        found
     }
 
     /// Nothing where nothing is valued.

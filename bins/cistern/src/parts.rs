@@ -94,6 +94,31 @@ impl<'a> Part<'a> {
             }
     }
 
+    /// The message in UTF-8, where characters may hold bytes that look like delimiters.
+    pub(crate) fn recoded(&self) -> Option<MessageBuf> {
+        let message = self.message()?;
+        let recoded = message.needs_recoding().then(|| message.to_utf8());
+        recoded?.ok()
+    }
+
+    /// Its lines, each with the character set of its text: those of the message that
+    /// [`recoded`](Part::recoded) gave, but for the header, which says how the file has it.
+    pub(crate) fn legible<'p>(
+        &'p self,
+        recoded: Option<&'p MessageBuf>,
+    ) -> Vec<(Segment<'p>, Charset)> {
+        let own = self.segments().into_iter();
+        let own = own.map(|segment| (segment, self.charset()));
+        match recoded.map(MessageBuf::message) {
+            Some(message) => {
+                let others = message.segments().skip(1);
+                let others = others.map(|segment| (segment, Charset::UTF_8));
+                own.take(1).chain(others).collect()
+            }
+            None => own.collect(),
+        }
+    }
+
     /// The character set of its text.
     pub(crate) fn charset(&self) -> Charset {
         let stated = self.message().map(Message::charset);

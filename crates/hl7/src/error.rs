@@ -97,7 +97,7 @@ pub enum RecodeError {
     #[error(transparent)]
     Charset(#[from] UnknownCharset),
     /// A segment holds bytes that are no character of the message's character set.
-    #[error("segment {segment}: byte {offset} of the message is no character of {charset}")]
+    #[error("byte {offset} of the message is no character of {charset}")]
     Undecodable {
         /// The character set of the message.
         charset: Charset,

@@ -147,7 +147,7 @@ fn what_is_no_text_has_a_place() {
             offset
         }
     );
-    let sentence = format!("segment 2: byte {offset} of the message is no character of ASCII");
+    let sentence = format!("byte {offset} of the message is no character of ASCII");
     assert_eq!(error.to_string(), sentence);
     match recoded(&message("UTF-16", b"")).unwrap_err() {
         RecodeError::Charset(unknown) => assert_eq!(unknown.problem(), CharsetProblem::Wide),

@@ -12,6 +12,16 @@ pub(super) fn remarks(message: &Message<'_>) -> Vec<Remark> {
         Ok(charset) => charset,
         Err(error) => return vec![Remark::error(error.to_string())],
     };
+    if !message.needs_recoding() {
+        return remarks_in(message, charset);
+    }
+    match message.to_utf8() {
+        Ok(recoded) => remarks_in(&recoded.message(), Charset::UTF_8),
+        Err(error) => vec![Remark::error(error.to_string())],
+    }
+}
+
+fn remarks_in(message: &Message<'_>, charset: Charset) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let mut ordinals = Ordinals::default();
     for segment in message.segments() {

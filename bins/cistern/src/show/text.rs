@@ -15,35 +15,34 @@ const NO_SEGMENT: &str = "(line)";
 /// it, as paths count them.
 pub(super) fn text(part: &Part<'_>, with_names: bool) -> String {
     let mut rows = Rows {
-        charset: part.charset(),
         names: with_names.then(|| dictionary(part.message())),
         cells: Vec::new(),
     };
     let mut ordinals = Ordinals::default();
-    for segment in &part.segments() {
-        match segment_name(*segment) {
+    let recoded = part.recoded();
+    for (segment, charset) in part.legible(recoded.as_ref()) {
+        match segment_name(segment) {
             Some(name) => {
                 let ordinal = ordinals.next(segment.name());
-                rows.segment(&numbered(name, ordinal), *segment);
+                rows.segment(&numbered(name, ordinal), segment, charset);
             }
-            None => rows.line(*segment),
+            None => rows.line(segment, charset),
         }
     }
     table(&rows.cells)
 }
 
 struct Rows {
-    charset: Charset,
     /// Nothing where no names are wanted.
     names: Option<Dictionary>,
     cells: Vec<Vec<String>>,
 }
 
 impl Rows {
-    fn segment(&mut self, name: &str, segment: Segment<'_>) {
+    fn segment(&mut self, name: &str, segment: Segment<'_>, charset: Charset) {
         let before = self.cells.len();
         for leaf in segment.leaves() {
-            if let Some(text) = text_of(leaf, self.charset) {
+            if let Some(text) = text_of(leaf, charset) {
                 self.leaf(leaf_path(name, leaf), text, leaf);
             }
         }
@@ -67,8 +66,8 @@ impl Rows {
         self.cells.push(vec![path, name.to_owned(), text]);
     }
 
-    fn line(&mut self, line: Segment<'_>) {
-        let text = match self.charset.decode(line.raw()) {
+    fn line(&mut self, line: Segment<'_>, charset: Charset) {
+        let text = match charset.decode(line.raw()) {
             Ok(text) => text.into_owned(),
             Err(error) => unreadable(line.raw(), error),
         };

@@ -10,6 +10,7 @@ mod get;
 mod list;
 mod map;
 mod mask;
+mod recoded;
 mod retry;
 mod send;
 mod set;

@@ -51,6 +51,6 @@ fn nothing_is_taken_from_a_message_that_cannot_be_split() {
     let findings: Vec<_> = import.findings.iter().map(render::line).collect();
     assert_eq!(
         findings,
-        ["hold undecodable [PID] segment 1: byte 105 of the message is no character of BIG-5\n"]
+        ["hold undecodable [PID] byte 105 of the message is no character of BIG-5\n"]
     );
 }

@@ -18700,7 +18700,7 @@ pub(super) static TEXTS: &str = concat!(
     "2.5",
     "Release 2.5",
     "2.5.1",
-    "Release 1.5.1",
+    "Release 2.5.1",
     "2.6",
     "Release 2.6",
     "2.7",
