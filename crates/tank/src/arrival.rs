@@ -54,24 +54,34 @@ pub struct MessageKeys {
 
 impl MessageKeys {
     /// What makes a message the same as an earlier one of the same bytes: its sender and its
-    /// control id, of whatever length, in 32 hex digits. Empty without a control id: such a
-    /// message is never a repeat.
+    /// control id. Empty without a control id: such a message is never a repeat.
+    ///
+    /// The sender comes first and the control id is spelt out, so that ids which a sender counts
+    /// up stand side by side in the index, where a commit then changes one page and not one for
+    /// each message. What is too long for that is told by its digest.
     pub(crate) fn message_key(&self) -> String {
         if self.control_id.is_empty() {
             return String::new();
         }
-        let sender = [
-            &*self.sending_application,
-            &self.sending_facility,
-            &self.control_id,
-        ];
-        let digest = Sha256::digest(sender.join("\u{1f}"));
-        let half = digest
-            .iter()
-            .take(16)
-            .fold(0, |half: u128, byte| half << 8 | u128::from(*byte));
-        format!("{half:032x}")
+        let sender = [&*self.sending_application, &self.sending_facility].join("\u{1f}");
+        let sender = hex_digest(&sender, 8);
+        if self.control_id.len() <= KEY_ID_BYTES_MAX {
+            [&*sender, "=", &self.control_id].concat()
+        } else {
+            [&*sender, "#", &hex_digest(&self.control_id, 16)].concat()
+        }
     }
+}
+
+/// The longest control id that is spelt out in a key, in bytes of UTF-8. MSH-10 has 20 characters
+/// up to HL7 v2.5, and 199 later.
+const KEY_ID_BYTES_MAX: usize = 64;
+
+/// So many bytes of the digest of a text, in hex digits.
+fn hex_digest(text: &str, bytes: usize) -> String {
+    let digest = Sha256::digest(text);
+    let digits = digest.iter().take(bytes).map(|byte| format!("{byte:02x}"));
+    digits.collect()
 }
 
 /// The answer to a message.

@@ -22,6 +22,8 @@ const MIGRATION_TRIES_MAX: u32 = 10;
 const MIGRATION_PAUSE: Duration = Duration::from_millis(50);
 const READERS_MAX: u32 = 4;
 const POSTGRES_CONNECTIONS_MAX: u32 = 8;
+/// How long a connection to PostgreSQL must have been idle to be asked for a sign of life.
+const PING_AFTER: Duration = Duration::from_secs(1);
 /// How long an idle connection to PostgreSQL may take for a sign of life before it is replaced.
 const PING_LIMIT: Duration = Duration::from_secs(3);
 /// How long the calls that are under way on PostgreSQL may hold up a closing.
@@ -41,7 +43,7 @@ pub struct Database {
 }
 
 #[derive(Clone, Debug)]
-enum Pool {
+pub(crate) enum Pool {
     /// SQLite has one writer, so that writers queue here and not in the file's lock.
     Sqlite {
         writer: SqlitePool,
@@ -79,6 +81,10 @@ impl Database {
         }
     }
 
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
     pub(crate) fn engine(&self) -> Engine {
         match self.pool {
             Pool::Sqlite { .. } => Engine::Sqlite,
@@ -108,7 +114,7 @@ impl Database {
     /// PostgreSQL has a lock against two programs that migrate at once; on SQLite the slower of
     /// the two fails, and finds the work done when it looks again.
     async fn migrate(&self) -> Result<(), TankError> {
-        let migrator = Migrator::with_migrations(vec![migration(self.engine())]);
+        let migrator = Migrator::with_migrations(migrations(self.engine()));
         let mut tries_left = MIGRATION_TRIES_MAX;
         loop {
             let done = match &self.pool {
@@ -126,21 +132,32 @@ impl Database {
     }
 }
 
-fn migration(engine: Engine) -> Migration {
-    let sql = match engine {
-        Engine::Sqlite => include_str!("../migrations/sqlite/0001_tank_and_client_and_lab.sql"),
-        Engine::Postgres => {
-            include_str!("../migrations/postgres/0001_tank_and_client_and_lab.sql")
-        }
+/// Never edited once they have run anywhere; what changes comes as the next number.
+fn migrations(engine: Engine) -> Vec<Migration> {
+    let texts: &[(&'static str, &'static str)] = match engine {
+        Engine::Sqlite => &[(
+            "tank and client and lab",
+            include_str!("../migrations/sqlite/0001_tank_and_client_and_lab.sql"),
+        )],
+        Engine::Postgres => &[
+            (
+                "tank and client and lab",
+                include_str!("../migrations/postgres/0001_tank_and_client_and_lab.sql"),
+            ),
+            ("hold", include_str!("../migrations/postgres/0002_hold.sql")),
+        ],
     };
-    let description = Cow::Borrowed("tank and client and lab");
-    Migration::new(
-        1,
-        description,
-        MigrationType::Simple,
-        AssertSqlSafe(sql).into_sql_str(),
-        false,
-    )
+    let migration = |(number, (description, sql)): (i64, &(&'static str, &'static str))| {
+        let (description, sql) = (Cow::Borrowed(*description), AssertSqlSafe(*sql));
+        Migration::new(
+            number,
+            description,
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    };
+    (1..).zip(texts).map(migration).collect()
 }
 
 /// `synchronous=FULL` in WAL mode flushes the log at every commit: an acknowledged message
@@ -152,6 +169,8 @@ async fn open_sqlite(url: &str) -> Result<Pool, sqlx::Error> {
         .synchronous(SqliteSynchronous::Full)
         .pragma("fullfsync", "1")
         .foreign_keys(true)
+        // Three messages of 2 KB fill a page of 8 KiB; in one of 4 KiB there is room for one.
+        .page_size(8192)
         .busy_timeout(BUSY_TIMEOUT);
     let writer = sqlite_pool(1)
         .idle_timeout(None)
@@ -177,14 +196,18 @@ async fn open_postgres(url: &str) -> Result<Pool, sqlx::Error> {
         .max_connections(POSTGRES_CONNECTIONS_MAX)
         .acquire_timeout(SHORT_LIMIT)
         .test_before_acquire(false)
-        .before_acquire(|connection, _| Box::pin(is_well(connection)))
+        .before_acquire(|connection, meta| Box::pin(is_well(connection, meta.idle_for)))
         .connect_with(options)
         .await?;
     Ok(Pool::Postgres(pool))
 }
 
-/// sqlx's own test waits for the server without end.
-async fn is_well(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+/// sqlx's own test waits for the server without end. A connection that was in use a moment ago is
+/// not asked.
+async fn is_well(connection: &mut PgConnection, idle: Duration) -> Result<bool, sqlx::Error> {
+    if idle < PING_AFTER {
+        return Ok(true);
+    }
     let deadline = Instant::now() + PING_LIMIT;
     in_time(deadline, connection.ping()).await?;
     Ok(true)

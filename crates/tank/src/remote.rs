@@ -11,26 +11,38 @@ use tokio::time::{Instant, timeout, timeout_at};
 /// How long a connection may take to say that it is well on its way back to the pool.
 const GIVE_BACK_LIMIT: Duration = Duration::from_secs(5);
 
-/// A transaction that ends within its time. Its connection is used again after a commit only; any
-/// other end closes it, and the server rolls back.
+/// A transaction, or single statements, that end within their time. The connection is used again
+/// after a commit only; any other end closes it, and the server rolls back.
 pub(crate) struct Remote {
     connection: PoolConnection<Postgres>,
     deadline: Instant,
+    in_transaction: bool,
     committed: bool,
 }
 
 impl Remote {
-    /// The server keeps the same limit, so that it does not hold locks for a client that is gone.
-    pub(crate) async fn begin(pool: &PgPool, limit: Duration) -> Result<Remote, sqlx::Error> {
+    /// For statements each of which commits by itself.
+    pub(crate) async fn acquire(pool: &PgPool, limit: Duration) -> Result<Remote, sqlx::Error> {
         let deadline = Instant::now() + limit;
-        let mut remote = Remote {
+        Ok(Remote {
             connection: in_time(deadline, pool.acquire()).await?,
             deadline,
+            in_transaction: false,
             committed: false,
-        };
+        })
+    }
+
+    /// The server keeps the same limit, so that it does not hold locks for a client that is gone.
+    pub(crate) async fn begin(pool: &PgPool, limit: Duration) -> Result<Remote, sqlx::Error> {
+        let mut remote = Remote::acquire(pool, limit).await?;
         let millis = limit.as_millis();
         let begin = format!("BEGIN; SET LOCAL idle_in_transaction_session_timeout = {millis}");
-        in_time(deadline, remote.connection.execute(AssertSqlSafe(begin))).await?;
+        in_time(
+            remote.deadline,
+            remote.connection.execute(AssertSqlSafe(begin)),
+        )
+        .await?;
+        remote.in_transaction = true;
         Ok(remote)
     }
 
@@ -54,7 +66,9 @@ impl Remote {
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
-        in_time(self.deadline, self.connection.execute("COMMIT")).await?;
+        if self.in_transaction {
+            in_time(self.deadline, self.connection.execute("COMMIT")).await?;
+        }
         self.committed = true;
         Ok(())
     }

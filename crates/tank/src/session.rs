@@ -47,13 +47,12 @@ pub(crate) enum Session {
 /// Into so many parts a space of locks is cut, a power of two.
 const LOCKS: i64 = 1_024;
 
-/// What a lock on a text is about; equal texts of two spaces do not meet.
+/// What a lock on a text is about; equal texts of two spaces do not meet. Space 9 is that of
+/// `hold_messages`, which locks in the database.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum LockSpace {
     /// People, by identifier or by name.
     People = 8,
-    /// Messages, by sender and control id.
-    Messages = 9,
 }
 
 /// A bound value.
@@ -64,8 +63,6 @@ pub(crate) enum Arg {
     Int(i64),
     Text(String),
     Blob(Bytes),
-    /// PostgreSQL's `bytea[]`; SQLite has no arrays.
-    Blobs(Vec<Bytes>),
     /// A JSON array, one element a row.
     Json(serde_json::Value),
 }
@@ -258,7 +255,6 @@ fn sqlite_arguments(args: Vec<Arg>) -> Result<sqlx::sqlite::SqliteArguments, sql
             Arg::Text(text) => arguments.add(text),
             Arg::Blob(bytes) => arguments.add(Vec::from(bytes)),
             Arg::Json(rows) => arguments.add(json_text(rows)),
-            Arg::Blobs(_) => Err("SQLite has no arrays".into()),
         }
         .map_err(sqlx::Error::Encode)?;
     }
@@ -276,9 +272,6 @@ fn postgres_arguments(args: Vec<Arg>) -> Result<sqlx::postgres::PgArguments, sql
             Arg::Text(text) => arguments.add(text),
             Arg::Blob(bytes) => arguments.add(Vec::from(bytes)),
             Arg::Json(rows) => arguments.add(json_text(rows)),
-            Arg::Blobs(blobs) => {
-                arguments.add(blobs.into_iter().map(Vec::from).collect::<Vec<Vec<u8>>>())
-            }
         }
         .map_err(sqlx::Error::Encode)?;
     }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Open,
-    /// Open for requests until one has been to commit.
+    /// Open until a commit has been answered, which nobody hears.
     OpenForCommit,
     Silent,
 }
@@ -82,11 +82,13 @@ async fn carry(
         let state = *way.borrow();
         if silent.load(Relaxed) || state == Way::Silent {
             silent.store(true, Relaxed);
+            if state == Way::OpenForCommit {
+                way.send_replace(Way::Silent);
+            }
             continue;
         }
         if state == Way::OpenForCommit && is_commit(bytes) {
             silent.store(true, Relaxed);
-            way.send_replace(Way::Silent);
         }
         to.write_all(bytes).await.unwrap();
     }
@@ -95,7 +97,9 @@ async fn carry(
     }
 }
 
-/// A simple query (`Q`), not the answer to one (`C`).
+/// A statement that commits by itself (`B`, its arguments), or the end of a transaction (`Q`); not
+/// the answer to one (`C`).
 fn is_commit(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"Q") && bytes.windows(6).any(|part| part == b"COMMIT")
+    let ends = bytes.starts_with(b"Q") && bytes.windows(6).any(|part| part == b"COMMIT");
+    ends || bytes.starts_with(b"B")
 }

@@ -52,7 +52,7 @@ async fn every_call_ends_in_time_and_then_the_tank_goes_on() {
 
     proxy.set(Way::Silent);
     let (held, took) = in_silence(tank.hold(&[arrival("2", b"2")])).await;
-    is_silence(held, FailureClass::Transient);
+    is_silence(held, FailureClass::Ambiguous);
     assert!(took <= SHORT, "{took:?}");
     let (claimed, took) = in_silence(tank.claim("other", 10, NOW)).await;
     is_silence(claimed, FailureClass::Transient);

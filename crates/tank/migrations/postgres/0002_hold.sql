@@ -1,0 +1,63 @@
+-- Keeps messages that arrived in one call, so that a sender waits for one round trip. No two of
+-- them may have the same key, unless it is empty. The locks keep two calls from looking up the same
+-- key at once; the statement after them sees what the call before has committed.
+CREATE FUNCTION hold_messages(
+    feeds TEXT[], peers TEXT[], received_times TEXT[], received_millis BIGINT[],
+    sending_applications TEXT[], sending_facilities TEXT[],
+    receiving_applications TEXT[], receiving_facilities TEXT[],
+    control_ids TEXT[], message_codes TEXT[], trigger_events TEXT[], versions TEXT[],
+    keys TEXT[], lanes TEXT[], states TEXT[], reasons TEXT[],
+    digests BYTEA[], bodies BYTEA[],
+    answer_codes TEXT[], answers BYTEA[], altered_codes TEXT[], altered_answers BYTEA[]
+)
+RETURNS TABLE (kept_id BIGINT, earlier_id BIGINT, given_answer BYTEA)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM pg_advisory_xact_lock(9, part) FROM (
+        SELECT DISTINCT hashtext(key) & 1023 AS part FROM unnest(keys) AS key
+        WHERE key <> '' ORDER BY part
+    ) AS parts;
+
+    RETURN QUERY
+    WITH seen AS MATERIALIZED (
+        SELECT place,
+               (SELECT id FROM message
+                WHERE message_key <> '' AND message_key = key AND digest = hash) AS same,
+               (SELECT max(id) FROM message
+                WHERE message_key <> '' AND message_key = key) AS newest
+        FROM unnest(keys, digests) WITH ORDINALITY AS arrival (key, hash, place)
+    ), numbered AS MATERIALIZED (
+        SELECT place, same, newest,
+               CASE WHEN same IS NULL THEN nextval('message_id_seq') END AS fresh
+        FROM (SELECT * FROM seen ORDER BY place) AS ordered
+    ), kept AS (
+        INSERT INTO message (
+            id, feed, peer, received_at, received_ms, sending_application, sending_facility,
+            receiving_application, receiving_facility, control_id, message_code, trigger_event,
+            version, message_key, lane, state, reason, digest, body, body_bytes, altered_from,
+            answer_code, answer
+        )
+        SELECT fresh, a.feed, a.peer, a.received_time, a.millis, a.sending_application,
+               a.sending_facility, a.receiving_application, a.receiving_facility, a.control,
+               a.code, a.event, a.version_id, a.key, a.patient, a.kept_as, a.because, a.hash,
+               a.bytes, length(a.bytes), newest,
+               CASE WHEN newest IS NULL THEN a.first_code ELSE coalesce(a.other_code, a.first_code) END,
+               CASE WHEN newest IS NULL THEN a.first ELSE coalesce(a.other, a.first) END
+        FROM unnest(
+            feeds, peers, received_times, received_millis, sending_applications,
+            sending_facilities, receiving_applications, receiving_facilities, control_ids,
+            message_codes, trigger_events, versions, keys, lanes, states, reasons, digests,
+            bodies, answer_codes, answers, altered_codes, altered_answers
+        ) WITH ORDINALITY AS a (
+            feed, peer, received_time, millis, sending_application, sending_facility,
+            receiving_application, receiving_facility, control, code, event, version_id, key,
+            patient, kept_as, because, hash, bytes, first_code, first, other_code, other, place
+        )
+        JOIN numbered ON numbered.place = a.place AND fresh IS NOT NULL
+    )
+    SELECT coalesce(fresh, same), CASE WHEN same IS NULL THEN newest END, answer
+    FROM numbered LEFT JOIN message ON message.id = same
+    ORDER BY place;
+END
+$$;

@@ -1,0 +1,114 @@
+//! `hold` on PostgreSQL: one call of a function, one round trip.
+
+use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::{Arguments as _, Encode, Postgres, Row as _, Type};
+
+use super::{ACTION, Incoming, runs};
+use crate::arrival::{Answer, Receipt};
+use crate::database::SHORT_LIMIT;
+use crate::error::TankError;
+use crate::instant::iso;
+use crate::remote::Remote;
+use crate::session::{indexed, plain};
+
+const HOLD: &str = "SELECT kept_id, earlier_id, given_answer FROM hold_messages($1, $2, $3, $4, \
+    $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
+
+pub(super) async fn hold(
+    pool: &PgPool,
+    incoming: &[Incoming<'_>],
+) -> Result<Vec<Receipt>, TankError> {
+    let fault = |error| TankError::database(ACTION, &error);
+    let runs = runs(incoming);
+    // A single call commits by itself.
+    let is_single = runs.len() == 1;
+    let remote = if is_single {
+        Remote::acquire(pool, SHORT_LIMIT).await
+    } else {
+        Remote::begin(pool, SHORT_LIMIT).await
+    };
+    let mut remote = remote.map_err(fault)?;
+    let mut receipts = Vec::with_capacity(incoming.len());
+    for run in runs {
+        let arguments = arguments(run).map_err(fault)?;
+        let rows = remote.query(HOLD, arguments).await;
+        let rows = rows.map_err(|error| {
+            if is_single {
+                TankError::commit(ACTION, &error)
+            } else {
+                fault(error)
+            }
+        })?;
+        for row in &rows {
+            receipts.push(receipt(row).map_err(fault)?);
+        }
+    }
+    let done = remote.commit().await;
+    done.map_err(|error| TankError::commit(ACTION, &error))?;
+    Ok(receipts)
+}
+
+fn receipt(row: &PgRow) -> Result<Receipt, sqlx::Error> {
+    let id = row.try_get(0)?;
+    let (earlier, answer): (Option<i64>, Option<Vec<u8>>) = (row.try_get(1)?, row.try_get(2)?);
+    Ok(match (earlier, answer) {
+        (_, Some(answer)) => Receipt::Repeat {
+            id,
+            answer: answer.into(),
+        },
+        (Some(earlier), None) => Receipt::Altered { id, earlier },
+        (None, None) => Receipt::New { id },
+    })
+}
+
+/// One array for each column.
+fn arguments(run: &[Incoming<'_>]) -> Result<PgArguments, sqlx::Error> {
+    let mut columns = Columns {
+        run,
+        arguments: PgArguments::default(),
+    };
+    columns.add(|one| plain(&one.arrival.feed))?;
+    columns.add(|one| plain(&one.arrival.peer))?;
+    columns.add(|one| iso(one.arrival.received_at))?;
+    columns.add(|one| one.arrival.received_at)?;
+    columns.add(|one| plain(&one.arrival.keys.sending_application))?;
+    columns.add(|one| plain(&one.arrival.keys.sending_facility))?;
+    columns.add(|one| plain(&one.arrival.keys.receiving_application))?;
+    columns.add(|one| plain(&one.arrival.keys.receiving_facility))?;
+    columns.add(|one| plain(&one.arrival.keys.control_id))?;
+    columns.add(|one| indexed(&one.arrival.keys.message_code))?;
+    columns.add(|one| indexed(&one.arrival.keys.trigger_event))?;
+    columns.add(|one| plain(&one.arrival.keys.version))?;
+    columns.add(|one| &*one.key)?;
+    columns.add(|one| indexed(&one.arrival.lane))?;
+    columns.add(|one| one.arrival.state.state_and_reason().0.as_str())?;
+    columns.add(|one| plain(one.arrival.state.state_and_reason().1))?;
+    columns.add(|one| &one.digest[..])?;
+    columns.add(|one| &one.arrival.body[..])?;
+    columns.add(|one| &*one.arrival.answer.code)?;
+    columns.add(|one| &one.arrival.answer.bytes[..])?;
+    columns.add(|one| Some(&*one.altered()?.code))?;
+    columns.add(|one| Some(&one.altered()?.bytes[..]))?;
+    Ok(columns.arguments)
+}
+
+struct Columns<'r, 'a> {
+    run: &'r [Incoming<'a>],
+    arguments: PgArguments,
+}
+
+impl<'r, 'a> Columns<'r, 'a> {
+    fn add<T>(&mut self, value: impl Fn(&'r Incoming<'a>) -> T) -> Result<(), sqlx::Error>
+    where
+        Vec<T>: Encode<'r, Postgres> + Type<Postgres>,
+    {
+        let values: Vec<T> = self.run.iter().map(value).collect();
+        self.arguments.add(values).map_err(sqlx::Error::Encode)
+    }
+}
+
+impl Incoming<'_> {
+    fn altered(&self) -> Option<&Answer> {
+        self.arrival.altered_answer.as_ref()
+    }
+}
