@@ -21,7 +21,7 @@ const CODED: [&str; 5] = ["CE", "CF", "CNE", "CQ", "CWE"];
 
 /// The dictionary of the version of a message, by its MSH-12.
 pub(crate) fn dictionary(message: Option<&Message<'_>>) -> Dictionary {
-    let stated = message.and_then(|message| Version::parse(message.header().version()));
+    let stated = message.and_then(|message| message.header().version_number());
     Dictionary::of(stated.unwrap_or(USUAL))
 }
 

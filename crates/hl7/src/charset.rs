@@ -57,14 +57,14 @@ impl Charset {
     /// The character set of a message by the repetitions of MSH-18: the first, unless it is ASCII
     /// and an alternate names one of the sets that escape sequences switch to.
     pub(crate) fn from_labels<'l>(
-        mut labels: impl Iterator<Item = &'l [u8]>,
+        mut labels: impl Iterator<Item = Cow<'l, [u8]>>,
     ) -> Result<Charset, UnknownCharset> {
-        let first = Charset::from_label(labels.next().unwrap_or_default())?;
+        let first = Charset::from_label(&labels.next().unwrap_or_default())?;
         let switched = match first.0 {
             Kind::Unstated | Kind::Ascii => labels.find(|label| labels::is_switched_to(label)),
             _ => None,
         };
-        switched.map_or(Ok(first), Charset::from_label)
+        switched.map_or(Ok(first), |label| Charset::from_label(&label))
     }
 
     /// What [`Charset::UNSTATED`] comes down to for these bytes: a whole message, say, so that all

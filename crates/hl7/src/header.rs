@@ -1,6 +1,8 @@
 //! The header segment, MSH: who sends what to whom, and how to answer.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::str;
 
 use nom::bytes::complete::{tag, take_till, take_while};
 use nom::combinator::{opt, verify};
@@ -12,14 +14,18 @@ use crate::ack::AckMode;
 use crate::charset::{Charset, UnknownCharset};
 use crate::delimiters::{DelimiterFault, Delimiters, can_delimit};
 use crate::error::{ParseError, ParseErrorKind};
+use crate::escape::unescape;
 use crate::levels::{Field, Repetition, Subcomponent};
 use crate::segment::Segment;
+use crate::value::NULL;
+use crate::version::Version;
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The MSH segment of a message (HL7 v2, chapter 2, MSH).
 ///
-/// The named getters give raw bytes as they came, empty where the field is not there.
+/// The named getters give raw bytes as they came, empty where the field is not there or null
+/// (`""`): a header has nothing that could be deleted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Header<'a> {
     segment: Segment<'a>,
@@ -128,9 +134,14 @@ impl<'a> Header<'a> {
         self.component(11, 1)
     }
 
-    /// MSH-12.1, such as `2.5.1`. [`Version::parse`](crate::Version::parse) makes it comparable.
+    /// MSH-12.1, such as `2.5.1`.
     pub fn version(self) -> &'a [u8] {
         self.component(12, 1)
+    }
+
+    /// The version that MSH-12.1 names, if it names one.
+    pub fn version_number(self) -> Option<Version> {
+        Version::parse(&self.plain(self.version()))
     }
 
     /// MSH-13, where the sequence number protocol is used.
@@ -161,7 +172,8 @@ impl<'a> Header<'a> {
     pub fn charset(self) -> Result<Charset, UnknownCharset> {
         let repetitions = self.field(18).into_iter().flat_map(Field::repetitions);
         let name = |repetition: Repetition<'a>| repetition.component(1)?.subcomponent(1);
-        Charset::from_labels(repetitions.filter_map(name).map(Subcomponent::raw))
+        let names = repetitions.filter_map(name).map(Subcomponent::raw);
+        Charset::from_labels(names.map(|name| self.plain(valued(name))))
     }
 
     /// How the sender wants to be answered, by MSH-15 and MSH-16.
@@ -175,14 +187,24 @@ impl<'a> Header<'a> {
     }
 
     fn raw(self, number: usize) -> &'a [u8] {
-        self.field(number).map_or(b"", |field| field.raw())
+        self.field(number).map_or(b"", |field| valued(field.raw()))
     }
 
     fn component(self, field: usize, component: usize) -> &'a [u8] {
         self.field(field)
             .and_then(|field| field.repetition(1))
             .and_then(|repetition| repetition.component(component))
-            .map_or(b"", |component| component.raw())
+            .map_or(b"", |component| valued(component.raw()))
+    }
+
+    /// A name as it was before it was escaped: in a message whose subcomponents are separated by
+    /// `/`, 8859/1 is written `8859\T\1`.
+    fn plain(self, name: &'a [u8]) -> Cow<'a, [u8]> {
+        let text = str::from_utf8(name).unwrap_or_default();
+        match unescape(text, &self.delimiters(), Charset::ASCII) {
+            Cow::Borrowed(_) => Cow::Borrowed(name),
+            Cow::Owned(plain) => Cow::Owned(plain.into_bytes()),
+        }
     }
 }
 
@@ -190,6 +212,11 @@ impl fmt::Debug for Header<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Header({} bytes)", self.segment.raw().len())
     }
+}
+
+/// What says something: nothing in the place of null.
+fn valued(raw: &[u8]) -> &[u8] {
+    if raw == NULL { b"" } else { raw }
 }
 
 /// What follows a byte order mark and line breaks, neither of which is part of the message.

@@ -1,5 +1,7 @@
 //! The version of the standard that a message follows.
 
+use std::fmt;
+
 use nom::IResult;
 use nom::Parser;
 use nom::bytes::complete::tag;
@@ -24,6 +26,17 @@ impl Version {
     pub fn parse(id: &[u8]) -> Option<Version> {
         let (_, version) = all_consuming(version).parse(id).ok()?;
         Some(version)
+    }
+}
+
+/// Writes the version as MSH-12.1 does.
+impl fmt::Display for Version {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "2.{}", self.minor)?;
+        match self.patch {
+            0 => Ok(()),
+            patch => write!(out, ".{patch}"),
+        }
     }
 }
 

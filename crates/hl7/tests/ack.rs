@@ -297,6 +297,15 @@ fn what_is_given_back_is_given_back_unchanged() {
 }
 
 #[test]
+fn null_is_not_given_back() {
+    let input = b"MSH|^~\\&|\"\"|\"\"|\"\"|\"\"|2024||ADT^A08|\"\"|P|\"\"||||||\"\"\r";
+    let answer = answered(input, &Ack::new(ApplicationAccept));
+    let written = String::from_utf8(answer).unwrap();
+    assert!(!written.contains("\"\""), "{written}");
+    assert!(written.contains("|P|2.3\rMSA|AA\r"), "{written}");
+}
+
+#[test]
 fn our_own_text_in_their_character_set() {
     let stamp = AckStamp {
         sending_application: Some("Tänk & Co"),
@@ -366,6 +375,13 @@ fn modes() {
             Some(ApplicationAccept),
             Some(ApplicationReject),
         ),
+        (
+            "\"\"|\"\"",
+            AckMode::Original,
+            Some(ApplicationAccept),
+            Some(ApplicationReject),
+        ),
+        ("\"\"|AL", enhanced(Never, Always), None, None),
         (
             "AL|",
             enhanced(Always, Never),

@@ -112,6 +112,7 @@ fn charset_of(msh_18: &str) -> Result<&'static str, CharsetProblem> {
 fn the_first_repetition_of_msh_18_rules_the_message() {
     for (msh_18, expected) in [
         ("", Ok(Charset::UNSTATED)),
+        ("\"\"", Ok(Charset::UNSTATED)),
         ("8859/1~ISO IR87", Ok(Charset::LATIN_1)),
         ("UNICODE UTF-8~ISO IR87", Ok(Charset::UTF_8)),
         ("~8859/1", Ok(Charset::UNSTATED)),
@@ -139,6 +140,21 @@ fn after_ascii_an_alternate_may_be_switched_to() {
             Err(CharsetProblem::Unsupported)
         };
         assert_eq!(charset_of(msh_18), expected, "{msh_18}");
+    }
+}
+
+#[test]
+fn a_name_is_read_as_it_was_before_it_was_escaped() {
+    for (text, label) in [
+        ("MSH|^~\\/|A|||||||||2.5||||||8859\\T\\1", "8859/1"),
+        (
+            "MSH|^~\\&|A|||||||||2.5||||||UNICODE \\X555446\\-8",
+            "UNICODE UTF-8",
+        ),
+        ("MSH|-~\\&|A|||||||||2.5||||||UTF\\S\\8", "UNICODE UTF-8"),
+    ] {
+        let message = Message::parse(text.as_bytes()).unwrap();
+        assert_eq!(message.charset().map(Charset::label), Ok(label), "{text}");
     }
 }
 

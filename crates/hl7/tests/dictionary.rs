@@ -8,8 +8,8 @@ use std::fs;
 
 use allocation_counter::measure;
 use cistern_hl7::{
-    CodeDefinition, ComponentDefinition, Dictionary, FieldDefinition, Path, SegmentDefinition,
-    TypeDefinition, Version, path,
+    CodeDefinition, ComponentDefinition, Condition, Dictionary, FieldDefinition, Path,
+    SegmentDefinition, Selector, TypeDefinition, Version, path,
 };
 
 const VERSIONS: [(&str, Version); 8] = [
@@ -265,6 +265,32 @@ fn a_path_has_the_name_of_its_last_part() {
     ] {
         let found = dictionary(version).name_of(&Path::parse(path).unwrap());
         assert_eq!(found, name, "{path} of {version}");
+    }
+}
+
+/// The component that a path asks for its type; nothing where the field has none.
+fn type_component(field: &str) -> Option<u16> {
+    let path = Path::parse(&format!("{field}[type=T]")).ok()?;
+    let Selector::Where(conditions) = path.selector() else {
+        return None;
+    };
+    conditions.iter().next().map(Condition::component)
+}
+
+#[test]
+fn a_path_knows_the_type_component_of_every_field() {
+    for segment in dictionary("2.8").segments() {
+        for field in segment.fields() {
+            let expected = match field.data_type() {
+                "CX" => Some(5),
+                "XPN" | "XAD" | "XON" => Some(7),
+                "XTN" => Some(2),
+                "XCN" => Some(13),
+                _ => None,
+            };
+            let place = format!("{}-{}", segment.id(), field.number());
+            assert_eq!(type_component(&place), expected, "{place}");
+        }
     }
 }
 

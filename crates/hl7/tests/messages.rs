@@ -2,7 +2,9 @@
 #![cfg(test)]
 
 use bytes::Bytes;
-use cistern_hl7::{DelimiterFault, Header, Message, MessageBuf, Segment, Version, path};
+use cistern_hl7::{
+    AckMode, Charset, DelimiterFault, Header, Message, MessageBuf, Segment, Version, path,
+};
 
 const TEXT: &[u8] =
     b"MSH|^~\\&|EHR^1.2^ISO|CLINIC|TANK|CITY|20240503142959||ADT^A08^ADT_A01|007|P^T|\
@@ -88,6 +90,39 @@ fn the_header() {
 }
 
 #[test]
+fn null_says_nothing_in_a_header() {
+    let fields = "|\"\"".repeat(16);
+    let text = format!("MSH|^~\\&{fields}");
+    let header = Header::parse(text.as_bytes()).unwrap();
+    let read = [
+        header.sending_application(),
+        header.message_code(),
+        header.control_id(),
+        header.version(),
+        header.accept_acknowledgment(),
+        header.application_acknowledgment(),
+        header.charsets(),
+    ];
+    assert_eq!(read, [b""; 7]);
+    assert_eq!(header.charset(), Ok(Charset::UNSTATED));
+    assert_eq!(header.ack_mode(), AckMode::Original);
+    assert_eq!(header.version_number(), None);
+}
+
+#[test]
+fn the_version_of_a_header() {
+    for (text, version) in [
+        (r"MSH|^~\&|A|||||||||2.5.1^DEU", Some(Version::new(5, 1))),
+        (r"MSH|^~\.|A|||||||||2\T\5\T\1", Some(Version::new(5, 1))),
+        (r"MSH|^~\&|A|||||||||9", None),
+        (r"MSH|^~\&|A", None),
+    ] {
+        let header = Header::parse(text.as_bytes()).unwrap();
+        assert_eq!(header.version_number(), version, "{text}");
+    }
+}
+
+#[test]
 fn a_slip_in_msh_2_is_told() {
     let fault = |text: &[u8]| Header::parse(text).unwrap().delimiter_fault();
     assert_eq!(fault(b"MSH|^~\\&|"), None);
@@ -145,6 +180,8 @@ fn versions_are_ordered() {
         versions.is_sorted_by(|earlier, later| earlier < later),
         "{versions:?}"
     );
+    let written: Vec<String> = versions.iter().map(Version::to_string).collect();
+    assert_eq!(written, order);
     for id in ["", "2", "3.0", "2.5.1.1", "2.5x", " 2.5", "2.256", "2.5é"] {
         assert_eq!(Version::parse(id.as_bytes()), None, "{id}");
     }

@@ -130,6 +130,22 @@ fn faults() -> Vec<Case> {
             ("held", NO_TYPE, "AE"),
         ),
         (
+            update("\"\"", "2.5.1"),
+            format!(
+                "{HEAD_2_5_1}MSA|AE\r\
+                 ERR||MSH^1^10|101^Required field missing^HL70357|E||||{NO_ID}\r"
+            ),
+            ("held", NO_ID, "AE"),
+        ),
+        (
+            update("ten", "2.5.1").replace("ADT^A08", "\"\""),
+            format!(
+                "MSH|^~\\&|CISTERN|CLINIC|EHR|HARBOR|<time>||ACK|<id>|P|2.5.1\rMSA|AE|ten\r\
+                 ERR||MSH^1^9|101^Required field missing^HL70357|E||||{NO_TYPE}\r"
+            ),
+            ("held", NO_TYPE, "AE"),
+        ),
+        (
             update("ack", "2.5.1").replace("ADT^A08", "ACK^A08"),
             String::new(),
             UNANSWERED,

@@ -82,12 +82,15 @@ struct Answer {
 
 impl Answer {
     fn new(ack: &Ack<'_>, header: Header<'_>, stamp: &AckStamp<'_>) -> Answer {
-        let version = ack.version.map_or(header.version(), str::as_bytes);
         // Not where a character could hold the byte of a delimiter.
         let writes = |charset: Charset, text: &str| {
             charset.encode(text).is_some() && (text.is_ascii() || !charset.overlaps_ascii())
         };
         let writes_all = |charset: &Charset| ack.texts(stamp).all(|text| writes(*charset, text));
+        let version = match ack.version {
+            Some(version) => Version::parse(version.as_bytes()),
+            None => header.version_number(),
+        };
         let out = Writer {
             bytes: Vec::with_capacity(256),
             delimiters: header.delimiters(),
@@ -99,7 +102,7 @@ impl Answer {
         };
         Answer {
             out,
-            version: Version::parse(version).unwrap_or(V2_3),
+            version: version.unwrap_or(V2_3),
         }
     }
 
@@ -133,7 +136,9 @@ impl Answer {
         self.out.next_field();
         match (ack.version, header.field(12)) {
             (Some(version), _) => self.out.text(version),
-            (None, Some(version)) if !version.raw().is_empty() => self.out.raw(version.raw()),
+            (None, Some(version)) if version.presence().value().is_some() => {
+                self.out.raw(version.raw())
+            }
             _ => self.out.text("2.3"),
         }
         self.out.skip_fields(6);

@@ -7,14 +7,14 @@ use crate::header::Header;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "closed by HL7 v2 chapter 2")]
 pub enum AckMode {
-    /// MSH-15 and MSH-16 are empty: one application acknowledgment on the same link.
+    /// MSH-15 and MSH-16 are empty or null: one application acknowledgment on the same link.
     Original,
     /// Either is valued: an accept acknowledgment on the same link when the message is kept, an
     /// application acknowledgment later as a message of its own.
     Enhanced {
-        /// MSH-15; [`Never`](AckCondition::Never) where it is empty.
+        /// MSH-15; [`Never`](AckCondition::Never) where it is empty or null.
         accept: AckCondition,
-        /// MSH-16; [`Never`](AckCondition::Never) where it is empty.
+        /// MSH-16; [`Never`](AckCondition::Never) where it is empty or null.
         application: AckCondition,
     },
 }

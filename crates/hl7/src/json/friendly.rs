@@ -17,6 +17,7 @@ use super::node::Node;
 use super::place::At;
 use crate::charset::{Charset, UnknownCharset};
 use crate::message_buf::MessageBuf;
+use crate::version::Version;
 use named::Named;
 pub(super) use problem::NamedProblem;
 
@@ -26,7 +27,7 @@ const SEGMENTS: &str = "segments";
 const SEGMENT: &str = "segment";
 
 /// The version whose names are used where MSH-12 states none that can be read.
-const USUAL_VERSION: &str = "2.5.1";
+const USUAL_VERSION: Version = Version::new(5, 1);
 
 /// A message whose JSON has names in the place of numbers, and text in the place of escapes.
 ///
@@ -106,7 +107,7 @@ impl Serialize for FriendlyMessage {
         let message = self.0.message();
         let named = Named::new(&message);
         let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry(VERSION, named.version())?;
+        map.serialize_entry(VERSION, &named.version().to_string())?;
         map.serialize_entry(SEGMENTS, &named)?;
         map.end()
     }

@@ -9,7 +9,6 @@ use super::range::Range;
 use crate::ack::{ErrorCondition, Severity};
 use crate::charset::Charset;
 use crate::message::Message;
-use crate::version::Version;
 
 pub(super) struct Check<'a> {
     profile: &'a Profile,
@@ -35,7 +34,7 @@ impl<'a> Check<'a> {
     }
 
     fn version(&mut self) {
-        let version = Version::parse(self.message.header().version());
+        let version = self.message.header().version_number();
         let versions = &self.profile.versions;
         if versions.is_empty() || versions.iter().any(|one| Some(one.version) == version) {
             return;

@@ -22,7 +22,7 @@ use crate::version::Version;
 /// A message, and what says how its parts are called and read.
 pub(super) struct Named<'a> {
     message: &'a Message<'a>,
-    version: &'a str,
+    version: Version,
     dictionary: Dictionary,
     delimiters: Delimiters,
     /// Those below fields.
@@ -32,13 +32,10 @@ pub(super) struct Named<'a> {
 
 impl<'a> Named<'a> {
     pub(super) fn new(message: &'a Message<'a>) -> Named<'a> {
-        let stated = message.header().version();
-        let known = Version::parse(stated).zip(str::from_utf8(stated).ok());
-        let usual = || (Version::new(5, 1), USUAL_VERSION);
-        let (version, text) = known.unwrap_or_else(usual);
+        let version = message.header().version_number().unwrap_or(USUAL_VERSION);
         Named {
             message,
-            version: text,
+            version,
             dictionary: Dictionary::of(version),
             delimiters: message.delimiters(),
             separators: separators(message.delimiters()),
@@ -47,7 +44,7 @@ impl<'a> Named<'a> {
     }
 
     /// The version whose names these are.
-    pub(super) fn version(&self) -> &'a str {
+    pub(super) fn version(&self) -> Version {
         self.version
     }
 }
