@@ -81,8 +81,8 @@ pub use charset::{Charset, CharsetProblem, UnknownCharset};
 pub use escape::{escape, plain_text, unescape};
 pub use timestamp::{Precision, Timestamp, TimestampError};
 pub use values::{
-    Coding, Cwe, Cx, Ei, FamilyName, Hd, Nm, Pl, Sn, StreetAddress, TelephoneNumber, Tq, Xad, Xpn,
-    Xtn,
+    Coding, Cwe, Cx, Ei, FamilyName, Hd, Nm, Pl, Sn, StreetAddress, TelephoneNumber, Tq, Xad, Xcn,
+    Xon, Xpn, Xtn,
 };
 pub use version::Version;
 

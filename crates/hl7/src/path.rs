@@ -21,7 +21,7 @@ pub use error::{PathError, PathErrorKind};
 /// | `OBX[2]-5` | field 5 of the second OBX |
 /// | `PID-3[*]` | the whole field with all its repetitions |
 /// | `PID-3[5=MR][4.1=HOSP].1` | of the first repetition whose component 5 is `MR` and 4.1 is `HOSP` |
-/// | `PID-5[L].1`, `PID-3[type=MR].1` | of the first repetition of that type: component 7 of a name, 5 of an identifier |
+/// | `PID-5[L].1`, `PID-3[type=MR].1` | of the first repetition of that type: the component of CX, XPN, XAD, XTN, XCN or XON that holds it |
 ///
 /// Numbers are those of the standard. A path is checked when it is made, so that looking it up
 /// cannot fail: [`Path::parse`] at run time, [`path!`](crate::path!) at compile time. A path that

@@ -13,6 +13,8 @@ mod pl;
 mod sn;
 mod tq;
 mod xad;
+mod xcn;
+mod xon;
 mod xpn;
 mod xtn;
 
@@ -25,5 +27,7 @@ pub use pl::Pl;
 pub use sn::Sn;
 pub use tq::Tq;
 pub use xad::{StreetAddress, Xad};
+pub use xcn::Xcn;
+pub use xon::Xon;
 pub use xpn::{FamilyName, Xpn};
 pub use xtn::{TelephoneNumber, Xtn};

@@ -6,7 +6,7 @@ use std::fmt::{Debug, Display};
 use bytes::Bytes;
 use cistern_hl7::{
     Batch, BatchReader, Charset, Cwe, Cx, Delimiters, Draft, DraftError, Header, Message,
-    MessageBuf, Nm, Outline, Pl, Presence, Sn, Timestamp, Tq, Xad, Xpn, Xtn, path,
+    MessageBuf, Nm, Outline, Pl, Presence, Sn, Timestamp, Tq, Xad, Xcn, Xon, Xpn, Xtn, path,
 };
 
 const MARKER: &str = "Xyzzyx";
@@ -111,14 +111,14 @@ fn views_tell_nothing() {
 
 #[test]
 fn values_tell_nothing() {
-    let text = format!("MSH|^~\\&|\rZZZ|{}", [MARKER; 14].join("^"));
+    let text = format!("MSH|^~\\&|\rZZZ|{}", [MARKER; 25].join("^"));
     let message = Message::parse(text.as_bytes()).unwrap();
     let field = message.segment("ZZZ").unwrap().field(1).unwrap();
     let repetition = field.repetition(1).unwrap();
     view_tells_nothing(&(Cx::of(repetition), Xpn::of(repetition), Xad::of(repetition)));
     view_tells_nothing(&(Xtn::of(repetition), Xtn::of(repetition).number()));
     view_tells_nothing(&(Cwe::of(repetition), Pl::of(repetition), Tq::of(repetition)));
-    view_tells_nothing(&Sn::of(repetition));
+    view_tells_nothing(&(Xcn::of(repetition), Xon::of(repetition), Sn::of(repetition)));
     let digits = "8812188121";
     let shown = format!("{:?}", Nm::parse(digits.as_bytes()).unwrap());
     assert_eq!(shown, "Nm(10 bytes)");

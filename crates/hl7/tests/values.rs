@@ -3,7 +3,7 @@
 
 use cistern_hl7::{
     Coding, Cwe, Cx, Ei, FamilyName, Hd, Message, Nm, Pl, Presence, Repetition, Sn, StreetAddress,
-    TelephoneNumber, Tq, Xad, Xpn, Xtn,
+    TelephoneNumber, Tq, Xad, Xcn, Xon, Xpn, Xtn,
 };
 
 const HEADER: &str = "MSH|^~\\&|\rZZZ|";
@@ -33,6 +33,16 @@ fn line(parts: &[Presence<'_>]) -> String {
 
 fn hd(hd: Hd<'_>) -> String {
     line(&[hd.namespace, hd.universal_id, hd.universal_id_type])
+}
+
+fn family_name(family: FamilyName<'_>) -> String {
+    line(&[
+        family.surname,
+        family.own_prefix,
+        family.own_surname,
+        family.partner_prefix,
+        family.partner_surname,
+    ])
 }
 
 fn coding(coding: Coding<'_>) -> String {
@@ -127,22 +137,8 @@ fn values_inside_a_component() {
 fn names() {
     let name = |repetition: Repetition<'_>| {
         let xpn = Xpn::of(repetition);
-        let FamilyName {
-            surname,
-            own_prefix,
-            own_surname,
-            partner_prefix,
-            partner_surname,
-            ..
-        } = xpn.family;
         [
-            line(&[
-                surname,
-                own_prefix,
-                own_surname,
-                partner_prefix,
-                partner_surname,
-            ]),
+            family_name(xpn.family),
             line(&[
                 xpn.given,
                 xpn.further_given,
@@ -175,6 +171,102 @@ fn names() {
         "\"\"|\"\"|\"\"",
     ];
     assert_eq!(read("\"\"", name), null);
+}
+
+#[test]
+fn people_by_number_and_name() {
+    let person = |repetition: Repetition<'_>| {
+        let xcn = Xcn::of(repetition);
+        [
+            family_name(xcn.family),
+            line(&[
+                xcn.given,
+                xcn.further_given,
+                xcn.suffix,
+                xcn.prefix,
+                xcn.degree,
+            ]),
+            line(&[
+                xcn.name_type_code,
+                xcn.representation_code,
+                xcn.assembly_order,
+                xcn.professional_suffix,
+            ]),
+            line(&[
+                xcn.id,
+                xcn.check_digit,
+                xcn.check_digit_scheme,
+                xcn.type_code,
+                xcn.source_table,
+            ]),
+            hd(xcn.authority),
+            hd(xcn.facility),
+            line(&[xcn.jurisdiction, xcn.agency]),
+            line(&[xcn.effective_date, xcn.expiration_date]),
+        ]
+    };
+    let newer = "77^de Poe&de&Poe&van&Roe^Ira^B C^JR^DR^MD^T1^CITY&1.2&ISO^L^7^M11^NPI^EAST&9.9&ISO\
+        ^A^ctx^range^F^20200101^20210101^PhD^GA&Georgia^DPH";
+    let expected = [
+        "de Poe|de|Poe|van|Roe",
+        "Ira|B C|JR|DR|MD",
+        "L|A|F|PhD",
+        "77|7|M11|NPI|T1",
+        "CITY|1.2|ISO",
+        "EAST|9.9|ISO",
+        "GA&Georgia|DPH",
+        "20200101|20210101",
+    ];
+    assert_eq!(read(newer, person), expected);
+    let older = [
+        "Poe|-|-|-|-",
+        "Ira|-|-|-|-",
+        "-|-|-|-",
+        "77|-|-|-|-",
+        "-|-|-",
+        "-|-|-",
+        "-|-",
+        "-|-",
+    ];
+    assert_eq!(read("77^Poe^Ira", person), older);
+}
+
+#[test]
+fn organisations() {
+    let organisation = |repetition: Repetition<'_>| {
+        let xon = Xon::of(repetition);
+        [
+            line(&[xon.name, xon.name_type_code, xon.representation_code]),
+            line(&[
+                xon.numeric_id,
+                xon.check_digit,
+                xon.check_digit_scheme,
+                xon.type_code,
+                xon.id,
+            ]),
+            hd(xon.authority),
+            hd(xon.facility),
+            shown(xon.identifier()),
+        ]
+    };
+    let full = "Hill Mutual^L^77^7^M11^CITY&1.2&ISO^XX^EAST&9.9&ISO^A^H77";
+    let expected = [
+        "Hill Mutual|L|A",
+        "77|7|M11|XX|H77",
+        "CITY|1.2|ISO",
+        "EAST|9.9|ISO",
+        "H77",
+    ];
+    assert_eq!(read(full, organisation), expected);
+    for (field, identifier) in [
+        ("Hill Mutual", "-"),
+        ("Hill Mutual^L^77", "77"),
+        ("Hill Mutual^L^77^^^^^^^", "77"),
+        ("Hill Mutual^L^77^^^^^^^\"\"", "\"\""),
+        ("Hill Mutual^^^^^^^^^H77", "H77"),
+    ] {
+        assert_eq!(read(field, organisation)[4], identifier, "{field}");
+    }
 }
 
 #[test]
@@ -415,6 +507,7 @@ fn reading_values_does_not_allocate() {
     let counted = allocation_counter::measure(|| {
         std::hint::black_box((Cx::of(repetition), Xpn::of(repetition), Xad::of(repetition)));
         std::hint::black_box((Xtn::of(repetition), Tq::of(repetition), Pl::of(repetition)));
+        std::hint::black_box((Xcn::of(repetition), Xon::of(repetition)));
         std::hint::black_box((Sn::of(repetition), Cwe::of(repetition), Ei::of(repetition)));
         std::hint::black_box(Nm::parse(b"7.10"));
     });

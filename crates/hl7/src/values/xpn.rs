@@ -73,7 +73,7 @@ impl<'a> Xpn<'a> {
 }
 
 impl<'a> FamilyName<'a> {
-    fn read(parts: Parts<'a>) -> FamilyName<'a> {
+    pub(super) fn read(parts: Parts<'a>) -> FamilyName<'a> {
         FamilyName {
             surname: parts.at(1),
             own_prefix: parts.at(2),
