@@ -14,14 +14,14 @@ use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
-use hl7::{Charset, Dictionary, Leaf, Segment, Version};
+use hl7::{Charset, Dictionary, Leaf, Message, Segment, Version};
 use sha2::{Digest as _, Sha256};
 
 use crate::Failure;
 use crate::complaints::Complaints;
 use crate::definition::dictionary;
 use crate::input::Input;
-use crate::parts::Part;
+use crate::parts::{Part, parts};
 use crate::rewrite::Rewrite;
 use crate::segment_name::segment_name;
 use cipher::Cipher;
@@ -31,7 +31,8 @@ use target::Target;
 use text::Masker;
 
 /// Replace what names a person: letters by letters, digits by digits, dates by earlier ones.
-/// Structure and lengths stay, equal values stay equal
+/// Structure and lengths stay, equal values stay equal. A message in BIG-5, GB 18030 or a Japanese
+/// set comes out in UTF-8
 #[derive(Args)]
 pub(crate) struct Mask {
     /// Files of one message or several (- for standard input)
@@ -92,25 +93,54 @@ impl Run {
     fn file(&self, input: &Input, complaints: &mut Complaints) -> Result<Vec<u8>, Failure> {
         let mut masked = Rewrite::new(&input.bytes);
         for part in input.parts(complaints) {
-            let segments = part.segments();
-            if segments.is_empty() {
+            self.part(&part, &mut masked).map_err(|reason| {
                 let (name, byte) = (&input.name, part.offset);
-                return Err(format!("{name}: what starts at byte {byte} is too long").into());
-            }
-            let part = MaskedPart {
-                run: self,
-                charset: part.charset(),
-                dictionary: dictionary(part.message()),
-                part: &part,
-            };
-            for segment in segments {
-                match segment_name(segment) {
-                    Some(name) if is_name_of_segment(name) => part.segment(segment, &mut masked),
-                    _ => part.line(segment, &mut masked),
-                }
-            }
+                format!("{name}: what starts at byte {byte} cannot be masked: {reason}")
+            })?;
         }
         Ok(masked.end())
+    }
+
+    fn part(&self, part: &Part<'_>, masked: &mut Rewrite<'_>) -> Result<(), Failure> {
+        match part.message() {
+            Some(message) if message.needs_recoding() => {
+                let masked_part = self.recoded(message)?;
+                masked.replace(part.offset, part.bytes.len(), &masked_part);
+                Ok(())
+            }
+            _ => self.lines(part, masked),
+        }
+    }
+
+    /// A message whose characters may hold the bytes of delimiters, in UTF-8: only there its parts
+    /// are whole.
+    fn recoded(&self, message: &Message<'_>) -> Result<Vec<u8>, Failure> {
+        let recoded = message.to_utf8()?;
+        let mut masked = Rewrite::new(recoded.bytes());
+        for part in parts(recoded.bytes()) {
+            self.part(&part, &mut masked)?;
+        }
+        Ok(masked.end())
+    }
+
+    fn lines(&self, part: &Part<'_>, masked: &mut Rewrite<'_>) -> Result<(), Failure> {
+        let segments = part.segments();
+        if segments.is_empty() {
+            return Err("it is too long".into());
+        }
+        let part = MaskedPart {
+            run: self,
+            charset: part.stated_charset(),
+            dictionary: dictionary(part.message()),
+            part,
+        };
+        for segment in segments {
+            match segment_name(segment) {
+                Some(name) if is_name_of_segment(name) => part.segment(segment, masked),
+                _ => part.line(segment, masked),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -118,7 +148,8 @@ impl Run {
 struct MaskedPart<'a> {
     run: &'a Run,
     part: &'a Part<'a>,
-    charset: Charset,
+    /// Nothing where MSH-18 names a set that is not known.
+    charset: Option<Charset>,
     dictionary: Dictionary,
 }
 
@@ -136,12 +167,20 @@ impl MaskedPart<'_> {
         }
     }
 
-    /// Behind an MSH that cannot be read nothing is sure to be what it seems.
     fn treatment(&self, leaf: Leaf<'_>) -> Treatment {
-        match self.part.fault() {
-            Some(_) => Treatment::Mask,
-            None => policy::treatment(leaf, self.dictionary),
+        if self.is_split_surely(leaf.segment()) {
+            policy::treatment(leaf, self.dictionary)
+        } else {
+            Treatment::Mask
         }
+    }
+
+    /// Behind an MSH that cannot be read nothing is sure to be what it seems, nor are characters of
+    /// an unknown set, which may hold the bytes of delimiters.
+    fn is_split_surely(&self, segment: Segment<'_>) -> bool {
+        let is_plain = |byte: &u8| byte.is_ascii() && !SHIFTS.contains(byte);
+        let is_text_known = self.charset.is_some() || segment.raw().iter().all(is_plain);
+        self.part.fault().is_none() && is_text_known
     }
 
     /// A line that is no segment, from its first byte: it may go on with a broken text. What
@@ -158,10 +197,13 @@ impl MaskedPart<'_> {
     }
 
     fn mask(&self, raw: &[u8], segment: Segment<'_>) -> Vec<u8> {
-        let delimiters = segment.delimiters();
-        self.run.masker.mask(raw, self.charset, delimiters)
+        let charset = self.charset.unwrap_or(Charset::UNSTATED);
+        self.run.masker.mask(raw, charset, segment.delimiters())
     }
 }
+
+/// The control characters that switch from ASCII to another set (ISO 2022): ESC, SO and SI.
+const SHIFTS: [u8; 3] = [0x1B, 0x0E, 0x0F];
 
 /// Whether a line that is called so is a segment: one of the standard, also of a version after
 /// that of the message, or one of a site's own.

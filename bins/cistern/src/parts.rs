@@ -121,11 +121,14 @@ impl<'a> Part<'a> {
 
     /// The character set of its text.
     pub(crate) fn charset(&self) -> Charset {
+        self.stated_charset()
+            .unwrap_or_else(|| Charset::guess(self.bytes))
+    }
+
+    /// The character set that its MSH-18 names; nothing where that is not known.
+    pub(crate) fn stated_charset(&self) -> Option<Charset> {
         let stated = self.message().map(Message::charset);
-        match stated.unwrap_or(Ok(Charset::UNSTATED)) {
-            Ok(charset) => charset,
-            Err(_) => Charset::guess(self.bytes),
-        }
+        stated.unwrap_or(Ok(Charset::UNSTATED)).ok()
     }
 
     fn delimiters(&self) -> Delimiters {

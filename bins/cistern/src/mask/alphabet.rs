@@ -19,6 +19,15 @@ pub(super) enum Repertoire {
     Ascii,
 }
 
+/// How the text was read of which a character is.
+#[derive(Clone, Copy)]
+pub(super) enum Reading {
+    /// In the character set that the message states.
+    Stated,
+    /// In one that it may be in: what looks like a sign may be a letter, or half of one.
+    Guessed,
+}
+
 /// First and last letter of each: what lies between are letters too, and equally long in UTF-8.
 /// Capitals and small letters have the same place, so that a word is replaced alike in any case.
 const ALPHABETS: [(char, char); 21] = [
@@ -48,9 +57,11 @@ const ALPHABETS: [(char, char); 21] = [
 impl Letter {
     /// Nothing for what is neither a letter nor a digit: blanks and marks of punctuation. What
     /// might be one is one.
-    pub(super) fn of(c: char, repertoire: Repertoire) -> Option<Letter> {
-        if is_plain(c) {
-            return None;
+    pub(super) fn of(c: char, repertoire: Repertoire, reading: Reading) -> Option<Letter> {
+        match reading {
+            Reading::Guessed if !c.is_ascii() => {}
+            _ if is_plain(c) => return None,
+            _ => {}
         }
         let (first, last) = match repertoire {
             Repertoire::Ascii if !c.is_ascii() => ascii(c),
@@ -109,7 +120,7 @@ fn is_plain(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALPHABETS, Letter, Repertoire};
+    use super::{ALPHABETS, Letter, Reading, Repertoire};
 
     #[test]
     fn alphabets_hold_letters_of_one_length_alone() {
@@ -117,7 +128,7 @@ mod tests {
             for c in first..=last {
                 assert!(c.is_alphanumeric(), "{c}");
                 assert_eq!(c.len_utf8(), first.len_utf8(), "{c}");
-                let letter = Letter::of(c, Repertoire::Own).unwrap();
+                let letter = Letter::of(c, Repertoire::Own, Reading::Stated).unwrap();
                 assert_eq!(letter.with(letter.symbol), c);
             }
         }
@@ -126,7 +137,7 @@ mod tests {
     #[test]
     fn letters_of_no_alphabet_have_latin_ones_as_long() {
         for c in ['ß', 'ÿ', 'ก', '𠮷', '\u{E000}', 'ǅ'] {
-            let letter = Letter::of(c, Repertoire::Own).unwrap();
+            let letter = Letter::of(c, Repertoire::Own, Reading::Stated).unwrap();
             let other = letter.with(letter.symbol);
             assert_ne!(other, c);
             assert_eq!(other.len_utf8(), c.len_utf8());

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use hl7::{Charset, Delimiters};
 
-use super::alphabet::{Letter, Repertoire};
+use super::alphabet::{Letter, Reading, Repertoire};
 use super::cipher::Cipher;
 use super::sequence::{self, Piece};
 
@@ -23,11 +23,11 @@ impl Masker {
     /// character set whose characters differ in length they may be others in number.
     pub(super) fn mask(&self, raw: &[u8], charset: Charset, delimiters: Delimiters) -> Vec<u8> {
         let escape = delimiters.escape().map(char::from);
-        let Some((charset, text)) = decoded(raw, charset) else {
+        let Some((charset, text, reading)) = decoded(raw, charset) else {
             return vec![b'x'; raw.len()];
         };
         for repertoire in [Repertoire::Own, Repertoire::Ascii] {
-            let masked = self.text(&text, escape, repertoire);
+            let masked = self.text(&text, escape, repertoire, reading);
             if let Some(bytes) = charset.encode(&masked)
                 && (bytes.len() == raw.len() || matches!(repertoire, Repertoire::Ascii))
                 && separators(&bytes, delimiters).eq(separators(raw, delimiters))
@@ -38,11 +38,20 @@ impl Masker {
         vec![b'x'; raw.len()]
     }
 
-    fn text(&self, text: &str, escape: Option<char>, repertoire: Repertoire) -> String {
+    fn text(
+        &self,
+        text: &str,
+        escape: Option<char>,
+        repertoire: Repertoire,
+        reading: Reading,
+    ) -> String {
         let mut masked = String::with_capacity(text.len());
         for piece in sequence::pieces(text, escape) {
             match piece {
-                Piece::Text(text) => self.push_words(&mut masked, text, repertoire),
+                Piece::Text(text) => {
+                    let letter = |c| Letter::of(c, repertoire, reading);
+                    self.push_words(&mut masked, text, letter);
+                }
                 Piece::Kept(sequence) => masked.push_str(sequence),
                 Piece::Hex { start, bytes, end } => {
                     masked.push_str(start);
@@ -54,10 +63,10 @@ impl Masker {
         masked
     }
 
-    fn push_words(&self, masked: &mut String, text: &str, repertoire: Repertoire) {
+    fn push_words(&self, masked: &mut String, text: &str, letter: impl Fn(char) -> Option<Letter>) {
         let mut word = Vec::new();
         for c in text.chars() {
-            if let Some(letter) = Letter::of(c, repertoire) {
+            if let Some(letter) = letter(c) {
                 word.push(letter);
             } else {
                 self.push_word(masked, &mut word);
@@ -85,19 +94,24 @@ impl Masker {
         };
         let text: String = bytes.iter().map(ascii).collect();
         let mut words = String::new();
-        self.push_words(&mut words, &text, Repertoire::Ascii);
+        let letter = |c| Letter::of(c, Repertoire::Ascii, Reading::Stated);
+        self.push_words(&mut words, &text, letter);
         masked.extend(words.bytes().map(|byte| format!("{byte:02X}")));
     }
 }
 
 /// The text of these bytes, and the character set that has it so: the stated one, or what bytes
 /// that are none of it come from, most likely.
-fn decoded(raw: &[u8], stated: Charset) -> Option<(Charset, Cow<'_, str>)> {
-    let mut charsets = [stated, Charset::guess(raw), Charset::LATIN_1].into_iter();
-    charsets.find_map(|charset| {
+fn decoded(raw: &[u8], stated: Charset) -> Option<(Charset, Cow<'_, str>, Reading)> {
+    let charsets = [
+        (stated, Reading::Stated),
+        (Charset::guess(raw), Reading::Guessed),
+        (Charset::LATIN_1, Reading::Guessed),
+    ];
+    charsets.into_iter().find_map(|(charset, reading)| {
         let text = charset.decode(raw).ok()?;
         let is_its_own = charset.encode(&text).is_some_and(|bytes| *bytes == *raw);
-        is_its_own.then_some((charset, text))
+        is_its_own.then_some((charset, text, reading))
     })
 }
 

@@ -81,3 +81,91 @@ fn mask_takes_no_file_for_another() {
     }
     assert_eq!(prompt.read("a.hl7"), "MSH|^~\\&|EHR\r");
 }
+
+#[test]
+fn messages_whose_characters_hold_delimiters_come_out_in_utf_8() {
+    let prompt = Prompt::new();
+    // The second byte of a name is that of `|`, and of another that of `^`.
+    prompt.write(
+        "big5.hl7",
+        b"FHS|^~\\&\rMSH|^~\\&|EHR|||||||||2.5||||||BIG-5\r\nPID|||||\xB4\x7C^Ann||19700101|F\r\n\
+          NTE|1||\xB4\x5E\r\nMSH|^~\\&|EHR\rPID|||||Ann",
+    );
+    let masked = prompt.good(&["mask", "big5.hl7"]);
+    let lines: Vec<&str> = masked.split(['\r', '\n']).collect();
+    let [file, header, _, pid, _, nte, _, plain, other] = lines[..] else {
+        panic!("{lines:?}");
+    };
+    assert_eq!(file, "FHS|^~\\&");
+    let sender = header.split('|').nth(2).unwrap();
+    assert_eq!(
+        header,
+        format!("MSH|^~\\&|{sender}|||||||||2.5||||||UNICODE UTF-8")
+    );
+    assert_eq!(plain, format!("MSH|^~\\&|{sender}"));
+    let ann = other.strip_prefix("PID|||||").unwrap();
+    assert!(ann != "Ann" && ann.len() == 3);
+    let fields: Vec<&str> = pid.split('|').collect();
+    let name: Vec<char> = fields[5].strip_suffix(ann).unwrap().chars().collect();
+    assert!(
+        matches!(name[..], ['\u{4E00}'..='\u{9FFF}', '^']),
+        "{name:?}"
+    );
+    assert!(!"\u{6E38}\u{5F6D}".contains(name[0]), "{name:?}");
+    assert!(fields[7] != "19700101" && fields[7].starts_with("196"));
+    assert_eq!(fields[8..], ["F"]);
+    let note: Vec<char> = nte.strip_prefix("NTE|1||").unwrap().chars().collect();
+    assert!(note.len() == 1 && note[0] != '\u{5F6D}', "{note:?}");
+}
+
+#[test]
+fn mask_refuses_a_file_whose_characters_cannot_be_read() {
+    let prompt = Prompt::new();
+    let good = "MSH|^~\\&|EHR\rPID|||||Roe\r";
+    let cut = b"MSH|^~\\&|EHR|||||||||2.5||||||BIG-5\rPID|||||\xB4\x7C^Ann|\xB4\r";
+    prompt.write("cut.hl7", [good.as_bytes(), cut].concat());
+    prompt.write("good.hl7", good);
+    let output = prompt.run(&["mask", "cut.hl7", "good.hl7", "-o", "out"]);
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "cistern: cut.hl7: what starts at byte 25 cannot be masked: byte 51 of the message is no \
+         character of BIG-5\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(prompt.files(), ["cut.hl7", "good.hl7", "out"]);
+    assert!(!prompt.folder.path().join("out/cut.hl7").exists());
+    assert!(!prompt.read("out/good.hl7").contains("Roe"));
+}
+
+/// Nobody knows where a character of an unknown set ends, so nothing beside one is sure to be what
+/// its place says: here OBX-8 may hold the rest of a text.
+#[test]
+fn nothing_of_a_text_in_an_unknown_set_stays() {
+    let prompt = Prompt::new();
+    for name in [
+        &b"\xB4\x7C"[..],
+        b"\xB4\xA1",
+        b"\x1B$BAb\x1B(B",
+        b"\xC2\xB4",
+    ] {
+        let header = b"MSH|^~\\&|EHR|||||||||2.5||||||FANCY\r";
+        let result = b"OBX|1|TX|A^B^L||".to_vec();
+        let text = [
+            &result,
+            name,
+            b"|mg|N|Roe|||F\rOBX|2|TX|A^B^L||7|mg|||||F\r",
+        ]
+        .concat();
+        prompt.write("file.hl7", [&header[..], &text].concat());
+        let output = prompt.run(&["mask", "file.hl7"]).stdout;
+        let lines: Vec<&[u8]> = output.split(|byte| *byte == b'\r').collect();
+        let [msh, first, second, _] = lines[..] else {
+            panic!("{lines:?}");
+        };
+        assert!(msh.ends_with(b"|2.5||||||FANCY"));
+        let has = |part: &[u8]| first.windows(part.len()).any(|found| found == part);
+        assert!(!has(b"Roe") && !has(b"mg") && !has(b"\xB4"), "{first:?}");
+        assert!(second.starts_with(b"OBX|2|TX|A^"));
+        assert!(second.ends_with(b"|mg|||||F"));
+    }
+}
