@@ -21,6 +21,7 @@ pub use error::{PathError, PathErrorKind};
 /// | `OBX[2]-5` | field 5 of the second OBX |
 /// | `PID-3[*]` | the whole field with all its repetitions |
 /// | `PID-3[5=MR][4.1=HOSP].1` | of the first repetition whose component 5 is `MR` and 4.1 is `HOSP` |
+/// | `PID-13[2=PRN][3=""].1` | of the first whose component 2 is `PRN` and whose 3 is absent or empty |
 /// | `PID-5[L].1`, `PID-3[type=MR].1` | of the first repetition of that type: the component of CX, XPN, XAD, XTN, XCN or XON that holds it |
 ///
 /// Numbers are those of the standard. A path is checked when it is made, so that looking it up

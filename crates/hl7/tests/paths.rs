@@ -72,6 +72,39 @@ fn all_repetitions_that_a_path_selects() {
 }
 
 #[test]
+fn a_field_that_is_null_is_null_once() {
+    let message = Message::parse(b"MSH|^~\\&|LAB\rPID|1||\"\"\r").unwrap();
+    for path in [
+        "PID-3",
+        "PID-3.1",
+        "PID-3[2].1",
+        "PID-3[5=MR].1",
+        "PID-3[5=\"\"].1",
+        "PID-3[*]",
+        "PID-3[*].1",
+    ] {
+        let path = Path::parse(path).unwrap();
+        assert_eq!(message.get(&path), Presence::Null, "{path}");
+        let all: Vec<_> = message.get_all(&path).collect();
+        assert_eq!(all, [Presence::Null], "{path}");
+    }
+}
+
+#[test]
+fn a_condition_can_ask_for_nothing() {
+    let bytes = b"MSH|^~\\&|LAB\rPID|||1^a^x~2^^x~3~4^\"\"^x~5^&b~6^&&^x~\"\"\r";
+    let message = Message::parse(bytes).unwrap();
+    let all = |path: &str| -> Vec<Option<&str>> {
+        let path = Path::parse(path).unwrap();
+        message.get_all(&path).map(text).collect()
+    };
+    assert_eq!(all("PID-3[2=\"\"].1"), ["2", "3", "5", "6"].map(Some));
+    assert_eq!(all("PID-3[2.2=\"\"].1"), ["1", "2", "3", "6"].map(Some));
+    assert_eq!(all("PID-3[2=\"\"][3=x].1"), ["2", "6"].map(Some));
+    assert_eq!(all("PID-3[1=\"\"]"), []);
+}
+
+#[test]
 fn inside_a_segment_its_name_does_not_matter() {
     let message = Message::parse(MESSAGE).unwrap();
     let last = message.segments_named("OBX").next_back().unwrap();

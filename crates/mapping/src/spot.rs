@@ -8,9 +8,6 @@ use hl7::{
 
 use crate::route::{FREE_TEXT, Route};
 
-/// As the value of a condition: that nothing stands there, `[2=""]`.
-const NOTHING: &str = "\"\"";
-
 /// A value and where it stands.
 #[derive(Clone, Copy)]
 pub(crate) struct Spot<'a> {
@@ -261,23 +258,10 @@ fn every<'a>(field: Field<'a>, path: &Path) -> impl Iterator<Item = (usize, Repe
 }
 
 fn accepts(selector: Selector, repetition: Repetition<'_>) -> bool {
-    let Selector::Where(conditions) = selector else {
-        return true;
-    };
-    // Of a repetition that is null nothing is empty: it says to delete.
-    if repetition.presence() == Presence::Null {
-        return false;
+    match selector {
+        Selector::Where(conditions) => conditions.hold(repetition),
+        _ => true,
     }
-    conditions.iter().all(|condition| {
-        let component = repetition.component(condition.component().into());
-        let wanted = condition.subcomponent().unwrap_or(1);
-        let part = component.and_then(|component| component.subcomponent(wanted.into()));
-        if condition.value() == NOTHING {
-            part.is_none_or(|part| part.presence().value().is_none())
-        } else {
-            part.is_some_and(|part| part.raw() == condition.value().as_bytes())
-        }
-    })
 }
 
 /// What a route means in one repetition: its component, or the first; the whole of free text.

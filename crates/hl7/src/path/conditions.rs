@@ -25,7 +25,7 @@ struct Place {
     value_end: u8,
 }
 
-/// One condition: a component has exactly this raw text.
+/// One condition: a component has exactly this raw text, or nothing, `[3=""]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Condition<'p> {
     component: u16,
@@ -44,7 +44,7 @@ impl<'p> Condition<'p> {
         Some(self.subcomponent).filter(|number| *number != 0)
     }
 
-    /// The text that must stand there.
+    /// The text that must stand there; `""` where nothing must.
     pub fn value(self) -> &'p str {
         self.value
     }

@@ -23,11 +23,14 @@ impl<'a> Segment<'a> {
             Selector::Nth(number) => field.repetition((*number).into()),
             Selector::Where(conditions) => field.repetitions().find(|one| conditions.hold(*one)),
         };
-        repetition.map_or(Presence::Absent, |one| path.part_of(one))
+        repetition.map_or(Presence::Absent, |one| {
+            part(one, path.component, path.subcomponent)
+        })
     }
 
     /// What stands at a path of this segment in each repetition that the path selects, in order:
-    /// every one with `[*]`, every one for which the conditions hold, else the one it names.
+    /// every one with `[*]`, every one for which the conditions hold, else the one it names. Of a
+    /// field that is null it is one null, whatever the path selects.
     pub fn get_all(self, path: &Path) -> impl Iterator<Item = Presence<'a>> {
         self.field(path.field.into())
             .into_iter()
@@ -37,7 +40,9 @@ impl<'a> Segment<'a> {
 
 impl Path {
     fn selected<'a>(&self, field: Field<'a>) -> impl Iterator<Item = Presence<'a>> {
+        let is_null = field.raw() == NULL;
         let (skipped, most) = match self.selector {
+            _ if is_null => (0, 1),
             Selector::First => (0, 1),
             Selector::Nth(number) => (usize::from(number) - 1, 1),
             Selector::All | Selector::Where(_) => (0, usize::MAX),
@@ -46,8 +51,8 @@ impl Path {
             .repetitions()
             .skip(skipped)
             .take(most)
-            .filter(|repetition| self.accepts(*repetition))
-            .map(|repetition| self.part_of(repetition))
+            .filter(move |repetition| is_null || self.accepts(*repetition))
+            .map(|repetition| part(repetition, self.component, self.subcomponent))
     }
 
     pub(crate) fn accepts(&self, repetition: Repetition<'_>) -> bool {
@@ -56,30 +61,35 @@ impl Path {
             Selector::First | Selector::Nth(_) | Selector::All => true,
         }
     }
-
-    fn part_of<'a>(&self, repetition: Repetition<'a>) -> Presence<'a> {
-        if self.component == 0 || repetition.raw() == NULL {
-            return repetition.presence();
-        }
-        let Some(component) = repetition.component(self.component.into()) else {
-            return Presence::Absent;
-        };
-        if self.subcomponent == 0 || component.raw() == NULL {
-            return component.presence();
-        }
-        let subcomponent = component.subcomponent(self.subcomponent.into());
-        subcomponent.map_or(Presence::Absent, Subcomponent::presence)
-    }
 }
 
 impl Conditions {
-    fn hold(&self, repetition: Repetition<'_>) -> bool {
+    /// Whether all of them hold for a repetition. `[3=""]` asks that nothing stands there, as
+    /// nothing does where the repetition ends before it. Null is neither nothing nor a value.
+    pub fn hold(&self, repetition: Repetition<'_>) -> bool {
         self.iter().all(|condition| {
             let subcomponent = condition.subcomponent().unwrap_or(1);
-            repetition
-                .component(condition.component().into())
-                .and_then(|component| component.subcomponent(subcomponent.into()))
-                .is_some_and(|part| part.raw() == condition.value().as_bytes())
+            let wanted = condition.value().as_bytes();
+            match part(repetition, condition.component(), subcomponent) {
+                Presence::Absent | Presence::Empty => wanted == NULL,
+                Presence::Null => false,
+                Presence::Value(value) => value.raw() == wanted,
+            }
         })
     }
+}
+
+/// The component or subcomponent of these numbers, of which 0 means the whole.
+fn part(repetition: Repetition<'_>, component: u16, subcomponent: u16) -> Presence<'_> {
+    if component == 0 || repetition.raw() == NULL {
+        return repetition.presence();
+    }
+    let Some(component) = repetition.component(component.into()) else {
+        return Presence::Absent;
+    };
+    if subcomponent == 0 || component.raw() == NULL {
+        return component.presence();
+    }
+    let subcomponent = component.subcomponent(subcomponent.into());
+    subcomponent.map_or(Presence::Absent, Subcomponent::presence)
 }

@@ -114,6 +114,7 @@ impl Splitting {
     fn selected<'a>(&self, field: &'a [u8], path: &Path) -> Vec<&'a [u8]> {
         let repetitions = self.repetitions(field);
         match path.selector() {
+            _ if field == NULL => vec![field],
             Selector::First => repetitions.take(1).collect(),
             Selector::Nth(number) => repetitions.skip(usize::from(number) - 1).take(1).collect(),
             Selector::All => repetitions.collect(),
@@ -129,7 +130,14 @@ impl Splitting {
             let component = self.component(repetition, condition.component());
             let number = condition.subcomponent().unwrap_or(1);
             let part = component.and_then(|component| self.subcomponent(component, number));
-            part == Some(condition.value().as_bytes())
+            match condition.value().as_bytes() {
+                NULL => {
+                    repetition != NULL
+                        && component != Some(NULL)
+                        && part.is_none_or(<[u8]>::is_empty)
+                }
+                wanted => part == Some(wanted),
+            }
         })
     }
 
