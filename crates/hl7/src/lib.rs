@@ -1,30 +1,23 @@
 //! A lossless, zero-copy parser and writer for HL7 v2 messages.
 //!
-//! A [`Message`] is the bytes it was read from, the [`Delimiters`] that MSH-1 and MSH-2 declare,
-//! and one flat index of where the segments stand. Fields, repetitions, components and
-//! subcomponents are `Copy` views that are split off when somebody asks; [`MessageBuf`] owns its
-//! bytes and travels between tasks without being parsed again. [`Draft`] writes.
+#![doc = include_str!("../README.md")]
 //!
-//! ```
-//! use cistern_hl7::{Message, Presence, path};
+//! # Where to look
 //!
-//! let message = Message::parse(b"MSH|^~\\&|LAB|CITY\rPID|1||4711^^^CITY^MR||Roe^Ann||\"\"\r")?;
-//! let family = message.get(&path!("PID-5.1")).value().unwrap();
-//! assert_eq!(family.decode(message.charset()?)?, "Roe");
-//! assert_eq!(message.get(&path!("PID-7")), Presence::Null);
-//! assert_eq!(message.get(&path!("PID-8")), Presence::Absent);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
-//!
-//! The trap: a byte is not a character. Everything up to [`Value`] is raw bytes as they came;
-//! text appears only through [`Value::decode`], which needs the [`Charset`] and can fail. Of a
-//! message that [needs recoding](Message::needs_recoding) (BIG-5, GB 18030, the Japanese sets) ask
-//! nothing but [`Message::to_utf8`]: there half a character can look like a delimiter.
+//! | for | see |
+//! |---|---|
+//! | a message and its parts | [`Message`], [`MessageBuf`], [`Segment`], [`Field`], [`Repetition`], [`Component`], [`Subcomponent`] |
+//! | what stands at a place | [`Path`], [`path!`], [`Message::get`], [`Message::leaves`], [`Presence`], [`Value`] |
+//! | the header | [`Header`], [`Delimiters`], [`Version`], [`AckMode`] |
+//! | groups of segments | [`Outline`] |
+//! | text | [`Value::decode`], [`Value::plain_text`], [`Charset`], [`Message::to_utf8`], [`escape`](escape()), [`unescape`] |
+//! | data types | [`Cx`], [`Xpn`], [`Xcn`], [`Xon`], [`Xad`], [`Xtn`], [`Cwe`], [`Ei`], [`Hd`], [`Pl`], [`Tq`], [`Sn`], [`Nm`], [`Timestamp`] |
+//! | writing | [`Draft`], [`SegmentDraft`] |
+//! | answers | [`Ack`], [`AckError`], [`AckCode`] |
+//! | files of messages | [`Batch`], [`BatchReader`], [`split_messages`] |
+#![cfg_attr(feature = "dictionary", doc = "| names and codes | [`Dictionary`] |")]
+#![cfg_attr(feature = "profile", doc = "| profiles | [`Profile`], [`Finding`] |")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
 
 mod batch;
 mod line;
