@@ -15,9 +15,11 @@ pub(crate) use text::Escaper;
 
 use crate::charset::{Charset, UnknownCharset};
 use crate::delimiters::Delimiters;
+use crate::error::ParseError;
 use crate::header::{Header, skip_prefix};
 use crate::line::{LineKind, endings, line_break};
 use crate::message::Message;
+use crate::message_buf::MessageBuf;
 use crate::path::Path;
 use crate::segment::Segment;
 use crate::value::Presence;
@@ -30,6 +32,10 @@ use redelimiter::Redelimiter;
 /// on, not what is there.) Fields, repetitions and components before the place
 /// that a path names are filled up with delimiters; segments are not made by a path but by
 /// [`add`](Draft::add) and [`insert`](Draft::insert).
+///
+/// The trap: delimiters are single bytes, and in BIG-5, GB 18030, KS X 1001 and the Japanese sets a
+/// character may hold such a byte. A draft whose MSH-18 names one of them refuses every change
+/// ([`DraftError::NeedsRecoding`]); change what [`Message::to_utf8`] gives.
 ///
 /// ```
 /// use cistern_hl7::{Delimiters, Draft, path};
@@ -109,6 +115,12 @@ impl Draft {
         self.delimiters
     }
 
+    /// The message as it now is, to be read or sent on. The one error is that it has grown too
+    /// long.
+    pub fn to_message(&self) -> Result<MessageBuf, ParseError> {
+        MessageBuf::parse(self.to_bytes().into())
+    }
+
     /// The segments as they now are, MSH first.
     pub fn segments(&self) -> impl DoubleEndedIterator<Item = Segment<'_>> + ExactSizeIterator {
         let lines = self.lines.iter().enumerate();
@@ -143,6 +155,9 @@ impl Draft {
 
     /// Empties the place at a path: the receiver shall leave what it has. What is not there need
     /// not be cleared.
+    ///
+    /// The two quotes of a field that is null are its first part, too: where PID-5 is null, to
+    /// clear `PID-5.1` leaves nothing of it, and to clear `PID-5.2` leaves null to `PID-5.1` alone.
     pub fn clear(&mut self, path: &Path) -> Result<(), DraftError> {
         match self.segment_of(path) {
             Err(DraftError::NoSegment) => Ok(()),
@@ -151,7 +166,8 @@ impl Draft {
     }
 
     /// Adds a repetition to a field, and puts text at the component that the path names, or for
-    /// the whole. It is the first repetition where the field is empty.
+    /// the whole. It is the first repetition where the field is empty, and the only one where it is
+    /// null. Empty text adds nothing.
     pub fn append(&mut self, path: &Path, text: &str) -> Result<(), DraftError> {
         self.segment_of(path)?.append(path, text)
     }
@@ -163,10 +179,11 @@ impl Draft {
     }
 
     /// The segment at this place, counted from 0 for MSH.
-    pub fn segment_at(&mut self, position: usize) -> Option<SegmentDraft<'_>> {
+    pub fn segment_at(&mut self, position: usize) -> Result<SegmentDraft<'_>, DraftError> {
         let charset = self.charset();
-        let line = self.lines.get_mut(position)?;
-        Some(SegmentDraft::new(&mut line.raw, self.delimiters, charset))
+        check_splittable(charset)?;
+        let line = self.lines.get_mut(position).ok_or(DraftError::NoSegment)?;
+        Ok(SegmentDraft::new(&mut line.raw, self.delimiters, charset))
     }
 
     /// Adds a segment at the end: its name, and as many of its fields as are at hand, escaped and
@@ -178,6 +195,7 @@ impl Draft {
     /// Inserts a segment so that it stands at this place, counted from 0 for MSH. It ends in the
     /// line break in which MSH ends.
     pub fn insert(&mut self, position: usize, raw: &[u8]) -> Result<SegmentDraft<'_>, DraftError> {
+        check_splittable(self.charset())?;
         check_segment(raw, self.delimiters)?;
         let line_break = self.line_break();
         let before = position.checked_sub(1).ok_or(DraftError::Header)?;
@@ -190,11 +208,12 @@ impl Draft {
             ending: line_break.to_vec(),
         };
         self.lines.insert(position, line);
-        self.segment_at(position).ok_or(DraftError::NoSegment)
+        self.segment_at(position)
     }
 
     /// Removes the segment at this place, counted from 0 for MSH, which cannot be removed.
     pub fn remove(&mut self, position: usize) -> Result<(), DraftError> {
+        check_splittable(self.charset())?;
         match position {
             0 => Err(DraftError::Header),
             _ if position >= self.lines.len() => Err(DraftError::NoSegment),
@@ -218,7 +237,8 @@ impl Draft {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn redelimit(&mut self, delimiters: Delimiters) -> Result<(), DraftError> {
-        let redelimiter = Redelimiter::new(self.delimiters, delimiters, self.charset());
+        check_splittable(self.charset())?;
+        let redelimiter = Redelimiter::new(self.delimiters, delimiters);
         let mut start = self.prefix.len();
         let mut rewritten = Vec::with_capacity(self.lines.len());
         for segment in self.segments() {
@@ -235,7 +255,7 @@ impl Draft {
 
     fn segment_of(&mut self, path: &Path) -> Result<SegmentDraft<'_>, DraftError> {
         let position = self.position_of(path).ok_or(DraftError::NoSegment)?;
-        self.segment_at(position).ok_or(DraftError::NoSegment)
+        self.segment_at(position)
     }
 
     fn position_of(&self, path: &Path) -> Option<usize> {
@@ -284,6 +304,14 @@ fn is_header(segment: Segment<'_>) -> bool {
     segment
         .field(1)
         .is_some_and(|field| field.raw() == separator)
+}
+
+/// Whether delimiters are found where they stand, and not within characters.
+fn check_splittable(charset: Result<Charset, UnknownCharset>) -> Result<(), DraftError> {
+    match charset {
+        Ok(charset) if charset.overlaps_ascii() => Err(DraftError::NeedsRecoding { charset }),
+        _ => Ok(()),
+    }
 }
 
 /// Whether bytes can be a segment that follows MSH.

@@ -111,7 +111,7 @@ fn messages_whose_characters_hold_delimiters_come_out_in_utf_8() {
         matches!(name[..], ['\u{4E00}'..='\u{9FFF}', '^']),
         "{name:?}"
     );
-    assert!(!"\u{6E38}\u{5F6D}".contains(name[0]), "{name:?}");
+    assert!(!"\u{63C9}\u{5F6D}".contains(name[0]), "{name:?}");
     assert!(fields[7] != "19700101" && fields[7].starts_with("196"));
     assert_eq!(fields[8..], ["F"]);
     let note: Vec<char> = nte.strip_prefix("NTE|1||").unwrap().chars().collect();

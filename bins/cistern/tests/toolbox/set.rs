@@ -62,7 +62,14 @@ fn set_changes_all_messages_or_none() {
     prompt.write("file.hl7", text);
     prompt.write("none.hl7", "nothing here\n");
     prompt.write("half.hl7", "MSH|^~\\&|A\rPV1|1\rMSH|^\r");
+    let big5 = b"MSH|^~\\&|EHR|||||||||2.5||||||BIG-5\rPID|||||\xB4\x7C^Ann|F";
+    prompt.write("big5.hl7", big5);
     let cases = [
+        (
+            ["PID-6", "X", "big5.hl7"],
+            "cistern: big5.hl7: message 1 (byte 0): characters of BIG-5 may hold the bytes of \
+             delimiters: change the message in UTF-8, as Message::to_utf8 gives it\n",
+        ),
         (
             ["PV1-2", "I", "file.hl7"],
             "cistern: file.hl7: message 2 (byte 17): the message has no such segment\n",
@@ -92,4 +99,6 @@ fn set_changes_all_messages_or_none() {
         );
     }
     assert_eq!(prompt.read("file.hl7"), text);
+    let kept = fs::read(prompt.folder.path().join("big5.hl7")).unwrap();
+    assert_eq!(kept, big5);
 }

@@ -44,14 +44,15 @@ pub enum DraftError {
         /// Where the character starts in the text, counted from 0.
         offset: usize,
     },
-    /// A part of the message is no text of its character set, in which characters can hold bytes
-    /// that look like delimiters.
-    #[error("the value at byte {offset} of the message is no text in the set {charset}")]
-    Undecodable {
+    /// MSH-18 names BIG-5, GB 18030, KS X 1001 or a Japanese set: to split the message would cut
+    /// characters in two. Change what [`Message::to_utf8`](crate::Message::to_utf8) gives.
+    #[error(
+        "characters of {charset} may hold the bytes of delimiters: change the message in UTF-8, \
+         as Message::to_utf8 gives it"
+    )]
+    NeedsRecoding {
         /// The character set of the message.
         charset: Charset,
-        /// Where the value starts in the message, counted from 0.
-        offset: usize,
     },
     /// MSH-18 names no character set that can be written.
     #[error(transparent)]

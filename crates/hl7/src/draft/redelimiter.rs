@@ -3,7 +3,6 @@
 use super::error::DraftError;
 use super::text::Escaper;
 use super::{declaration, is_header};
-use crate::charset::{Charset, UnknownCharset};
 use crate::delimiters::Delimiters;
 use crate::escape::{Piece, delimiter, pieces};
 use crate::segment::Segment;
@@ -11,19 +10,11 @@ use crate::segment::Segment;
 pub(super) struct Redelimiter {
     from: Delimiters,
     to: Delimiters,
-    /// Where a character can hold bytes that look like delimiters. In all other sets bytes below
-    /// 128 are themselves, and the rest need not be understood.
-    charset: Option<Charset>,
 }
 
 impl Redelimiter {
-    pub(super) fn new(
-        from: Delimiters,
-        to: Delimiters,
-        charset: Result<Charset, UnknownCharset>,
-    ) -> Redelimiter {
-        let charset = charset.ok().filter(|charset| charset.overlaps_ascii());
-        Redelimiter { from, to, charset }
+    pub(super) fn new(from: Delimiters, to: Delimiters) -> Redelimiter {
+        Redelimiter { from, to }
     }
 
     /// A segment that starts at this byte of the message.
@@ -75,22 +66,16 @@ impl Redelimiter {
         }
     }
 
-    /// What stands between separators, at this byte of the message.
+    /// What stands between separators, at this byte of the message. Bytes below 128 are themselves
+    /// in its character set, and the rest need not be understood.
     fn leaf(&self, written: &mut Vec<u8>, leaf: &[u8], offset: usize) -> Result<(), DraftError> {
         if self.is_unaffected(leaf) {
             written.extend_from_slice(leaf);
             return Ok(());
         }
-        if let Some(charset) = self.charset {
-            let undecodable = DraftError::Undecodable { charset, offset };
-            let text = charset.decode(leaf).map_err(|_| undecodable)?;
-            let text = self.text(&text, offset)?;
-            written.extend_from_slice(&charset.encode(&text).ok_or(undecodable)?);
-        } else {
-            let text: String = leaf.iter().copied().map(char::from).collect();
-            let text = self.text(&text, offset)?;
-            written.extend(text.chars().filter_map(|byte| u8::try_from(byte).ok()));
-        }
+        let text: String = leaf.iter().copied().map(char::from).collect();
+        let text = self.text(&text, offset)?;
+        written.extend(text.chars().filter_map(|byte| u8::try_from(byte).ok()));
         Ok(())
     }
 
@@ -102,7 +87,7 @@ impl Redelimiter {
     }
 
     fn text(&self, text: &str, offset: usize) -> Result<String, DraftError> {
-        let mut escaper = Escaper::new(self.to, self.charset);
+        let mut escaper = Escaper::new(self.to, None);
         let Some(mark) = self.from.escape() else {
             self.plain(&mut escaper, text, offset)?;
             return Ok(escaper.text);

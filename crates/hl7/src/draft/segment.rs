@@ -10,7 +10,7 @@ use crate::charset::{Charset, UnknownCharset};
 use crate::delimiters::Delimiters;
 use crate::path::{Path, Selector};
 use crate::segment::Segment;
-use crate::value::NULL;
+use crate::value::{NULL, Presence};
 
 /// A segment of a [`Draft`](crate::Draft). Whatever segment a path names, this one is changed;
 /// otherwise the calls are those of the draft.
@@ -31,6 +31,11 @@ impl<'d> SegmentDraft<'d> {
             delimiters,
             charset,
         }
+    }
+
+    /// What now stands at a path.
+    pub fn get(&self, path: &Path) -> Presence<'_> {
+        self.view().get(path)
     }
 
     /// Puts text at a path; see [`Draft::set`](crate::Draft::set).
@@ -91,12 +96,20 @@ impl<'d> SegmentDraft<'d> {
         if !matches!(path.selector(), Selector::First | Selector::All) {
             return Err(DraftError::ChosenRepetition);
         }
+        let field = self.field_step(path)?;
+        let below = self.steps_below(path)?;
+        if raw.is_empty() {
+            return Ok(());
+        }
         let next = match self.view().field(path.field().into()) {
-            Some(field) if !field.raw().is_empty() => field.repetitions().count() + 1,
+            Some(present) if present.raw() == NULL => {
+                self.put_at(&[field], b"");
+                1
+            }
+            Some(present) if !present.raw().is_empty() => present.repetitions().count() + 1,
             _ => 1,
         };
-        let field = self.field_step(path)?;
-        self.put_in(field, next, &self.steps_below(path)?, raw);
+        self.put_in(field, next, &below, raw);
         Ok(())
     }
 

@@ -184,6 +184,11 @@ proptest! {
                 let Ok(charset) = Charset::from_label(label.as_bytes()) else { continue };
                 let mut draft = Draft::new(delimiters);
                 draft.set(&path!("MSH-18"), label).unwrap();
+                if draft.to_message().unwrap().message().needs_recoding() {
+                    let refused = draft.add(b"NTE").map(drop);
+                    prop_assert_eq!(refused, Err(DraftError::NeedsRecoding { charset }));
+                    continue;
+                }
                 draft.add(b"NTE").unwrap();
                 match draft.set(&path!("NTE-3"), &text) {
                     Ok(()) => {
