@@ -338,6 +338,57 @@ fn our_own_text_in_their_character_set() {
     check("charset_latin_1", &answer("8859/1", &stamp));
 }
 
+/// What is given back is not in UTF-8, so our text cannot be either.
+#[test]
+fn an_answer_is_in_one_character_set() {
+    let stamp = AckStamp {
+        sending_application: Some("für Łódź"),
+        ..stamp()
+    };
+    let answer = |sender: &[u8], charset: &str, text| {
+        let ack = Ack {
+            text: Some(text),
+            ..Ack::new(ApplicationAccept)
+        };
+        let end = format!("|||||||7|P|2.3||||||{charset}\r");
+        let input = [b"MSH|^~?&|", sender, end.as_bytes()].concat();
+        ack.answer(&Header::parse(&input).unwrap(), &stamp)
+    };
+    let expected = |ours: &str, sender: &[u8], charset: &str, text: &str| {
+        let start = format!("MSH|^~?&|{ours}||");
+        let between = if charset.is_empty() { "" } else { "||||||" };
+        let end = format!(
+            "||20240503143000.250-0500||ACK|TANK0001|P|2.3{between}{charset}\rMSA|AA|7|{text}\r"
+        );
+        [start.as_bytes(), sender, end.as_bytes()].concat()
+    };
+    let (utf_8, ascii) = ("für Łódź", "f?E?r ?E??E?d?E?");
+    let cases: [(&[u8], &str, &str, &str); 7] = [
+        (b"Z\xFCrich", "", ascii, ""),
+        (b"Z\xFCrich", "8859/1", ascii, "8859/1"),
+        (b"Z\xFCrich", "FANCY", ascii, "FANCY"),
+        (b"Z\xC3\xBCrich", "", utf_8, "UNICODE UTF-8"),
+        (b"Z\xC3\xBCrich", "8859/1", ascii, "8859/1"),
+        (b"Zurich", "8859/1", utf_8, "UNICODE UTF-8"),
+        (b"Z\xC3\xBCrich", "UTF-8", utf_8, "UTF-8"),
+    ];
+    for (sender, charset, ours, stated) in cases {
+        let text = if ours == utf_8 { "é" } else { "?E?" };
+        let (found, expected) = (
+            answer(sender, charset, "é"),
+            expected(ours, sender, stated, text),
+        );
+        assert_eq!(found, expected, "{charset}, {}", found.escape_ascii());
+    }
+    // Each question mark is escaped, so 26 of them fill the 80 characters of MSA-3.
+    let long = answer(b"Z\xFCrich", "", &"é".repeat(81));
+    let text = long.split(|byte| *byte == b'|').next_back().unwrap();
+    assert_eq!(
+        text,
+        ["?E?".repeat(26), "\r".to_owned()].concat().as_bytes()
+    );
+}
+
 #[test]
 fn the_text_is_cut_to_80_characters_when_escaped() {
     for text in [

@@ -15,6 +15,8 @@ const V2_3: Version = Version::new(3, 0);
 const V2_4: Version = Version::new(4, 0);
 const V2_5: Version = Version::new(5, 0);
 
+/// The fields of MSH that go back to the sender, as a whole or in part.
+const GIVEN_BACK: [usize; 8] = [3, 4, 5, 6, 9, 10, 11, 12];
 /// The length of MSA-3.
 const TEXT_MAX_CHARS: usize = 80;
 /// The longest control id to look for in a header that cannot be read: that of MSH-10 in 2.9.
@@ -26,6 +28,10 @@ impl Ack<'_> {
     /// Delimiters, version, character set and the parts that are given back (MSH-3 to MSH-6,
     /// MSH-11, and MSH-10 as MSA-2) are the message's own, byte for byte. The shape of MSH-9, MSA
     /// and ERR follows its version; a message without one is answered as 2.3.
+    ///
+    /// Where its character set does not have all of our text, the answer is in UTF-8 and says so in
+    /// MSH-18. Only if a part that is given back would then read otherwise, the set stays, and each
+    /// character of our text that is not ASCII becomes `?`.
     pub fn answer(&self, header: &Header<'_>, stamp: &AckStamp<'_>) -> Vec<u8> {
         let mut answer = Answer::new(self, *header, stamp);
         answer.write_msh(self, *header, stamp);
@@ -75,6 +81,34 @@ fn salvaged_control_id(frame: &[u8]) -> Option<&[u8]> {
     (id.len() <= CONTROL_ID_MAX_BYTES && id.iter().all(plain)).then_some(id)
 }
 
+/// The character set in which our own text is written: theirs, else UTF-8, else ASCII.
+fn charset_of_texts(ack: &Ack<'_>, header: Header<'_>, stamp: &AckStamp<'_>) -> Charset {
+    // Not where a character could hold the byte of a delimiter.
+    let writes = |charset: Charset, text: &str| {
+        charset.encode(text).is_some() && (text.is_ascii() || !charset.overlaps_ascii())
+    };
+    let stated = header.charset();
+    if let Ok(theirs) = stated
+        && ack.texts(stamp).all(|text| writes(theirs, text))
+    {
+        return theirs;
+    }
+    let theirs = stated.unwrap_or(Charset::UNSTATED);
+    let mut given_back = GIVEN_BACK
+        .into_iter()
+        .filter_map(|number| header.field(number));
+    if given_back.all(|field| reads_as_utf_8(field.raw(), theirs)) {
+        Charset::UTF_8
+    } else {
+        Charset::ASCII
+    }
+}
+
+fn reads_as_utf_8(raw: &[u8], charset: Charset) -> bool {
+    let text = charset.decode(raw);
+    text.is_ok_and(|text| str::from_utf8(raw).is_ok_and(|utf_8| text == utf_8))
+}
+
 struct Answer {
     out: Writer,
     version: Version,
@@ -82,11 +116,6 @@ struct Answer {
 
 impl Answer {
     fn new(ack: &Ack<'_>, header: Header<'_>, stamp: &AckStamp<'_>) -> Answer {
-        // Not where a character could hold the byte of a delimiter.
-        let writes = |charset: Charset, text: &str| {
-            charset.encode(text).is_some() && (text.is_ascii() || !charset.overlaps_ascii())
-        };
-        let writes_all = |charset: &Charset| ack.texts(stamp).all(|text| writes(*charset, text));
         let version = match ack.version {
             Some(version) => Version::parse(version.as_bytes()),
             None => header.version_number(),
@@ -94,11 +123,7 @@ impl Answer {
         let out = Writer {
             bytes: Vec::with_capacity(256),
             delimiters: header.delimiters(),
-            charset: header
-                .charset()
-                .ok()
-                .filter(writes_all)
-                .unwrap_or(Charset::UTF_8),
+            charset: charset_of_texts(ack, header, stamp),
         };
         Answer {
             out,
@@ -172,13 +197,13 @@ impl Answer {
         }
     }
 
-    /// MSH-18: theirs if what we write can be written in it.
+    /// MSH-18: theirs unless what we write is UTF-8.
     fn write_charset(&mut self, header: Header<'_>) {
-        if header.charset() == Ok(self.out.charset) {
-            self.out.raw(header.charsets());
-        } else {
+        if self.out.charset == Charset::UTF_8 && header.charset() != Ok(Charset::UTF_8) {
             let label = Charset::utf_8_label(self.out.delimiters);
             self.out.raw(label.as_bytes());
+        } else {
+            self.out.raw(header.charsets());
         }
     }
 

@@ -1,5 +1,7 @@
 //! Segments as bytes, part by part.
 
+use std::borrow::Cow;
+
 use crate::charset::Charset;
 use crate::delimiters::Delimiters;
 use crate::escape::{escape, push_escaped};
@@ -19,15 +21,18 @@ impl Writer {
         self.bytes.extend_from_slice(raw);
     }
 
-    /// Text of our own. The character set was chosen so that it has every character of it.
+    /// Text of our own. The character set was chosen so that it has every character of it, unless
+    /// it had to be ASCII.
     pub(super) fn text(&mut self, text: &str) {
-        let escaped = escape(text, &self.delimiters);
+        let text = self.writable(text);
+        let escaped = escape(&text, &self.delimiters);
         let encoded = self.charset.encode(&escaped);
         self.raw(encoded.as_deref().unwrap_or(escaped.as_bytes()));
     }
 
     /// Text of our own, cut so that it is at most so many characters long when escaped.
     pub(super) fn text_within(&mut self, text: &str, chars_max: usize) {
+        let text = self.writable(text);
         let mut room = chars_max;
         let mut end = 0;
         for character in text.chars() {
@@ -40,6 +45,15 @@ impl Writer {
             end += character.len_utf8();
         }
         self.text(text.get(..end).unwrap_or_default());
+    }
+
+    /// The text with `?` for each character that ASCII does not have, where that is all we have.
+    fn writable<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.charset != Charset::ASCII || text.is_ascii() {
+            return Cow::Borrowed(text);
+        }
+        let ascii = |character: char| if character.is_ascii() { character } else { '?' };
+        Cow::Owned(text.chars().map(ascii).collect())
     }
 
     /// A coded element: code, its text and the table.
