@@ -15,6 +15,16 @@ use crate::delimiters::Delimiters;
 use crate::error::DecodeError;
 
 /// A character set that bytes can be decoded from.
+///
+/// ```
+/// use cistern_hl7::Charset;
+///
+/// let charset = Charset::from_label(b"8859/1")?;
+/// assert_eq!(charset.decode(b"Ren\xE9")?, "René");
+/// assert_eq!(charset.encode("Zoë").as_deref(), Some(&b"Zo\xEB"[..]));
+/// assert!(Charset::UTF_8.decode(b"Ren\xE9").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Charset(Kind);
 

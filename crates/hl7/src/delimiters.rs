@@ -8,6 +8,15 @@ use crate::error::{ParseError, ParseErrorKind};
 /// The delimiters of one message (HL7 v2, chapter 2, MSH-1 and MSH-2).
 ///
 /// The default is the set that the standard recommends, `|^~\&`.
+///
+/// ```
+/// use cistern_hl7::Message;
+///
+/// let delimiters = Message::parse(b"MSH$*@!+$LAB\r")?.delimiters();
+/// assert_eq!((delimiters.field(), delimiters.component()), (b'$', b'*'));
+/// assert_eq!(delimiters, "$*@!+".parse()?);
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Delimiters {
     field: u8,

@@ -61,6 +61,13 @@ pub(crate) fn push_escaped(escaped: &mut String, character: char, delimiters: De
 /// Everything else stays as it is: formatting and highlighting, switches of the character set,
 /// local sequences, hexadecimal bytes that are no text, and an escape character that opens nothing.
 /// Decodes once: what comes out may look like an escape sequence and is none.
+///
+/// ```
+/// use cistern_hl7::{Charset, Delimiters, unescape};
+///
+/// let text = r"1 \T\ 2 \XC3A9\ \.br\";
+/// assert_eq!(unescape(text, &Delimiters::default(), Charset::UTF_8), r"1 & 2 é \.br\");
+/// ```
 pub fn unescape<'t>(text: &'t str, delimiters: &Delimiters, charset: Charset) -> Cow<'t, str> {
     let Some(mark) = mark_in(text, *delimiters) else {
         return Cow::Borrowed(text);

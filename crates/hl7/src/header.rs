@@ -26,6 +26,16 @@ pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 ///
 /// The named getters give raw bytes as they came, empty where the field is not there or null
 /// (`""`): a header has nothing that could be deleted.
+///
+/// ```
+/// use cistern_hl7::{Header, Version};
+///
+/// let header = Header::parse(b"MSH|^~\\&|LAB|CITY|||2024||ORU^R01|17|P|2.5.1\rPID|1\r")?;
+/// assert_eq!((header.message_code(), header.trigger_event()), (&b"ORU"[..], &b"R01"[..]));
+/// assert_eq!(header.control_id(), b"17");
+/// assert_eq!(header.version_number(), Some(Version::new(5, 1)));
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Header<'a> {
     segment: Segment<'a>,

@@ -44,6 +44,17 @@ impl<'a> Segment<'a> {
 }
 
 /// A subcomponent and where it stands.
+///
+/// ```
+/// use cistern_hl7::Message;
+///
+/// let message = Message::parse(b"MSH|^~\\&|\rPID|1||4711^^^CITY&1.2.3&ISO~17\r")?;
+/// let found = message.leaves().find(|leaf| leaf.raw() == b"1.2.3").unwrap();
+/// assert!(found.segment().is("PID"));
+/// let place = [found.field(), found.repetition(), found.component(), found.subcomponent()];
+/// assert_eq!(place, [3, 1, 4, 2]);
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Leaf<'a> {
     segment: Segment<'a>,

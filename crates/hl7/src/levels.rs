@@ -122,10 +122,31 @@ macro_rules! below {
 
 level! {
     /// A field: one or more repetitions.
+    ///
+    /// ```
+    /// use cistern_hl7::Message;
+    ///
+    /// let message = Message::parse(b"MSH|^~\\&|\rPID|1||4711^^^CITY~17\r")?;
+    /// let list = message.segment("PID").unwrap().field(3).unwrap();
+    /// let ids = list.repetitions().map(|id| id.component(1).unwrap().raw());
+    /// assert_eq!(ids.collect::<Vec<_>>(), [&b"4711"[..], b"17"]);
+    /// # Ok::<(), cistern_hl7::ParseError>(())
+    /// ```
     Field
 }
 level! {
     /// One repetition of a field: one or more components.
+    ///
+    /// ```
+    /// use cistern_hl7::Message;
+    ///
+    /// let message = Message::parse(b"MSH|^~\\&|\rPID|1||4711^^^CITY&1.2.3&ISO\r")?;
+    /// let list = message.segment("PID").unwrap().field(3).unwrap();
+    /// let authority = list.repetition(1).unwrap().component(4).unwrap();
+    /// assert_eq!(authority.raw(), b"CITY&1.2.3&ISO");
+    /// assert_eq!(authority.subcomponent(2).unwrap().raw(), b"1.2.3");
+    /// # Ok::<(), cistern_hl7::ParseError>(())
+    /// ```
     Repetition
 }
 level! {

@@ -22,6 +22,16 @@ use crate::value::Presence;
 ///
 /// Segments end in CR as the standard says, or in LF or CRLF as many senders do. Nothing of the
 /// input is dropped: [`as_bytes`](Message::as_bytes) is the very input.
+///
+/// ```
+/// use cistern_hl7::{Message, path};
+///
+/// let message = Message::parse(b"MSH|^~\\&|LAB\rOBX|1|NM|K||4.1\rOBX|2|NM|NA||139\r")?;
+/// assert_eq!(message.get(&path!("OBX[2]-5")).value().unwrap().raw(), b"139");
+/// let tests = message.segments_named("OBX").map(|obx| obx.field(3).unwrap().raw());
+/// assert_eq!(tests.collect::<Vec<_>>(), [&b"K"[..], b"NA"]);
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Clone)]
 pub struct Message<'a> {
     bytes: &'a [u8],

@@ -10,6 +10,17 @@ use crate::error::ParseError;
 use crate::message::{Message, index};
 
 /// A parsed message over shared bytes. Clones share both the bytes and the index.
+///
+/// ```
+/// use bytes::Bytes;
+/// use cistern_hl7::MessageBuf;
+///
+/// let kept = MessageBuf::parse(Bytes::from_static(b"MSH|^~\\&|LAB\rPID|1\r"))?;
+/// let shared = kept.clone();
+/// let reader = std::thread::spawn(move || shared.message().segments().len());
+/// assert_eq!(reader.join().unwrap(), 2);
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Clone)]
 pub struct MessageBuf {
     bytes: Bytes,

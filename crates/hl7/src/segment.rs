@@ -10,6 +10,17 @@ use crate::scan::{Pieces, nth_piece};
 ///
 /// A line that has no proper name (free text after a stray line break, say) is a segment too,
 /// whose name is whatever stands before the first field separator.
+///
+/// ```
+/// use cistern_hl7::Message;
+///
+/// let message = Message::parse(b"MSH|^~\\&|LAB\rPID|1||4711~17\r")?;
+/// let pid = message.segment("PID").unwrap();
+/// assert_eq!(pid.field(3).unwrap().raw(), b"4711~17");
+/// assert_eq!(pid.field(4), None);
+/// assert_eq!(message.segment("MSH").unwrap().field(3).unwrap().raw(), b"LAB");
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Segment<'a> {
     raw: &'a [u8],

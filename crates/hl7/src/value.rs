@@ -13,6 +13,17 @@ pub(crate) const NULL: &[u8] = br#""""#;
 
 /// What a message says about one place. Only [`Null`](Presence::Null) and
 /// [`Value`](Presence::Value) say anything about the stored value.
+///
+/// ```
+/// use cistern_hl7::{Message, Presence, path};
+///
+/// let message = Message::parse(b"MSH|^~\\&|\rPID|1||4711||Roe||\"\"|\r")?;
+/// assert_eq!(message.get(&path!("PID-7")), Presence::Null);
+/// assert_eq!(message.get(&path!("PID-8")), Presence::Empty);
+/// assert_eq!(message.get(&path!("PID-9")), Presence::Absent);
+/// assert_eq!(message.get(&path!("PID-3")).value().unwrap().raw(), b"4711");
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -69,6 +80,16 @@ impl<'a> Value<'a> {
     ///
     /// Escapes that format or highlight stay as they are; [`plain_text`](Value::plain_text)
     /// renders them.
+    ///
+    /// ```
+    /// use cistern_hl7::{Message, path};
+    ///
+    /// let bytes = b"MSH|^~\\&||||||||||||||||8859/1\rNTE|||Ren\xE9 \\T\\ Ann\r";
+    /// let message = Message::parse(bytes)?;
+    /// let note = message.get(&path!("NTE-3")).value().unwrap();
+    /// assert_eq!(note.decode(message.charset()?)?, "René & Ann");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn decode(self, charset: Charset) -> Result<Cow<'a, str>, DecodeError> {
         Ok(match charset.decode(self.raw)? {
             Cow::Borrowed(text) => unescape(text, &self.delimiters, charset),
@@ -78,6 +99,15 @@ impl<'a> Value<'a> {
 
     /// The text as a person reads it: formatting commands of the FT type become line breaks and
     /// blanks, highlighting disappears.
+    ///
+    /// ```
+    /// use cistern_hl7::{Charset, Message, path};
+    ///
+    /// let message = Message::parse(b"MSH|^~\\&|\rNTE|1||See \\H\\below\\N\\.\\.br\\Ann Roe\r")?;
+    /// let note = message.get(&path!("NTE-3")).value().unwrap();
+    /// assert_eq!(note.plain_text(Charset::ASCII)?, "See below.\nAnn Roe");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn plain_text(self, charset: Charset) -> Result<Cow<'a, str>, DecodeError> {
         Ok(match charset.decode(self.raw)? {
             Cow::Borrowed(text) => plain_text(text, &self.delimiters, charset),

@@ -4,6 +4,19 @@ use super::AckCode;
 use crate::header::Header;
 
 /// Original or enhanced acknowledgment (HL7 v2, chapter 2, "Message processing rules").
+///
+/// ```
+/// use cistern_hl7::{AckCode, AckMode, Header};
+///
+/// let accept = AckCode::ApplicationAccept;
+/// let original = Header::parse(b"MSH|^~\\&|LAB||||||ORU^R01|17|P|2.5.1")?.ack_mode();
+/// assert_eq!(original, AckMode::Original);
+/// assert_eq!(original.first_answer(accept), Some(AckCode::ApplicationAccept));
+///
+/// let enhanced = Header::parse(b"MSH|^~\\&|LAB||||||ORU^R01|17|P|2.5.1|||AL|NE")?.ack_mode();
+/// assert_eq!(enhanced.first_answer(accept), Some(AckCode::CommitAccept));
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "closed by HL7 v2 chapter 2")]
 pub enum AckMode {

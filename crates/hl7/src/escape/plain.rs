@@ -17,6 +17,13 @@ const SKIP_MAX: usize = 99;
 /// `\n`. Of the formatting commands, `\.br\ \.ce\ \.sp<n>\` give line breaks, `\.sk<n>\` blanks,
 /// and those that only set margins or filling nothing; highlighting disappears. Switches of the
 /// character set and local or unknown sequences stay, for dropping them would lose data.
+///
+/// ```
+/// use cistern_hl7::{Charset, Delimiters, plain_text};
+///
+/// let text = r"1 \T\ 2\.br\see \H\below\N\";
+/// assert_eq!(plain_text(text, &Delimiters::default(), Charset::UTF_8), "1 & 2\nsee below");
+/// ```
 pub fn plain_text<'t>(text: &'t str, delimiters: &Delimiters, charset: Charset) -> Cow<'t, str> {
     let Some(mark) = mark_in(text, *delimiters) else {
         return Cow::Borrowed(text);

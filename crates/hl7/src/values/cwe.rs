@@ -8,6 +8,18 @@ use crate::value::Presence;
 ///
 /// The codings say the same thing; which of them is the sender's own and which the standard's is
 /// told by their systems alone, never by their order.
+///
+/// ```
+/// use cistern_hl7::{Coding, Cwe, Message};
+///
+/// let message = Message::parse(b"MSH|^~\\&|\rOBX|1|NM|GLU^Glucose^L^2345-7^Glucose^LN\r")?;
+/// let field = message.segment("OBX").unwrap().field(3).unwrap();
+/// let test = Cwe::of(field.repetition(1).unwrap());
+/// let is_loinc = |coding: &Coding<'_>| coding.system.value().is_some_and(|it| it.raw() == b"LN");
+/// let loinc = test.codings().into_iter().find(is_loinc).unwrap();
+/// assert_eq!(loinc.code.value().unwrap().raw(), b"2345-7");
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cwe<'a> {

@@ -6,6 +6,17 @@ use crate::levels::{Component, Repetition};
 use crate::value::Presence;
 
 /// An entity identifier (type EI, section 2.A.25), unique within who gave it out.
+///
+/// ```
+/// use cistern_hl7::{Ei, Message};
+///
+/// let message = Message::parse(b"MSH|^~\\&|\rOBR|1||77^LAB^1.2.3^ISO\r")?;
+/// let field = message.segment("OBR").unwrap().field(3).unwrap();
+/// let order = Ei::of(field.repetition(1).unwrap());
+/// assert_eq!(order.id.value().unwrap().raw(), b"77");
+/// assert_eq!(order.authority.namespace.value().unwrap().raw(), b"LAB");
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ei<'a> {

@@ -6,6 +6,16 @@ use crate::value::Presence;
 
 /// A hierarchic designator (type HD, section 2.A.33): an authority, facility or application, by a
 /// local name, a universal identifier, or both.
+///
+/// ```
+/// use cistern_hl7::{Hd, Message};
+///
+/// let message = Message::parse(b"MSH|^~\\&|LAB^1.2.3^ISO\r")?;
+/// let sender = Hd::of(message.header().field(3).unwrap().repetition(1).unwrap());
+/// assert_eq!(sender.namespace.value().unwrap().raw(), b"LAB");
+/// assert_eq!(sender.universal_id.value().unwrap().raw(), b"1.2.3");
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hd<'a> {

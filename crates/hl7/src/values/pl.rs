@@ -7,6 +7,17 @@ use crate::levels::Repetition;
 use crate::value::Presence;
 
 /// The place of a person (type PL, section 2.A.53), from the bed to the facility.
+///
+/// ```
+/// use cistern_hl7::{Message, Pl};
+///
+/// let message = Message::parse(b"MSH|^~\\&|\rPV1|1|I|W1^R2^B3^EAST&1.2.3&ISO\r")?;
+/// let field = message.segment("PV1").unwrap().field(3).unwrap();
+/// let place = Pl::of(field.repetition(1).unwrap());
+/// assert_eq!(place.bed.value().unwrap().raw(), b"B3");
+/// assert_eq!(place.facility.namespace.value().unwrap().raw(), b"EAST");
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pl<'a> {

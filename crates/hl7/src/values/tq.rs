@@ -6,6 +6,18 @@ use crate::value::Presence;
 
 /// Timing and quantity of an order (type TQ, section 2.A.76), as in ORC-7 and OBR-27 until the
 /// segments TQ1 and TQ2 of version 2.5 took its place.
+///
+/// ```
+/// use cistern_hl7::{Message, Tq};
+///
+/// let message = Message::parse(b"MSH|^~\\&|\rORC|NW||||||1&TAB^Q6H^D10^^^R\r")?;
+/// let field = message.segment("ORC").unwrap().field(7).unwrap();
+/// let timing = Tq::of(field.repetition(1).unwrap());
+/// assert_eq!(timing.quantity.value().unwrap().raw(), b"1");
+/// assert_eq!(timing.repeat_pattern.value().unwrap().raw(), b"Q6H");
+/// assert_eq!(timing.duration.value().unwrap().raw(), b"D10");
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tq<'a> {

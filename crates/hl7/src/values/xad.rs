@@ -5,6 +5,17 @@ use crate::levels::Repetition;
 use crate::value::Presence;
 
 /// An address of a person or a place (type XAD, section 2.A.85).
+///
+/// ```
+/// use cistern_hl7::{Message, Xad};
+///
+/// let message = Message::parse(b"MSH|^~\\&|\rNK1|1|||1 Main St&Main St&1^^Town^GA^30301\r")?;
+/// let field = message.segment("NK1").unwrap().field(4).unwrap();
+/// let address = Xad::of(field.repetition(1).unwrap());
+/// assert_eq!(address.street.address.value().unwrap().raw(), b"1 Main St");
+/// assert_eq!(address.postal_code.value().unwrap().raw(), b"30301");
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Xad<'a> {

@@ -5,6 +5,18 @@ use crate::levels::Repetition;
 use crate::value::Presence;
 
 /// A name of a person (type XPN, section 2.A.88).
+///
+/// ```
+/// use cistern_hl7::{Message, Xpn};
+///
+/// let message = Message::parse(b"MSH|^~\\&|\rPID|1||||van Roe&van&Roe^Ann^^^DR^^L\r")?;
+/// let field = message.segment("PID").unwrap().field(5).unwrap();
+/// let name = Xpn::of(field.repetition(1).unwrap());
+/// assert_eq!(name.family.surname.value().unwrap().raw(), b"van Roe");
+/// assert_eq!(name.given.value().unwrap().raw(), b"Ann");
+/// assert_eq!(name.type_code.value().unwrap().raw(), b"L");
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Xpn<'a> {

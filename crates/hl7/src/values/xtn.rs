@@ -5,6 +5,21 @@ use crate::levels::Repetition;
 use crate::value::{Presence, Value};
 
 /// How to reach somebody from afar (type XTN, section 2.A.89).
+///
+/// ```
+/// use cistern_hl7::{Message, TelephoneNumber, Xtn};
+///
+/// let message = Message::parse(b"MSH|^~\\&|\rNK1|1||||^PRN^PH^^1^404^5550100\r")?;
+/// let field = message.segment("NK1").unwrap().field(5).unwrap();
+/// let telephone = Xtn::of(field.repetition(1).unwrap());
+/// let number = match telephone.number() {
+///     Some(TelephoneNumber::Whole(whole)) => whole.raw(),
+///     Some(TelephoneNumber::Parts { local_number, .. }) => local_number.raw(),
+///     _ => b"",
+/// };
+/// assert_eq!(number, b"5550100");
+/// # Ok::<(), cistern_hl7::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Xtn<'a> {
