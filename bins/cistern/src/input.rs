@@ -35,7 +35,8 @@ impl Input {
         &'a self,
         complaints: &'a mut Complaints,
     ) -> impl Iterator<Item = Part<'a>> {
-        parts(&self.bytes).inspect(|part| {
+        let standing = parts(&self.bytes).filter(|part| part.unclosed().is_none());
+        standing.inspect(|part| {
             if let Some(error) = part.fault() {
                 let (byte, kind) = (part.offset + error.offset(), error.kind());
                 complaints.tell(&format!("{}: byte {byte}: {kind}", self.name).into());

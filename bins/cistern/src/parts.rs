@@ -23,8 +23,19 @@ enum Content<'a> {
     Unreadable(ParseError, Lines),
     /// A line of a batch envelope; where it states a count, how that is.
     Envelope(Lines, Option<CountCheck>),
+    /// No bytes: here an envelope ends without its trailer.
+    Unclosed(Unclosed, Lines),
     /// Lines that belong to nothing.
     Stray(Lines),
+}
+
+/// What ends without its trailer.
+#[derive(Clone, Copy)]
+pub(crate) enum Unclosed {
+    /// BHS began it, and it has so many messages.
+    Batch { messages: u64 },
+    /// FHS began it, and it has so many batches.
+    File { batches: u64 },
 }
 
 /// The parts of a file, in order. Between them are only line breaks, byte order marks and frame
@@ -33,9 +44,11 @@ enum Content<'a> {
 pub(crate) fn parts(file: &[u8]) -> impl Iterator<Item = Part<'_>> {
     frames::contents(file).flat_map(move |content| {
         let mut delimiters = Delimiters::default();
+        let mut end = offset_in(file, content);
         Batch::new(content).map(move |item| {
-            let part = part(file, &item, delimiters);
+            let part = part(file, &item, delimiters, end);
             delimiters = part.delimiters();
+            end = part.offset + part.bytes.len();
             part
         })
     })
@@ -67,6 +80,14 @@ impl<'a> Part<'a> {
     pub(crate) fn count(&self) -> Option<CountCheck> {
         match self.content {
             Content::Envelope(_, count) => count,
+            _ => None,
+        }
+    }
+
+    /// What ends here without its trailer.
+    pub(crate) fn unclosed(&self) -> Option<Unclosed> {
+        match self.content {
+            Content::Unclosed(unclosed, _) => Some(unclosed),
             _ => None,
         }
     }
@@ -144,9 +165,10 @@ impl<'a> Content<'a> {
     fn lines(&self) -> Result<&Message<'a>, &Lines> {
         match self {
             Content::Message(message) => Ok(message),
-            Content::Unreadable(_, lines) | Content::Envelope(lines, _) | Content::Stray(lines) => {
-                Err(lines)
-            }
+            Content::Unreadable(_, lines)
+            | Content::Envelope(lines, _)
+            | Content::Unclosed(_, lines)
+            | Content::Stray(lines) => Err(lines),
         }
     }
 }
@@ -189,7 +211,19 @@ fn header(delimiters: Delimiters) -> Vec<u8> {
     header
 }
 
-fn part<'a>(file: &'a [u8], item: &BatchItem<&'a [u8]>, in_force: Delimiters) -> Part<'a> {
+fn part<'a>(
+    file: &'a [u8],
+    item: &BatchItem<&'a [u8]>,
+    in_force: Delimiters,
+    end: usize,
+) -> Part<'a> {
+    let nothing = file.get(end..end).unwrap_or_default();
+    let unclosed = |unclosed| {
+        (
+            nothing,
+            Content::Unclosed(unclosed, Lines::new(nothing, in_force)),
+        )
+    };
     let (slice, content) = match item {
         BatchItem::Message(raw) => (*raw, message(raw)),
         BatchItem::FileHeader(line) | BatchItem::BatchHeader(line) => envelope(line, None),
@@ -197,7 +231,9 @@ fn part<'a>(file: &'a [u8], item: &BatchItem<&'a [u8]>, in_force: Delimiters) ->
             envelope(line, Some(*count))
         }
         BatchItem::Stray(raw) => (*raw, Content::Stray(Lines::new(raw, in_force))),
-        _ => (&b""[..], Content::Stray(Lines::new(b"", in_force))),
+        BatchItem::BatchUnclosed { found } => unclosed(Unclosed::Batch { messages: *found }),
+        BatchItem::FileUnclosed { found } => unclosed(Unclosed::File { batches: *found }),
+        _ => (nothing, Content::Stray(Lines::new(nothing, in_force))),
     };
     let offset = offset_in(file, slice);
     Part {

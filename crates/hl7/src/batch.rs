@@ -9,13 +9,13 @@ use std::fmt;
 pub use item::{BatchItem, CountCheck, EnvelopeSegment};
 pub use reader::{BatchError, BatchReader};
 
-use crate::header::BYTE_ORDER_MARK;
-use crate::line::{LineKind, after_line};
+use crate::line::{LineKind, after_line, without_mark};
 use tally::Tally;
 
 /// What a batch file holds, in order (HL7 v2, chapter 2, "Batch protocol"):
 /// `[FHS] { [BHS] { MSH … } [BTS] } [FTS]`. Every part of the envelope may be missing, so a stream
-/// of messages is a batch file too.
+/// of messages is a batch file too. But where BHS or FHS announces a trailer that does not come,
+/// an item says so in its place.
 ///
 /// ```
 /// use cistern_hl7::{Batch, BatchItem, CountCheck};
@@ -44,24 +44,30 @@ impl<'a> Batch<'a> {
     /// Over the bytes of a whole file.
     pub fn new(file: &'a [u8]) -> Batch<'a> {
         Batch {
-            rest: file.strip_prefix(BYTE_ORDER_MARK).unwrap_or(file),
+            rest: without_mark(file),
             tally: Tally::default(),
         }
     }
 
-    /// The next message, line of the envelope, or run of lines that are neither.
-    fn unit(&mut self) -> Option<(LineKind, &'a [u8])> {
-        if self.rest.is_empty() {
-            return None;
-        }
+    /// What the next line begins, if there is one.
+    fn next_kind(&mut self) -> Option<LineKind> {
         let kind = LineKind::of(self.rest);
+        if kind != LineKind::Other {
+            self.rest = without_mark(self.rest);
+        }
+        Some(kind).filter(|_| !self.rest.is_empty())
+    }
+
+    /// The next message, line of the envelope, or run of lines that are neither.
+    fn unit(&mut self, kind: LineKind) -> &'a [u8] {
         let mut after = after_line(self.rest).unwrap_or_default();
         while kind.goes_on() && !after.is_empty() && LineKind::of(after) == LineKind::Other {
             after = after_line(after).unwrap_or_default();
         }
-        let (unit, rest) = self.rest.split_at_checked(self.rest.len() - after.len())?;
-        self.rest = rest;
-        Some((kind, unit))
+        let unit_bytes = self.rest.len() - after.len();
+        let unit = self.rest.get(..unit_bytes).unwrap_or_default();
+        self.rest = after;
+        unit
     }
 }
 
@@ -70,7 +76,12 @@ impl<'a> Iterator for Batch<'a> {
 
     fn next(&mut self) -> Option<BatchItem<&'a [u8]>> {
         loop {
-            let (kind, unit) = self.unit()?;
+            let next = self.next_kind();
+            if let Some(unclosed) = self.tally.unclosed(next) {
+                return Some(unclosed);
+            }
+            let kind = next?;
+            let unit = self.unit(kind);
             let raw = unit.get(..shown_bytes(kind, unit)).unwrap_or(unit);
             if !raw.is_empty() {
                 return Some(self.tally.item(kind, raw));

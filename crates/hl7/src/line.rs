@@ -2,11 +2,12 @@
 
 use memchr::memchr2;
 
-use crate::header::skip_prefix;
+use crate::delimiters::can_delimit;
+use crate::header::{BYTE_ORDER_MARK, skip_prefix};
 use crate::message::Message;
 
-/// How many bytes of a line decide its kind: a name, and the byte after it.
-pub(crate) const DECIDING_BYTES: usize = 4;
+/// How many bytes of a line decide its kind: a byte order mark, a name, and the byte after it.
+pub(crate) const DECIDING_BYTES: usize = 7;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineKind {
@@ -21,13 +22,14 @@ pub(crate) enum LineKind {
 
 impl LineKind {
     /// Of a text that starts with the line. A name is followed by a separator or nothing: `MSHX`
-    /// is none.
+    /// is none, nor is the first word of a note, `BHS (Behavioral Health)`. Before it may stand a
+    /// byte order mark, where one file was appended to another.
     pub(crate) fn of(text: &[u8]) -> LineKind {
-        let Some((name, rest)) = text.split_first_chunk() else {
+        let Some((name, rest)) = without_mark(text).split_first_chunk() else {
             return LineKind::Other;
         };
         match name {
-            _ if rest.first().is_some_and(u8::is_ascii_alphanumeric) => LineKind::Other,
+            _ if !rest.first().is_none_or(|byte| ends_name(*byte)) => LineKind::Other,
             b"FHS" => LineKind::FileHeader,
             b"BHS" => LineKind::BatchHeader,
             b"MSH" => LineKind::Message,
@@ -42,6 +44,17 @@ impl LineKind {
     pub(crate) fn goes_on(self) -> bool {
         matches!(self, LineKind::Message | LineKind::Other)
     }
+}
+
+/// A byte order mark is no part of what the line begins.
+pub(crate) fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
+}
+
+/// A line break, or what may separate fields. Nobody separates them by brackets, and people write
+/// `MSH[1]` in notes.
+fn ends_name(byte: u8) -> bool {
+    b"\r\n".contains(&byte) || can_delimit(byte) && !b"()<>[]{}".contains(&byte)
 }
 
 /// What follows the first line break.

@@ -23,6 +23,7 @@ fn line(item: &BatchItem<&[u8]>) -> String {
         BatchItem::BatchTrailer(trailer, count) | BatchItem::FileTrailer(trailer, count) => {
             format!("{} {count:?}", text(trailer.segment().raw()))
         }
+        BatchItem::BatchUnclosed { .. } | BatchItem::FileUnclosed { .. } => format!("{item:?}"),
         BatchItem::Stray(raw) => format!("stray {:?}", text(raw)),
         _ => unreachable!("no other items"),
     }
@@ -124,6 +125,92 @@ fn a_stream_needs_no_envelope() {
 }
 
 #[test]
+fn a_name_within_a_note_begins_nothing() {
+    let notes = [
+        "BHS (Behavioral Health)",
+        "BTS 3",
+        "MSH is fine",
+        "MSH[1]",
+        "FHS\"\"",
+        "FTSé",
+        "MSHé",
+    ];
+    for note in notes {
+        let file = format!("MSH|^~\\&|1\rOBX|1|TX|||Seen in\n{note}\rOBX|2\rBTS\rFTS\r");
+        let (message, _) = file.split_once("BTS\rFTS").unwrap();
+        let expected = [
+            format!("{message:?}"),
+            "BTS Unstated { found: 1 }".to_owned(),
+            "FTS Unstated { found: 1 }".to_owned(),
+        ];
+        assert_eq!(shown(file.as_bytes()), expected, "{note}");
+    }
+    assert_eq!(
+        shown(b"MSH#\rBTS#1"),
+        ["\"MSH#\\r\"", "BTS#1 Unstated { found: 1 }"]
+    );
+}
+
+#[test]
+fn a_file_that_was_appended_begins_with_its_mark() {
+    let file = b"\xEF\xBB\xBFMSH|^~\\&|1\r\xEF\xBB\xBFMSH|^~\\&|2\r\xEF\xBB\xBFFHS|^~\\&|LAB\r\
+        \xEF\xBB\xBFBHS|^~\\&|A\rMSH|^~\\&|3\r\xEF\xBB\xBFNTE\rBTS|1\rFTS|1\r";
+    let expected = [
+        "\"MSH|^~\\\\&|1\\r\"",
+        "\"MSH|^~\\\\&|2\\r\"",
+        "FHS of LAB",
+        "BHS of A",
+        "\"MSH|^~\\\\&|3\\r\\u{feff}NTE\\r\"",
+        "BTS|1 Agrees { found: 1 }",
+        "FTS|1 Agrees { found: 1 }",
+    ];
+    assert_eq!(shown(file), expected);
+}
+
+#[test]
+fn a_trailer_that_does_not_come_is_missed() {
+    for (file, expected) in [
+        (
+            "BHS|^~\\&\rMSH|\rMSH|\r",
+            &["BatchUnclosed(2 messages)"][..],
+        ),
+        ("BHS|^~\\&\r\r", &["BatchUnclosed(0 messages)"]),
+        ("FHS|^~\\&\rMSH|\r", &["FileUnclosed(1 batches)"]),
+        (
+            "FHS|^~\\&\rBHS\rMSH|\rBHS\rBTS\rBHS\rFTS\rBHS\rFHS\rBHS\r",
+            &[
+                "BatchUnclosed(1 messages)",
+                "BatchUnclosed(0 messages)",
+                "BatchUnclosed(0 messages)",
+                "BatchUnclosed(0 messages)",
+                "FileUnclosed(1 batches)",
+            ],
+        ),
+        (
+            "FHS|^~\\&\rBHS\rMSH|\rFHS|^~\\&\rFTS\r",
+            &["BatchUnclosed(1 messages)", "FileUnclosed(1 batches)"],
+        ),
+        ("MSH|\rBTS\rMSH|\rFTS\rMSH|\r", &[]),
+    ] {
+        let shown = shown(file.as_bytes());
+        let unclosed: Vec<&String> = shown
+            .iter()
+            .filter(|line| line.contains("Unclosed"))
+            .collect();
+        assert_eq!(unclosed, expected, "{file}");
+    }
+    assert_eq!(
+        shown(b"BHS|^~\\&\rMSH|\rFTS|1"),
+        [
+            "BHS of -",
+            "\"MSH|\\r\"",
+            "BatchUnclosed(1 messages)",
+            "FTS|1 Agrees { found: 1 }",
+        ]
+    );
+}
+
+#[test]
 fn lines_that_belong_to_nothing_are_shown() {
     let file = b"PID|1\rNTE\r\rBHS|^~\\&\rPID|2\rMSH|^~\\&\rBTS|1\r\nOBX\n\nFTS";
     let expected = [
@@ -169,13 +256,14 @@ fn a_message_above_the_limit_is_refused_with_its_place() {
         "Message(17 bytes)",
         "Message(12 bytes)",
         "Message(11 bytes)",
+        "FileUnclosed(1 batches)",
     ];
     assert_eq!(read(17), whole.map(|item| Ok(item.to_owned())));
     let error = "what starts at byte 10 is longer than 16 bytes";
     assert_eq!(read(16), [Ok(whole[0].to_owned()), Err(error.to_owned())]);
     let error = "what starts at byte 0 is longer than 5 bytes";
     assert_eq!(read(5), [Err(error.to_owned())]);
-    assert_eq!(read(usize::MAX).len(), 4);
+    assert_eq!(read(usize::MAX).len(), 5);
     assert_eq!(read(0).len(), 1);
 }
 

@@ -5,12 +5,15 @@ use hl7::{CountCheck, DelimiterFault, Dictionary, Message, Segment};
 use super::remark::Remark;
 use crate::definition::dictionary;
 use crate::ordinals::{Ordinals, numbered};
-use crate::parts::Part;
+use crate::parts::{Part, Unclosed};
 use crate::segment_name::segment_name;
 
 pub(super) fn remarks(part: &Part<'_>) -> Vec<Remark> {
     if let Some(message) = part.message() {
         return message_remarks(part, message);
+    }
+    if let Some(unclosed) = part.unclosed() {
+        return vec![Remark::error(without_trailer(unclosed))];
     }
     let remark = match (part.fault(), part.count()) {
         (Some(error), _) => Remark::error(error.kind().to_string()),
@@ -24,6 +27,17 @@ pub(super) fn remarks(part: &Part<'_>) -> Vec<Remark> {
         _ => return Vec::new(),
     };
     vec![remark]
+}
+
+fn without_trailer(unclosed: Unclosed) -> String {
+    match unclosed {
+        Unclosed::Batch { messages } => {
+            format!("the batch ends without its trailer BTS; its messages are {messages}")
+        }
+        Unclosed::File { batches } => {
+            format!("the file ends without its trailer FTS; its batches are {batches}")
+        }
+    }
 }
 
 fn message_remarks(part: &Part<'_>, message: &Message<'_>) -> Vec<Remark> {

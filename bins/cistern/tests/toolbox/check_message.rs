@@ -54,6 +54,25 @@ fn check_message_finds_nothing_where_nothing_is() {
 }
 
 #[test]
+fn check_message_misses_the_trailers_that_headers_announce() {
+    let prompt = Prompt::new();
+    let message = "MSH|^~\\&|LAB||||||ADT^A08|1|P|2.5.1\r";
+    let file = format!("FHS|^~\\&\rBHS|^~\\&\r{message}{message}BHS|^~\\&\r{message}");
+    prompt.write("cut.hl7", &file);
+    let output = prompt.run(&["check-message", "cut.hl7"]);
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "cut.hl7: byte 90: error: the batch ends without its trailer BTS; its messages are 2\n\
+         cut.hl7: byte 135: error: the batch ends without its trailer BTS; its messages are 1\n\
+         cut.hl7: byte 135: error: the file ends without its trailer FTS; its batches are 2\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+    let shown = prompt.good(&["show", "cut.hl7"]);
+    assert_eq!(shown.matches("BHS-1.1").count(), 2, "{shown}");
+    prompt.good(&["mask", "cut.hl7"]);
+}
+
+#[test]
 fn check_message_goes_on_after_a_file_that_is_not_there() {
     let prompt = Prompt::new();
     prompt.write("none.txt", "no message\n");

@@ -162,7 +162,7 @@ impl Answer {
         match (ack.version, header.field(12)) {
             (Some(version), _) => self.out.text(version),
             (None, Some(version)) if version.presence().value().is_some() => {
-                self.out.raw(version.raw())
+                self.out.raw(version.raw());
             }
             _ => self.out.text("2.3"),
         }

@@ -22,6 +22,17 @@ pub enum BatchItem<B> {
     /// FTS: a file ends. FTS-1 is checked against the batches in it; messages outside BHS and BTS
     /// are a batch too.
     FileTrailer(EnvelopeSegment<B>, CountCheck),
+    /// A batch that BHS began ends here without BTS: the next begins, or the file ends. The rest of
+    /// it may have been lost on the way.
+    BatchUnclosed {
+        /// How many messages there were.
+        found: u64,
+    },
+    /// A file that FHS began ends here without FTS: the next begins, or the input ends.
+    FileUnclosed {
+        /// How many batches there were.
+        found: u64,
+    },
     /// Lines that belong to no message and no envelope.
     Stray(B),
 }
@@ -105,6 +116,8 @@ impl<B: AsRef<[u8]>> fmt::Debug for BatchItem<B> {
             BatchItem::FileTrailer(trailer, count) => {
                 write!(out, "FileTrailer({trailer:?}, {count:?})")
             }
+            BatchItem::BatchUnclosed { found } => write!(out, "BatchUnclosed({found} messages)"),
+            BatchItem::FileUnclosed { found } => write!(out, "FileUnclosed({found} batches)"),
             BatchItem::Stray(raw) => write!(out, "Stray({} bytes)", raw.as_ref().len()),
         }
     }

@@ -11,8 +11,7 @@ use thiserror::Error;
 use super::item::BatchItem;
 use super::shown_bytes;
 use super::tally::Tally;
-use crate::header::BYTE_ORDER_MARK;
-use crate::line::{DECIDING_BYTES, LineKind};
+use crate::line::{DECIDING_BYTES, LineKind, without_mark};
 
 /// What a batch file holds, as [`Batch`](crate::Batch) gives it, of a file of any length: never
 /// more than one message is in memory. It ends after the first error.
@@ -77,26 +76,43 @@ impl<R: BufRead> BatchReader<R> {
     }
 
     fn item(&mut self) -> Result<Option<BatchItem<Bytes>>, BatchError> {
-        while let Some((kind, mut unit)) = self.unit()? {
+        loop {
+            let next = self.next_kind()?;
+            if let Some(unclosed) = self.tally.unclosed(next) {
+                return Ok(Some(unclosed));
+            }
+            let Some(kind) = next else {
+                return Ok(None);
+            };
+            let mut unit = self.unit(kind)?;
             unit.truncate(shown_bytes(kind, &unit));
             if !unit.is_empty() {
                 return Ok(Some(self.tally.item(kind, Bytes::from(unit))));
             }
         }
-        Ok(None)
+    }
+
+    /// What the next line begins, if there is one.
+    fn next_kind(&mut self) -> Result<Option<LineKind>, BatchError> {
+        self.read_line(0, DECIDING_BYTES)?;
+        if self.offset == 0 {
+            self.pass_mark()?;
+        }
+        let kind = LineKind::of(&self.buffer);
+        if kind != LineKind::Other {
+            self.pass_mark()?;
+        }
+        Ok(Some(kind).filter(|_| !self.buffer.is_empty()))
+    }
+
+    fn pass_mark(&mut self) -> Result<(), BatchError> {
+        let mark_bytes = self.buffer.len() - without_mark(&self.buffer).len();
+        self.take(mark_bytes);
+        self.read_line(0, DECIDING_BYTES)
     }
 
     /// The next message, line of the envelope, or run of lines that are neither.
-    fn unit(&mut self) -> Result<Option<(LineKind, Vec<u8>)>, BatchError> {
-        self.read_line(0, DECIDING_BYTES)?;
-        if self.offset == 0 && self.buffer.starts_with(BYTE_ORDER_MARK) {
-            self.take(BYTE_ORDER_MARK.len());
-            self.read_line(0, DECIDING_BYTES)?;
-        }
-        if self.buffer.is_empty() {
-            return Ok(None);
-        }
-        let kind = LineKind::of(&self.buffer);
+    fn unit(&mut self, kind: LineKind) -> Result<Vec<u8>, BatchError> {
         let mut end = 0;
         loop {
             self.read_rest_of_line(end)?;
@@ -104,7 +120,7 @@ impl<R: BufRead> BatchReader<R> {
             self.read_line(end, DECIDING_BYTES)?;
             let next = self.buffer.get(end..).unwrap_or_default();
             if next.is_empty() || !kind.goes_on() || LineKind::of(next) != LineKind::Other {
-                return Ok(Some((kind, self.take(end))));
+                return Ok(self.take(end));
             }
         }
     }

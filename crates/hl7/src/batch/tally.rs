@@ -1,5 +1,7 @@
 //! What has been seen of a batch file: which delimiters hold, and the counts for the trailers.
 
+use std::mem;
+
 use super::item::{BatchItem, CountCheck, EnvelopeSegment};
 use crate::delimiters::Delimiters;
 use crate::line::LineKind;
@@ -14,9 +16,32 @@ pub(super) struct Tally {
     messages: u64,
     /// Whether messages belong to the batch that was counted last.
     in_batch: bool,
+    /// Whether BHS announced BTS, which has not come.
+    batch_is_open: bool,
+    /// Whether FHS announced FTS, which has not come.
+    file_is_open: bool,
 }
 
 impl Tally {
+    /// The batch or else the file that ends without its trailer before a line, or nothing for the
+    /// end of the input. Asked until there is none.
+    pub(super) fn unclosed<B>(&mut self, next: Option<LineKind>) -> Option<BatchItem<B>> {
+        let (ends_batch, ends_file) = match next {
+            None | Some(LineKind::FileHeader) => (true, true),
+            Some(LineKind::BatchHeader | LineKind::FileTrailer) => (true, false),
+            Some(_) => (false, false),
+        };
+        if ends_batch && mem::take(&mut self.batch_is_open) {
+            let found = self.messages;
+            return Some(BatchItem::BatchUnclosed { found });
+        }
+        if ends_file && mem::take(&mut self.file_is_open) {
+            let found = self.batches;
+            return Some(BatchItem::FileUnclosed { found });
+        }
+        None
+    }
+
     pub(super) fn item<B: AsRef<[u8]>>(&mut self, kind: LineKind, raw: B) -> BatchItem<B> {
         match kind {
             LineKind::FileHeader => {
@@ -24,12 +49,14 @@ impl Tally {
                 *self = Tally {
                     file_delimiters: delimiters,
                     batch_delimiters: delimiters,
+                    file_is_open: true,
                     ..Tally::default()
                 };
                 BatchItem::FileHeader(EnvelopeSegment::new(raw, delimiters))
             }
             LineKind::BatchHeader => {
                 self.begin_batch();
+                self.batch_is_open = true;
                 let delimiters = declared(raw.as_ref()).unwrap_or(self.file_delimiters);
                 self.batch_delimiters = delimiters;
                 BatchItem::BatchHeader(EnvelopeSegment::new(raw, delimiters))
@@ -42,12 +69,13 @@ impl Tally {
             LineKind::BatchTrailer => {
                 self.be_in_batch();
                 self.in_batch = false;
+                self.batch_is_open = false;
                 let trailer = EnvelopeSegment::new(raw, self.batch_delimiters);
                 let count = CountCheck::of(trailer.segment(), self.messages);
                 BatchItem::BatchTrailer(trailer, count)
             }
             LineKind::FileTrailer => {
-                let file = std::mem::take(self);
+                let file = mem::take(self);
                 let trailer = EnvelopeSegment::new(raw, file.file_delimiters);
                 let count = CountCheck::of(trailer.segment(), file.batches);
                 BatchItem::FileTrailer(trailer, count)

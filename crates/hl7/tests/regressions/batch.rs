@@ -4,6 +4,8 @@ use std::io::BufReader;
 
 use cistern_hl7::{Batch, BatchItem, BatchReader, CountCheck, split_messages};
 
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
 pub(crate) fn check(file: &[u8]) {
     let whole: Vec<Shown> = Batch::new(file).map(|item| shown(&item)).collect();
     for piece_bytes in [1, 2, 7, 1000] {
@@ -24,6 +26,8 @@ fn shown<B: AsRef<[u8]>>(item: &BatchItem<B>) -> Shown {
     let (name, line, count) = match item {
         BatchItem::Message(bytes) => return ("MSH", bytes.as_ref().to_vec(), 0, None),
         BatchItem::Stray(bytes) => return ("stray", bytes.as_ref().to_vec(), 0, None),
+        BatchItem::BatchUnclosed { found } => return unclosed("no BTS", *found),
+        BatchItem::FileUnclosed { found } => return unclosed("no FTS", *found),
         BatchItem::FileHeader(line) => ("FHS", line, None),
         BatchItem::BatchHeader(line) => ("BHS", line, None),
         BatchItem::BatchTrailer(line, count) => ("BTS", line, Some(*count)),
@@ -39,13 +43,21 @@ fn shown<B: AsRef<[u8]>>(item: &BatchItem<B>) -> Shown {
     )
 }
 
-/// Between the items, which come in order, are only line breaks.
+fn unclosed(name: &'static str, found: u64) -> Shown {
+    (name, Vec::new(), 0, Some(CountCheck::Unstated { found }))
+}
+
+/// Between the items, which come in order, are only line breaks and the marks at which a file or an
+/// envelope or message of one begins.
 fn nothing_is_left_out(file: &[u8], items: &[Shown]) {
-    let mut rest = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+    let mut rest = file.strip_prefix(MARK).unwrap_or(file);
     for (name, bytes, _, _) in items {
         while !rest.starts_with(bytes) {
-            assert!(starts_with_break(rest), "{name} is not what comes next");
-            rest = &rest[1..];
+            assert!(
+                rest.starts_with(MARK) || starts_with_break(rest),
+                "{name} is not what comes next"
+            );
+            rest = rest.strip_prefix(MARK).unwrap_or(&rest[1..]);
         }
         rest = &rest[bytes.len()..];
     }
