@@ -47,12 +47,7 @@ pub(crate) fn redelimited(bytes: &[u8]) -> usize {
 }
 
 pub(crate) fn answered(bytes: &[u8]) -> usize {
-    let stamp = AckStamp {
-        now: Timestamp::from_unix_millis(0),
-        control_id: "1",
-        sending_application: None,
-        sending_facility: None,
-    };
+    let stamp = AckStamp::new(Timestamp::from_unix_millis(0), "1");
     let ack = Ack::new(AckCode::ApplicationAccept);
     Header::parse(black_box(bytes)).map_or(0, |header| ack.answer(&header, &stamp).len())
 }

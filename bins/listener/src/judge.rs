@@ -134,12 +134,9 @@ impl Voice {
     fn stamped(&self, now: i64, write: impl FnOnce(&AckStamp<'_>) -> Vec<u8>) -> Bytes {
         let number = self.answers.fetch_add(1, Ordering::Relaxed);
         let control_id = format!("{}-{number}", self.run);
-        let stamp = AckStamp {
-            now: Timestamp::from_unix_millis(now),
-            control_id: &control_id,
-            sending_application: self.sending_application.as_deref(),
-            sending_facility: self.sending_facility.as_deref(),
-        };
+        let mut stamp = AckStamp::new(Timestamp::from_unix_millis(now), &control_id);
+        stamp.sending_application = self.sending_application.as_deref();
+        stamp.sending_facility = self.sending_facility.as_deref();
         Bytes::from(write(&stamp))
     }
 }

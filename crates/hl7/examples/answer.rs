@@ -13,12 +13,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut bytes = Vec::new();
     io::stdin().read_to_end(&mut bytes)?;
     let millis = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
-    let stamp = AckStamp {
-        now: Timestamp::from_unix_millis(i64::try_from(millis)?),
-        control_id: "TANK000001",
-        sending_application: None,
-        sending_facility: None,
-    };
+    let stamp = AckStamp::new(
+        Timestamp::from_unix_millis(i64::try_from(millis)?),
+        "TANK000001",
+    );
     if let Some(answer) = answer(&bytes, &stamp) {
         io::stdout().write_all(&answer)?;
     }

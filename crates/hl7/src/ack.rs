@@ -29,6 +29,28 @@ pub enum AckCode {
 }
 
 impl AckCode {
+    /// Reads MSA-1, as whoever sent a message does.
+    ///
+    /// ```
+    /// use cistern_hl7::{AckCode, Message, path};
+    ///
+    /// let answer = Message::parse(b"MSH|^~\\&|TANK|CITY\rMSA|CA|17\r")?;
+    /// let code = answer.get(&path!("MSA-1")).value().unwrap();
+    /// assert_eq!(AckCode::parse(code.raw()), Some(AckCode::CommitAccept));
+    /// # Ok::<(), cistern_hl7::ParseError>(())
+    /// ```
+    pub fn parse(code: &[u8]) -> Option<AckCode> {
+        match code {
+            b"AA" => Some(AckCode::ApplicationAccept),
+            b"AE" => Some(AckCode::ApplicationError),
+            b"AR" => Some(AckCode::ApplicationReject),
+            b"CA" => Some(AckCode::CommitAccept),
+            b"CE" => Some(AckCode::CommitError),
+            b"CR" => Some(AckCode::CommitReject),
+            _ => None,
+        }
+    }
+
     /// The code of table 0008.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -53,12 +75,7 @@ impl AckCode {
 /// use cistern_hl7::{Ack, AckCode, AckStamp, Header, Timestamp};
 ///
 /// let message = b"MSH|^~\\&|EHR|CLINIC|TANK|CITY|2024||ADT^A08|17|P|2.5.1\rPID|1\r";
-/// let stamp = AckStamp {
-///     now: Timestamp::from_unix_millis(1_714_747_800_000),
-///     control_id: "T1",
-///     sending_application: None,
-///     sending_facility: None,
-/// };
+/// let stamp = AckStamp::new(Timestamp::from_unix_millis(1_714_747_800_000), "T1");
 /// let answer = Ack::new(AckCode::ApplicationAccept).answer(&Header::parse(message)?, &stamp);
 /// assert_eq!(
 ///     answer,
@@ -97,6 +114,7 @@ impl Ack<'_> {
 
 /// What the answering system puts into the header of its answer.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct AckStamp<'a> {
     /// MSH-7.
     pub now: Timestamp,
@@ -106,4 +124,17 @@ pub struct AckStamp<'a> {
     pub sending_application: Option<&'a str>,
     /// MSH-4; if none is given, the message's MSH-6.
     pub sending_facility: Option<&'a str>,
+}
+
+impl<'a> AckStamp<'a> {
+    /// A stamp of an answering system that is called what the message calls it; else the names can
+    /// be set.
+    pub const fn new(now: Timestamp, control_id: &'a str) -> AckStamp<'a> {
+        AckStamp {
+            now,
+            control_id,
+            sending_application: None,
+            sending_facility: None,
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The characters that separate the parts of a message, as MSH-1 and MSH-2 declare them.
 
+use std::fmt::{self, Write as _};
 use std::num::NonZeroU8;
 use std::str::FromStr;
 
@@ -15,6 +16,7 @@ use crate::error::{ParseError, ParseErrorKind};
 /// let delimiters = Message::parse(b"MSH$*@!+$LAB\r")?.delimiters();
 /// assert_eq!((delimiters.field(), delimiters.component()), (b'$', b'*'));
 /// assert_eq!(delimiters, "$*@!+".parse()?);
+/// assert_eq!(delimiters.to_string(), "$*@!+");
 /// # Ok::<(), cistern_hl7::ParseError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -183,6 +185,15 @@ impl FromStr for Delimiters {
             return Err(ParseError::new(ParseErrorKind::MissingSeparator, 0));
         };
         Delimiters::declare(*field, encoding)
+    }
+}
+
+/// Writes MSH-1 and MSH-2 as they stand in a message, such as `|^~\&`.
+impl fmt::Display for Delimiters {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_char(char::from(self.field))?;
+        self.encoding_characters()
+            .try_for_each(|byte| out.write_char(char::from(byte)))
     }
 }
 

@@ -77,7 +77,7 @@ pub use values::{
     Coding, Cwe, Cx, Ei, FamilyName, Hd, Nm, Pl, Sn, StreetAddress, TelephoneNumber, Tq, Xad, Xcn,
     Xon, Xpn, Xtn,
 };
-pub use version::Version;
+pub use version::{Version, VersionError};
 
 #[cfg(feature = "dictionary")]
 pub use dictionary::{

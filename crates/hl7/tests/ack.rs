@@ -8,7 +8,7 @@ use std::path::Path as FilePath;
 
 use cistern_hl7::{
     Ack, AckCode, AckCondition, AckError, AckMode, AckStamp, ApplicationCode, ErrorCondition,
-    Header, Location, Message, Severity, Timestamp, path,
+    Header, Location, Message, Severity, Timestamp, Version, path,
 };
 
 use AckCode::{ApplicationAccept, ApplicationError, ApplicationReject};
@@ -138,12 +138,7 @@ const ROWS: &[Row] = &[
         text: Some("2 findings"),
         errors: &[
             AckError {
-                location: Some(Location {
-                    repetition: Some(2),
-                    component: Some(4),
-                    subcomponent: Some(1),
-                    ..Location::field("PID", 1, 3)
-                }),
+                location: Some(SUBCOMPONENT),
                 diagnostics: Some("table 0363 & local"),
                 ..AckError::new(ErrorCondition::TableValueNotFound)
             },
@@ -158,13 +153,18 @@ const ROWS: &[Row] = &[
     },
 ];
 
+const SUBCOMPONENT: Location<'static> = {
+    let mut location = Location::component("PID", 1, 3, 4);
+    location.repetition = Some(2);
+    location.subcomponent = Some(1);
+    location
+};
+
 fn stamp() -> AckStamp<'static> {
-    AckStamp {
-        now: Timestamp::parse(b"20240503143000.250-0500").unwrap(),
-        control_id: "TANK0001",
-        sending_application: None,
-        sending_facility: None,
-    }
+    AckStamp::new(
+        Timestamp::parse(b"20240503143000.250-0500").unwrap(),
+        "TANK0001",
+    )
 }
 
 fn message(version: &str, conditions: &str) -> String {
@@ -307,44 +307,31 @@ fn null_is_not_given_back() {
 
 #[test]
 fn our_own_text_in_their_character_set() {
-    let stamp = AckStamp {
-        sending_application: Some("Tänk & Co"),
-        sending_facility: Some("Łódź"),
-        ..stamp()
+    let named = |application, facility| {
+        let mut stamp = stamp();
+        stamp.sending_application = application;
+        stamp.sending_facility = facility;
+        stamp
     };
+    let tank = Some("Tänk & Co");
     let answer = |charset: &str, stamp: &AckStamp<'_>| {
         let input =
             format!("MSH|^~\\&|EHR|CLINIC|TANK|CITY|2024||ADT^A08|17|P|2.5||||||{charset}\r");
         Ack::new(ApplicationAccept).answer(&Header::parse(input.as_bytes()).unwrap(), stamp)
     };
-    check("charset_latin_1_cannot", &answer("8859/1", &stamp));
-    check("charset_unstated_cannot", &answer("", &stamp));
-    check("charset_utf_8", &answer("UNICODE UTF-8~ISO IR87", &stamp));
-    check(
-        "charset_unknown",
-        &answer(
-            "44",
-            &AckStamp {
-                sending_application: None,
-                sending_facility: None,
-                ..stamp
-            },
-        ),
-    );
-    let stamp = AckStamp {
-        sending_facility: None,
-        ..stamp
-    };
-    check("charset_latin_1", &answer("8859/1", &stamp));
+    let both = named(tank, Some("Łódź"));
+    check("charset_latin_1_cannot", &answer("8859/1", &both));
+    check("charset_unstated_cannot", &answer("", &both));
+    check("charset_utf_8", &answer("UNICODE UTF-8~ISO IR87", &both));
+    check("charset_unknown", &answer("44", &stamp()));
+    check("charset_latin_1", &answer("8859/1", &named(tank, None)));
 }
 
 /// What is given back is not in UTF-8, so our text cannot be either.
 #[test]
 fn an_answer_is_in_one_character_set() {
-    let stamp = AckStamp {
-        sending_application: Some("für Łódź"),
-        ..stamp()
-    };
+    let mut stamp = stamp();
+    stamp.sending_application = Some("für Łódź");
     let answer = |sender: &[u8], charset: &str, text| {
         let ack = Ack {
             text: Some(text),
@@ -409,6 +396,48 @@ fn the_text_is_cut_to_80_characters_when_escaped() {
         let length = String::from_utf8_lossy(value.raw()).chars().count();
         assert!(text.starts_with(&*written), "{written}");
         assert!((77..=80).contains(&length), "{length}: {written}");
+    }
+}
+
+#[test]
+fn codes_read_as_they_are_written() {
+    let codes = ["AA", "AE", "AR", "CA", "CE", "CR"];
+    assert_eq!(
+        codes.map(|code| AckCode::parse(code.as_bytes())),
+        [
+            Some(ApplicationAccept),
+            Some(ApplicationError),
+            Some(ApplicationReject),
+            Some(CommitAccept),
+            Some(CommitError),
+            Some(CommitReject),
+        ]
+    );
+    let written = codes.map(|code| AckCode::parse(code.as_bytes()).unwrap().as_str());
+    assert_eq!(written, codes);
+    let codes = ["AL", "NE", "ER", "SU"];
+    let written = codes.map(|code| AckCondition::parse(code.as_bytes()).unwrap().as_str());
+    assert_eq!(written, codes);
+    let codes = [
+        "0", "100", "101", "102", "103", "104", "198", "199", "200", "201", "202", "203", "204",
+        "205", "206", "207",
+    ];
+    let written = codes.map(|code| ErrorCondition::parse(code.as_bytes()).unwrap().code());
+    assert_eq!(written, codes);
+    let codes = ["101", "102", "103"];
+    let written = codes.map(|code| ApplicationCode::parse(code.as_bytes()).unwrap().code());
+    assert_eq!(written, codes);
+    let codes = ["I", "W", "E", "F"];
+    let severity = |code: &str| Severity::parse(code.as_bytes()).unwrap();
+    let written = |version| codes.map(|code| severity(code).code(version));
+    assert_eq!(written(Version::new(7, 0)), codes);
+    assert_eq!(written(Version::new(6, 0)), ["I", "W", "E", "E"]);
+    for code in [&b""[..], b"aa", b"AA ", b"105", b"\"\""] {
+        assert_eq!(AckCode::parse(code), None);
+        assert_eq!(AckCondition::parse(code), None);
+        assert_eq!(ErrorCondition::parse(code), None);
+        assert_eq!(ApplicationCode::parse(code), None);
+        assert_eq!(Severity::parse(code), None);
     }
 }
 

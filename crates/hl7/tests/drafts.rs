@@ -445,6 +445,9 @@ fn a_formatting_command_ends_at_any_escape_character() {
 fn delimiters_are_declared_as_in_a_message() {
     let parsed = |text: &str| text.parse::<Delimiters>();
     assert_eq!(parsed("|^~\\&"), Ok(Delimiters::default()));
+    for text in ["|^~\\&", "|^~\\&#", "|^~&", "|^~", "#*!", "!@~'"] {
+        assert_eq!(parsed(text).unwrap().to_string(), text);
+    }
     let five = parsed("|^~\\&#").unwrap();
     assert_eq!(five.truncation(), Some(b'#'));
     let error = |text: &str| {

@@ -193,12 +193,7 @@ fn headers_of_two_to_five_delimiters() {
 #[test]
 fn the_answer_to_an_adt_is_an_ack() {
     let header = Header::parse(b"MSH|^~\\&|A|B|C|D|2024||ADT^A01|1|P|2.5.1\r").unwrap();
-    let stamp = AckStamp {
-        now: Timestamp::from_unix_millis(0),
-        control_id: "2",
-        sending_application: None,
-        sending_facility: None,
-    };
+    let stamp = AckStamp::new(Timestamp::from_unix_millis(0), "2");
     let answer = Ack::new(AckCode::ApplicationAccept).answer(&header, &stamp);
     assert_eq!(
         parse(&answer).get(&path!("MSH-9")).value().unwrap().raw(),

@@ -184,5 +184,6 @@ fn versions_are_ordered() {
     assert_eq!(written, order);
     for id in ["", "2", "3.0", "2.5.1.1", "2.5x", " 2.5", "2.256", "2.5é"] {
         assert_eq!(Version::parse(id.as_bytes()), None, "{id}");
+        assert!(id.parse::<Version>().is_err(), "{id}");
     }
 }

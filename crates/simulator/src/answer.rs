@@ -42,7 +42,7 @@ impl<'a> Answer<'a> {
         let line = fields.split(|byte| *byte == CARRIAGE_RETURN).next()?;
         let mut fields = line.split(|byte| *byte == delimiter).skip(1);
         Some(Answer {
-            code: code(fields.next()?)?,
+            code: AckCode::parse(fields.next()?)?,
             control_id: fields.next()?,
         })
     }
@@ -96,18 +96,4 @@ pub(crate) fn push_frame<T>(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) 
     let written = write(out);
     out.extend_from_slice(&[END_BLOCK, CARRIAGE_RETURN]);
     written
-}
-
-fn code(text: &[u8]) -> Option<AckCode> {
-    let codes = [
-        AckCode::ApplicationAccept,
-        AckCode::ApplicationError,
-        AckCode::ApplicationReject,
-        AckCode::CommitAccept,
-        AckCode::CommitError,
-        AckCode::CommitReject,
-    ];
-    codes
-        .into_iter()
-        .find(|code| code.as_str().as_bytes() == text)
 }

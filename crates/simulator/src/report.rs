@@ -56,8 +56,12 @@ pub struct Outcomes {
 impl Report {
     /// Whether each message was answered once and accepted, and each misbehaviour taken as expected.
     pub fn is_good(&self) -> bool {
-        let accepted = ["AA", "CA"].map(|code| self.answers.get(code).copied().unwrap_or(0));
-        let refused = self.answers.values().sum::<u64>() - accepted.iter().sum::<u64>();
+        let accepts = |code: &str| {
+            let code = AckCode::parse(code.as_bytes());
+            code.is_some_and(AckCode::is_accept)
+        };
+        let refused = self.answers.iter().filter(|(code, _)| !accepts(code));
+        let refused = refused.map(|(_, count)| count).sum();
         let faults = [
             refused,
             self.missing,

@@ -37,8 +37,9 @@ impl AckError<'_> {
 }
 
 /// A place in the message, ERR-2 (type ERL). Numbers count from 1; those after the first missing
-/// one are not written.
+/// one are not written. A repetition or a subcomponent is set after one of the constructors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Location<'a> {
     /// The segment's name.
     pub segment: &'a str,
@@ -55,15 +56,23 @@ pub struct Location<'a> {
 }
 
 impl Location<'_> {
-    /// A field of a segment.
-    pub const fn field(segment: &str, sequence: u16, field: u16) -> Location<'_> {
+    /// A segment, by its name and its number among those of that name.
+    pub const fn segment(segment: &str, sequence: u16) -> Location<'_> {
         Location {
             segment,
             sequence,
-            field: Some(field),
+            field: None,
             repetition: None,
             component: None,
             subcomponent: None,
+        }
+    }
+
+    /// A field of a segment.
+    pub const fn field(segment: &str, sequence: u16, field: u16) -> Location<'_> {
+        Location {
+            field: Some(field),
+            ..Location::segment(segment, sequence)
         }
     }
 
@@ -134,6 +143,38 @@ pub enum ErrorCondition {
 }
 
 impl ErrorCondition {
+    const ALL: [ErrorCondition; 16] = [
+        ErrorCondition::MessageAccepted,
+        ErrorCondition::SegmentSequenceError,
+        ErrorCondition::RequiredFieldMissing,
+        ErrorCondition::DataTypeError,
+        ErrorCondition::TableValueNotFound,
+        ErrorCondition::ValueTooLong,
+        ErrorCondition::NonConformantCardinality,
+        ErrorCondition::OtherError,
+        ErrorCondition::UnsupportedMessageType,
+        ErrorCondition::UnsupportedEventCode,
+        ErrorCondition::UnsupportedProcessingId,
+        ErrorCondition::UnsupportedVersionId,
+        ErrorCondition::UnknownKeyIdentifier,
+        ErrorCondition::DuplicateKeyIdentifier,
+        ErrorCondition::ApplicationRecordLocked,
+        ErrorCondition::ApplicationInternalError,
+    ];
+
+    /// Reads ERR-3.1, a code of table 0357.
+    ///
+    /// ```
+    /// use cistern_hl7::ErrorCondition;
+    ///
+    /// let condition = ErrorCondition::parse(b"101");
+    /// assert_eq!(condition, Some(ErrorCondition::RequiredFieldMissing));
+    /// ```
+    pub fn parse(code: &[u8]) -> Option<ErrorCondition> {
+        let mut all = ErrorCondition::ALL.into_iter();
+        all.find(|condition| condition.code().as_bytes() == code)
+    }
+
     /// The code of table 0357.
     pub const fn code(self) -> &'static str {
         self.row().0
@@ -188,7 +229,26 @@ pub enum Severity {
 }
 
 impl Severity {
-    pub(super) fn code(self, version: Version) -> &'static str {
+    /// Reads ERR-4, a code of table 0516.
+    pub fn parse(code: &[u8]) -> Option<Severity> {
+        match code {
+            b"I" => Some(Severity::Information),
+            b"W" => Some(Severity::Warning),
+            b"E" => Some(Severity::Error),
+            b"F" => Some(Severity::Fatal),
+            _ => None,
+        }
+    }
+
+    /// The code of table 0516 in a message of this version.
+    ///
+    /// ```
+    /// use cistern_hl7::{Severity, Version};
+    ///
+    /// assert_eq!(Severity::Fatal.code(Version::new(7, 0)), "F");
+    /// assert_eq!(Severity::Fatal.code(Version::new(5, 1)), "E");
+    /// ```
+    pub fn code(self, version: Version) -> &'static str {
         match self {
             Severity::Information => "I",
             Severity::Warning => "W",
@@ -211,6 +271,16 @@ pub enum ApplicationCode {
 }
 
 impl ApplicationCode {
+    /// Reads ERR-5.1, a code of table 0533.
+    pub fn parse(code: &[u8]) -> Option<ApplicationCode> {
+        match code {
+            b"101" => Some(ApplicationCode::UnknownKeyIdentifier),
+            b"102" => Some(ApplicationCode::DuplicateKeyIdentifier),
+            b"103" => Some(ApplicationCode::RecordLocked),
+            _ => None,
+        }
+    }
+
     /// The code of table 0533.
     pub const fn code(self) -> &'static str {
         match self {

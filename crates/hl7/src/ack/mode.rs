@@ -92,6 +92,16 @@ impl AckCondition {
         }
     }
 
+    /// The code of table 0155.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            AckCondition::Always => "AL",
+            AckCondition::Never => "NE",
+            AckCondition::OnError => "ER",
+            AckCondition::OnSuccess => "SU",
+        }
+    }
+
     /// Whether an answer with this code is wanted.
     pub fn wants(self, code: AckCode) -> bool {
         match self {

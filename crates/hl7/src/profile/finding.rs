@@ -19,12 +19,8 @@ use crate::path::Path;
 /// let findings = Profile::header().check(&message);
 /// let errors: Vec<AckError> = findings.iter().map(AckError::from).collect();
 /// let ack = Ack { errors: &errors, ..Ack::new(AckCode::ApplicationError) };
-/// let answer = ack.answer(&message.header(), &AckStamp {
-///     now: Timestamp::from_unix_millis(1_714_747_800_000),
-///     control_id: "T1",
-///     sending_application: None,
-///     sending_facility: None,
-/// });
+/// let stamp = AckStamp::new(Timestamp::from_unix_millis(1_714_747_800_000), "T1");
+/// let answer = ack.answer(&message.header(), &stamp);
 /// assert_eq!(
 ///     answer,
 ///     b"MSH|^~\\&|||LAB|CITY|20240503145000.000+0000||ACK^R01^ACK|T1|P|2.5\r\

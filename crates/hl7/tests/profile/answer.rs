@@ -20,12 +20,7 @@ fn answer(version: &str) -> String {
         errors: &errors,
         ..Ack::new(AckCode::ApplicationError)
     };
-    let stamp = AckStamp {
-        now: Timestamp::from_unix_millis(1_714_747_800_000),
-        control_id: "T1",
-        sending_application: None,
-        sending_facility: None,
-    };
+    let stamp = AckStamp::new(Timestamp::from_unix_millis(1_714_747_800_000), "T1");
     let answer = ack.answer(&message.header(), &stamp);
     String::from_utf8(answer).unwrap().replace('\r', "\n")
 }

@@ -330,12 +330,7 @@ fn nested<'a>(message: &Message<'a>) -> Vec<Visited<'a>> {
 
 /// An answer can be read, and gives back what the message said.
 fn answers_are_messages(bytes: &[u8], text: &str) -> Result<(), TestCaseError> {
-    let stamp = AckStamp {
-        now: Timestamp::from_unix_millis(0),
-        control_id: text,
-        sending_application: None,
-        sending_facility: None,
-    };
+    let stamp = AckStamp::new(Timestamp::from_unix_millis(0), text);
     let errors = [AckError {
         user_message: Some(text),
         ..AckError::new(ErrorCondition::OtherError)

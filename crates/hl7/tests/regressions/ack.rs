@@ -39,12 +39,8 @@ pub(crate) fn check(input: &[u8]) {
 }
 
 fn answer(ack: &Ack<'_>, received: &[u8], text: &str) {
-    let stamp = AckStamp {
-        now: Timestamp::from_unix_millis(0),
-        control_id: text,
-        sending_application: ack.version.map(|_| text),
-        sending_facility: None,
-    };
+    let mut stamp = AckStamp::new(Timestamp::from_unix_millis(0), text);
+    stamp.sending_application = ack.version.map(|_| text);
     let header = Header::parse(received);
     let answer = match header {
         Ok(header) => ack.answer(&header, &stamp),

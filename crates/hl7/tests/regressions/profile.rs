@@ -59,12 +59,7 @@ fn answer(message: &Message<'_>, findings: &[Finding]) {
         errors: &errors,
         ..Ack::new(AckCode::ApplicationError)
     };
-    let stamp = AckStamp {
-        now: Timestamp::from_unix_millis(0),
-        control_id: "1",
-        sending_application: None,
-        sending_facility: None,
-    };
+    let stamp = AckStamp::new(Timestamp::from_unix_millis(0), "1");
     let answer = ack.answer(&message.header(), &stamp);
     let answer = Message::parse(&answer).unwrap();
     assert_eq!(answer.segment("ERR").is_some(), !findings.is_empty());
