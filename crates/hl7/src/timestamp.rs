@@ -26,7 +26,7 @@ const OFFSET_MAX: i16 = 14 * 60;
 /// assert_eq!(time.to_string(), "202405031430-0500");
 /// # Ok::<(), cistern_hl7::TimestampError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Timestamp {
     precision: Precision,
     year: u16,
@@ -38,6 +38,8 @@ pub struct Timestamp {
     nanosecond: u32,
     fraction_digits: u8,
     offset_minutes: Option<i16>,
+    /// Whether the offset is written `-0000`.
+    is_minus_zero: bool,
 }
 
 /// How much of a [`Timestamp`] is stated.
@@ -123,6 +125,7 @@ impl Timestamp {
             nanosecond: u32::try_from(of_day % 1_000 * 1_000_000).unwrap_or_default(),
             fraction_digits: 3,
             offset_minutes: Some(0),
+            is_minus_zero: false,
         }
     }
 
@@ -215,12 +218,18 @@ impl Timestamp {
 /// Writes the HL7 form.
 impl fmt::Display for Timestamp {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{}{}",
-            Parts(*self, [""; 5]),
-            Zone(self.offset_minutes, "")
-        )
+        write!(out, "{}", Parts(*self, [""; 5]))?;
+        if self.is_minus_zero {
+            return out.write_str("-0000");
+        }
+        write!(out, "{}", Zone(self.offset_minutes, ""))
+    }
+}
+
+/// Shows how much is stated, for a timestamp may be a date of birth.
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Timestamp({:?})", self.precision)
     }
 }
 

@@ -122,6 +122,11 @@ fn values_tell_nothing() {
     let digits = "8812188121";
     let shown = format!("{:?}", Nm::parse(digits.as_bytes()).unwrap());
     assert_eq!(shown, "Nm(10 bytes)");
+    let born = Timestamp::parse(b"19881218").unwrap();
+    assert_eq!(
+        format!("{born:?} {born:#?}"),
+        "Timestamp(Day) Timestamp(Day)"
+    );
 }
 
 #[test]

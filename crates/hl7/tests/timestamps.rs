@@ -52,6 +52,12 @@ fn each_precision_with_and_without_an_offset() {
             "2024-05-03T14:30:59+05:45",
         ),
         ("20240503+0100", Precision::Day, Some(60), "2024-05-03"),
+        (
+            "2024050314-0000",
+            Precision::Hour,
+            Some(0),
+            "2024-05-03T14+00:00",
+        ),
         ("20240229", Precision::Day, None, "2024-02-29"),
         ("20000229", Precision::Day, None, "2000-02-29"),
         (

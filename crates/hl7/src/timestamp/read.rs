@@ -23,6 +23,7 @@ pub(super) fn timestamp(text: &[u8]) -> IResult<&[u8], Timestamp> {
         Some(_) => opt(fraction).parse(rest)?,
         None => (rest, None),
     };
+    let is_minus_zero = rest == b"-0000";
     let (rest, offset_minutes) = all_consuming(opt(offset)).parse(rest)?;
     let (nanosecond, fraction_digits) = fraction.unwrap_or_default();
     let timestamp = Timestamp {
@@ -36,6 +37,7 @@ pub(super) fn timestamp(text: &[u8]) -> IResult<&[u8], Timestamp> {
         nanosecond,
         fraction_digits,
         offset_minutes,
+        is_minus_zero,
     };
     Ok((rest, timestamp))
 }

@@ -62,6 +62,7 @@ impl TryFrom<civil::DateTime> for Timestamp {
             nanosecond,
             fraction_digits,
             offset_minutes: None,
+            is_minus_zero: false,
         };
         timestamp.check()?;
         Ok(timestamp)

@@ -66,6 +66,7 @@ impl TryFrom<PrimitiveDateTime> for Timestamp {
             nanosecond: time.nanosecond(),
             fraction_digits,
             offset_minutes: None,
+            is_minus_zero: false,
         };
         timestamp.check()?;
         Ok(timestamp)

@@ -13,11 +13,7 @@ pub(crate) fn check(input: &[u8]) {
     };
     let printed = time.to_string();
     assert_eq!(Timestamp::parse(printed.as_bytes()), Ok(time));
-    // -0000 is the same offset as +0000, which is what prints.
-    assert_eq!(
-        printed.replace('+', "-").as_bytes(),
-        str::from_utf8(input).unwrap().replace('+', "-").as_bytes()
-    );
+    assert_eq!(printed.as_bytes(), input);
     assert!(time.to_iso().len() >= 4);
     for assumed in [0, 840, -840, i16::MIN, i16::MAX] {
         let millis = time.unix_millis(assumed);
