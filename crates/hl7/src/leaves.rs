@@ -1,7 +1,7 @@
 //! Every leaf of a message with its place, in one pass.
 
 use std::fmt;
-use std::iter;
+use std::iter::{self, FusedIterator};
 
 use crate::delimiters::Delimiters;
 use crate::levels::Subcomponent;
@@ -209,6 +209,8 @@ impl Place {
         }
     }
 }
+
+impl FusedIterator for Leaves<'_> {}
 
 impl fmt::Debug for Leaves<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -142,6 +142,15 @@ impl<'a> Message<'a> {
     }
 }
 
+/// Two messages are equal where their bytes are.
+impl PartialEq for Message<'_> {
+    fn eq(&self, other: &Message<'_>) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Message<'_> {}
+
 impl fmt::Debug for Message<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let segments = self.bounds.len();

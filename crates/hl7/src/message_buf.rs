@@ -58,6 +58,15 @@ impl MessageBuf {
     }
 }
 
+/// Two messages are equal where their bytes are.
+impl PartialEq for MessageBuf {
+    fn eq(&self, other: &MessageBuf) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for MessageBuf {}
+
 impl fmt::Debug for MessageBuf {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

@@ -27,6 +27,10 @@ pub use error::{PathError, PathErrorKind};
 /// Numbers are those of the standard. A path is checked when it is made, so that looking it up
 /// cannot fail: [`Path::parse`] at run time, [`path!`](crate::path!) at compile time. A path that
 /// says nothing of the repetition means the first.
+///
+/// Two paths are equal where they are written alike, for a path prints as it was written: `PID-3`,
+/// `PID[1]-3` and `PID-3[1]` find the same and differ as values. Only `[L]` and `[type=MR]` equal
+/// the condition that they stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path {
     segment: [u8; 3],

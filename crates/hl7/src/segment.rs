@@ -1,6 +1,7 @@
 //! One segment of a message, and the one place that knows how fields are numbered.
 
 use std::fmt;
+use std::iter::FusedIterator;
 
 use crate::delimiters::Delimiters;
 use crate::levels::{Field, split_off};
@@ -21,6 +22,9 @@ use crate::scan::{Pieces, nth_piece};
 /// assert_eq!(message.segment("MSH").unwrap().field(3).unwrap().raw(), b"LAB");
 /// # Ok::<(), cistern_hl7::ParseError>(())
 /// ```
+///
+/// Two are equal where bytes, delimiters and [position](Segment::position) are: the same line at
+/// another place of a message is another segment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Segment<'a> {
     raw: &'a [u8],
@@ -171,6 +175,8 @@ impl<'a> Iterator for Fields<'a> {
         Some(Field::new(raw, self.segment.delimiters))
     }
 }
+
+impl FusedIterator for Fields<'_> {}
 
 impl fmt::Debug for Fields<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

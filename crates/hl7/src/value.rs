@@ -22,8 +22,11 @@ pub(crate) const NULL: &[u8] = br#""""#;
 /// assert_eq!(message.get(&path!("PID-8")), Presence::Empty);
 /// assert_eq!(message.get(&path!("PID-9")), Presence::Absent);
 /// assert_eq!(message.get(&path!("PID-3")).value().unwrap().raw(), b"4711");
-/// # Ok::<(), cistern_hl7::ParseError>(())
+/// assert_eq!(message.get(&path!("PID-5")).decode(message.charset()?)?.as_deref(), Some("Roe"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Two are equal where they are of one kind and, if they are values, [equal values](Value).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -57,9 +60,27 @@ impl<'a> Presence<'a> {
             Presence::Absent | Presence::Empty | Presence::Null => None,
         }
     }
+
+    /// The text of the value, if there is one, as [`Value::decode`] gives it.
+    pub fn decode(self, charset: Charset) -> Result<Option<Cow<'a, str>>, DecodeError> {
+        self.value().map(|value| value.decode(charset)).transpose()
+    }
+
+    /// Whether there is a value.
+    pub fn is_valued(self) -> bool {
+        matches!(self, Presence::Value(_))
+    }
+
+    /// Whether the stored value is to be deleted.
+    pub fn is_null(self) -> bool {
+        matches!(self, Presence::Null)
+    }
 }
 
 /// The bytes of a value. They are text only after [`decode`](Value::decode).
+///
+/// Two are equal where both bytes and delimiters are. So the same text in another character set, or
+/// escaped otherwise, is not equal: compare what [`decode`](Value::decode) gives.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Value<'a> {
     raw: &'a [u8],

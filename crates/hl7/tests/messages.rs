@@ -1,9 +1,11 @@
 //! Messages, borrowed and owned, and their headers.
 #![cfg(test)]
 
+use std::iter::FusedIterator;
+
 use bytes::Bytes;
 use cistern_hl7::{
-    AckMode, Charset, DelimiterFault, Header, Message, MessageBuf, Segment, Version, path,
+    AckMode, Charset, DelimiterFault, Header, Message, MessageBuf, Path, Segment, Version, path,
 };
 
 const TEXT: &[u8] =
@@ -165,6 +167,49 @@ fn views_outlive_the_message_they_were_taken_from() {
         .field(1)
         .unwrap();
     assert_eq!(field.raw(), b"1");
+}
+
+#[test]
+fn messages_are_equal_by_their_bytes() {
+    let other = [TEXT, b"\r"].concat();
+    let messages = [TEXT, &other].map(|bytes| Message::parse(bytes).unwrap());
+    assert_eq!(messages[0], Message::parse(&TEXT.to_vec()).unwrap());
+    assert_ne!(messages[0], messages[1]);
+    assert_eq!(messages[0].to_buf(), messages[0].to_buf());
+    assert_ne!(messages[0].to_buf(), messages[1].to_buf());
+}
+
+#[test]
+fn what_has_ended_stays_ended() {
+    fn ended<T: FusedIterator>(mut parts: T) -> [bool; 3] {
+        parts.by_ref().for_each(drop);
+        [(); 3].map(|()| parts.next().is_none())
+    }
+    let message = Message::parse(b"MSH|^~\\&\rBHS\rBHS|\rBHS|^\rPID\rPID|\rPID|1").unwrap();
+    for segment in message.segments() {
+        assert_eq!(ended(segment.fields()), [true; 3]);
+        assert_eq!(ended(segment.leaves()), [true; 3]);
+    }
+}
+
+#[test]
+fn what_is_said_of_a_place() {
+    let message = Message::parse(b"MSH|^~\\&\rPID|1|\xFF|Roe\\T\\||\"\"").unwrap();
+    let read = |path: &Path| {
+        let found = message.get(path);
+        let text = found
+            .decode(Charset::UTF_8)
+            .map(|text| text.map(String::from));
+        (found.is_valued(), found.is_null(), text.ok())
+    };
+    assert_eq!(
+        read(&path!("PID-3")),
+        (true, false, Some(Some("Roe&".to_owned())))
+    );
+    assert_eq!(read(&path!("PID-2")), (true, false, None));
+    assert_eq!(read(&path!("PID-4")), (false, false, Some(None)));
+    assert_eq!(read(&path!("PID-5")), (false, true, Some(None)));
+    assert_eq!(read(&path!("PID-6")), (false, false, Some(None)));
 }
 
 #[test]

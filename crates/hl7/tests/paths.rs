@@ -198,3 +198,13 @@ fn an_error_says_how_it_should_read() {
         "column 4: a hyphen and a field number follow the segment, as in PID-3 or OBX[2]-5"
     );
 }
+
+#[test]
+fn paths_are_equal_where_they_are_written_alike() {
+    let alike = |one: &str, other: &str| Path::parse(one) == Path::parse(other);
+    for other in ["PID[1]-3", "PID-3[1]", "PID-3[*]", "PID-3.1"] {
+        assert!(!alike("PID-3", other), "{other}");
+    }
+    assert!(alike("PID-5[L].1", "PID-5[7=L].1"));
+    assert!(alike("PID-3[type=MR]", "PID-3[5=MR]"));
+}
