@@ -1,17 +1,26 @@
 //! Names of segments, fields, components and codes, in versions 2.3 to 2.8.
 
 mod data_type;
+mod leaf;
 mod names;
 mod part;
+mod place;
 mod rows;
 mod segment;
 mod table;
+mod varying;
 
 pub use data_type::{ComponentDefinition, TypeDefinition};
+pub use leaf::LeafDefinition;
 pub use part::Optionality;
 pub use segment::{FieldDefinition, SegmentDefinition};
 pub use table::{CodeDefinition, TableDefinition};
+#[cfg(feature = "serde")]
+pub(crate) use varying::stating_field;
 
+use std::fmt;
+
+use crate::message::Message;
 use crate::version::Version;
 use rows::{Table, Whole};
 
@@ -59,7 +68,7 @@ const VERSIONS: [Version; 8] = [
 ///
 /// assert!(Dictionary::of(Version::new(3, 0)).field("PID", 39).is_none());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Dictionary {
     version: u8,
 }
@@ -75,6 +84,16 @@ impl Dictionary {
         Dictionary {
             version: u8::try_from(index).unwrap_or_default(),
         }
+    }
+
+    /// The version of the facts for messages that state none.
+    pub(crate) const USUAL: Version = Version::new(5, 1);
+
+    /// The dictionary of the version that MSH-12 of a message states; that of 2.5.1 where it
+    /// cannot be read.
+    pub fn of_message(message: &Message<'_>) -> Dictionary {
+        let stated = message.header().version_number();
+        Dictionary::of(stated.unwrap_or(Dictionary::USUAL))
     }
 
     /// The version whose facts these are.
@@ -154,5 +173,15 @@ impl Dictionary {
     pub fn tables(self) -> impl Iterator<Item = TableDefinition> {
         let all = Table::all().iter();
         all.map(move |row| TableDefinition::new(row, self.version))
+    }
+
+    fn at(version: u8) -> Dictionary {
+        Dictionary { version }
+    }
+}
+
+impl fmt::Debug for Dictionary {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Dictionary({})", self.version())
     }
 }

@@ -81,7 +81,7 @@ pub use version::{Version, VersionError};
 
 #[cfg(feature = "dictionary")]
 pub use dictionary::{
-    CodeDefinition, ComponentDefinition, Dictionary, FieldDefinition, Optionality,
+    CodeDefinition, ComponentDefinition, Dictionary, FieldDefinition, LeafDefinition, Optionality,
     SegmentDefinition, TableDefinition, TypeDefinition,
 };
 

@@ -8,7 +8,7 @@ use std::fs;
 
 use allocation_counter::measure;
 use cistern_hl7::{
-    CodeDefinition, ComponentDefinition, Condition, Dictionary, FieldDefinition, Path,
+    CodeDefinition, ComponentDefinition, Condition, Dictionary, FieldDefinition, Message, Path,
     SegmentDefinition, Selector, TypeDefinition, Version, path,
 };
 
@@ -305,6 +305,84 @@ fn a_type_that_varies_is_told() {
     assert_eq!(name("OBX-5.2", "NM"), None);
     assert_eq!(name("OBX-5.1", "no type"), None);
     assert_eq!(name("OBX-3.2", "NM"), Some("text"));
+}
+
+#[test]
+fn a_leaf_is_of_the_type_that_its_segment_states() {
+    let text = "MSH|^~\\&|LAB\rPID|||4711^^^CITY&1.2&ISO~9||Roe&van^Ann||1980^D|F\r\
+        OBX|1|CWE|||POS^^LN\rOBX|2|NM|||5^x\rOBX|3|?|||5^x\rZPI|1\rMFE|||||4711";
+    let message = Message::parse(text.as_bytes()).unwrap();
+    let dictionary = Dictionary::of_message(&message);
+    assert_eq!(dictionary.version(), Version::new(5, 1));
+    let leaves = message.leaves().filter(|leaf| !leaf.raw().is_empty());
+    let lines: Vec<String> = leaves
+        .skip(3)
+        .map(|leaf| match dictionary.leaf(leaf) {
+            None => "-".to_owned(),
+            Some(leaf) => format!(
+                "{} {} {}",
+                leaf.name(),
+                or_dash(leaf.data_type()),
+                or_dash(leaf.table().map(|table| format!("{table:04}"))),
+            ),
+        })
+        .collect();
+    let expected = [
+        "ID number ST -",
+        "assigning authority IS 0300",
+        "universal ID ST -",
+        "universal ID type ID 0301",
+        "ID number ST -",
+        "family name ST -",
+        "own surname prefix ST -",
+        "given name ST -",
+        "date/time of birth TS -",
+        "degree of precision ID 0529",
+        "administrative sex IS 0001",
+        "set ID SI -",
+        "value type ID 0125",
+        "identifier ST -",
+        "name of coding system ID 0396",
+        "set ID SI -",
+        "value type ID 0125",
+        "observation value NM -",
+        "-",
+        "set ID SI -",
+        "value type ID 0125",
+        "observation value - -",
+        "-",
+        "-",
+        "primary key value type ID 0355",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn definitions_are_compared_and_shown_by_what_they_say() {
+    let [old, new] = ["2.5", "2.5.1"].map(|version| dictionary(version).segment("PID").unwrap());
+    assert_eq!(old.field(3), old.field(3));
+    assert_ne!(old.field(3), new.field(3));
+    assert_ne!(old.field(3), old.field(4));
+    let sex = dictionary("2.8").table(1).unwrap();
+    let shown = [
+        format!("{:?}", dictionary("2.7.1")),
+        format!("{new:?}"),
+        format!("{:?}", new.field(3).unwrap()),
+        format!("{:?}", dictionary("2.3").data_type("XPN").unwrap()),
+        format!("{:?}", dictionary("2.3").component("XPN", 2).unwrap()),
+        format!("{sex:?}"),
+        format!("{:?}", sex.code("F").unwrap()),
+    ];
+    let expected = [
+        "Dictionary(2.7)",
+        "SegmentDefinition(PID patient identification, 2.5.1)",
+        "FieldDefinition(3 patient identifier list, 2.5.1)",
+        "TypeDefinition(XPN extended person name, 2.3)",
+        "ComponentDefinition(2 given name, 2.3)",
+        "TableDefinition(0001 administrative sex, 2.8)",
+        "CodeDefinition(F female, 2.8)",
+    ];
+    assert_eq!(shown, expected);
 }
 
 #[test]

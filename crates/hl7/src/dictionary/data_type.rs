@@ -1,5 +1,8 @@
 //! Data types and their components.
 
+use std::fmt;
+
+use super::Dictionary;
 use super::part::Optionality;
 use super::rows::{Part, Whole};
 
@@ -14,7 +17,7 @@ use super::rows::{Part, Whole};
 /// let parts: Vec<_> = designator.components().map(|part| part.name()).collect();
 /// assert_eq!(parts, ["namespace ID", "universal ID", "universal ID type"]);
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TypeDefinition {
     row: &'static Whole,
     version: u8,
@@ -45,6 +48,11 @@ impl TypeDefinition {
         self.row.components().is_empty()
     }
 
+    /// Whether senders split it. TS has a second component, which was superseded in 2.3.
+    pub(crate) fn is_split(self) -> bool {
+        !self.is_primitive() && self.id() != "TS"
+    }
+
     /// The component of a number, counted from 1.
     pub fn component(self, number: u16) -> Option<ComponentDefinition> {
         let row = Part::find(self.row.components(), number, self.version)?;
@@ -58,8 +66,20 @@ impl TypeDefinition {
     }
 }
 
+impl fmt::Debug for TypeDefinition {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let version = Dictionary::at(self.version).version();
+        write!(
+            out,
+            "TypeDefinition({} {}, {version})",
+            self.id(),
+            self.name()
+        )
+    }
+}
+
 /// A component of a data type, as one version defines it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ComponentDefinition {
     row: &'static Part,
     version: u8,
@@ -107,5 +127,17 @@ impl ComponentDefinition {
     /// Whether an earlier version had it, and this one no longer.
     pub fn is_withdrawn(self) -> bool {
         self.row.is_withdrawn(self.version)
+    }
+}
+
+impl fmt::Debug for ComponentDefinition {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let version = Dictionary::at(self.version).version();
+        write!(
+            out,
+            "ComponentDefinition({} {}, {version})",
+            self.number(),
+            self.name()
+        )
     }
 }

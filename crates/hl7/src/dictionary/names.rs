@@ -1,16 +1,15 @@
 //! From a place to its name and back.
 
 use super::Dictionary;
+use super::place::Place;
+use super::varying::VARIES;
 use crate::path::Path;
-
-/// The type of a field whose type another field states.
-const VARIES: &str = "varies";
 
 impl Dictionary {
     /// What the place that a path leads to is called: the name of its last part.
     ///
     /// The first part of what has no parts is the thing itself: `PID-8.1` of 2.5 is called what
-    /// `PID-8` is. Nothing is said below a field whose type varies; there [`Dictionary::name_of_as`]
+    /// `PID-8` is, and so is `PID-7.1`, for a time (TS) is one. Nothing is said below a field whose type varies; there [`Dictionary::name_of_as`]
     /// takes the type.
     ///
     /// ```
@@ -37,34 +36,14 @@ impl Dictionary {
     /// ```
     pub fn name_of_as(self, path: &Path, data_type: &str) -> Option<&'static str> {
         let field = self.field(path.segment(), path.field())?;
-        let data_type = match field.data_type() {
-            VARIES => data_type,
-            stated => stated,
-        };
-        let mut part = (field.name(), data_type);
+        let mut place = Place::of(field, data_type, self);
         for number in [path.component(), path.subcomponent()]
             .into_iter()
             .flatten()
         {
-            part = self.part_of(part, number)?;
+            place = place.part(number)?;
         }
-        let (name, _) = part;
-        Some(name)
-    }
-
-    /// Name and type of a component of what has a name and a type.
-    fn part_of<'a>(
-        self,
-        whole: (&'static str, &'a str),
-        number: u16,
-    ) -> Option<(&'static str, &'a str)> {
-        let (_, data_type) = whole;
-        let data_type = self.data_type(data_type)?;
-        if data_type.is_primitive() {
-            return (number == 1 && data_type.id() != VARIES).then_some(whole);
-        }
-        let component = data_type.component(number)?;
-        Some((component.name(), component.data_type()))
+        Some(place.name)
     }
 
     /// The number of the field of a segment that is called so.

@@ -62,7 +62,7 @@ use super::part::Optionality;
 use generated::{CODES, COMPONENTS, FIELDS, LENGTHS, SEGMENTS, TABLES, TEXT_ENDS, TEXTS, TYPES};
 
 /// A segment with its fields, or a data type with its components.
-#[derive(Debug)]
+#[derive(PartialEq, Eq, Hash)]
 pub(super) struct Whole {
     id: Text,
     name: Text,
@@ -72,7 +72,7 @@ pub(super) struct Whole {
 }
 
 /// A field or component, as it is in a span of versions.
-#[derive(Debug)]
+#[derive(PartialEq, Eq, Hash)]
 pub(super) struct Part {
     pub(super) number: u8,
     versions: Span,
@@ -87,7 +87,7 @@ pub(super) struct Part {
 }
 
 /// A table with its codes.
-#[derive(Debug)]
+#[derive(PartialEq, Eq, Hash)]
 pub(super) struct Table {
     pub(super) number: u16,
     name: Text,
@@ -96,7 +96,7 @@ pub(super) struct Table {
 }
 
 /// A code and what it means.
-#[derive(Debug)]
+#[derive(PartialEq, Eq, Hash)]
 pub(super) struct Code {
     text: Text,
     meaning: Text,
@@ -104,7 +104,7 @@ pub(super) struct Code {
 }
 
 /// The versions in which a row holds, as indexes into the versions that are told apart.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Span {
     first: u8,
     last: u8,
@@ -122,7 +122,7 @@ impl Span {
 }
 
 /// An index into the text.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Text(u16);
 
 impl Text {

@@ -1,5 +1,8 @@
 //! Segments and their fields.
 
+use std::fmt;
+
+use super::Dictionary;
 use super::part::Optionality;
 use super::rows::{Part, Whole};
 
@@ -14,7 +17,7 @@ use super::rows::{Part, Whole};
 /// let fields: Vec<_> = note.fields().map(|field| field.name()).collect();
 /// assert_eq!(fields, ["set ID", "source of comment", "comment", "comment type"]);
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SegmentDefinition {
     row: &'static Whole,
     version: u8,
@@ -53,8 +56,20 @@ impl SegmentDefinition {
     }
 }
 
+impl fmt::Debug for SegmentDefinition {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let version = Dictionary::at(self.version).version();
+        write!(
+            out,
+            "SegmentDefinition({} {}, {version})",
+            self.id(),
+            self.name()
+        )
+    }
+}
+
 /// A field of a segment, as one version defines it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FieldDefinition {
     row: &'static Part,
     version: u8,
@@ -114,5 +129,17 @@ impl FieldDefinition {
     /// the last version that had it.
     pub fn is_withdrawn(self) -> bool {
         self.row.is_withdrawn(self.version)
+    }
+}
+
+impl fmt::Debug for FieldDefinition {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let version = Dictionary::at(self.version).version();
+        write!(
+            out,
+            "FieldDefinition({} {}, {version})",
+            self.number(),
+            self.name()
+        )
     }
 }

@@ -1,5 +1,8 @@
 //! Tables and their codes.
 
+use std::fmt;
+
+use super::Dictionary;
 use super::rows::{Code, Table};
 
 /// A table of the standard, as one version fills it.
@@ -12,7 +15,7 @@ use super::rows::{Code, Table};
 /// assert_eq!(classes.name(), "patient class");
 /// assert_eq!(classes.code("E").map(|code| code.meaning()), Some("emergency"));
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TableDefinition {
     row: &'static Table,
     version: u8,
@@ -52,8 +55,20 @@ impl TableDefinition {
     }
 }
 
+impl fmt::Debug for TableDefinition {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let version = Dictionary::at(self.version).version();
+        write!(
+            out,
+            "TableDefinition({:04} {}, {version})",
+            self.number(),
+            self.name()
+        )
+    }
+}
+
 /// A code of a table.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CodeDefinition {
     row: &'static Code,
     version: u8,
@@ -77,5 +92,17 @@ impl CodeDefinition {
     /// Whether an earlier version lists it, and this one no longer.
     pub fn is_withdrawn(self) -> bool {
         self.row.is_withdrawn(self.version)
+    }
+}
+
+impl fmt::Debug for CodeDefinition {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let version = Dictionary::at(self.version).version();
+        write!(
+            out,
+            "CodeDefinition({} {}, {version})",
+            self.code(),
+            self.meaning()
+        )
     }
 }

@@ -7,7 +7,6 @@ mod nearest;
 mod numbered;
 mod problem;
 mod text;
-mod types;
 
 use serde::de::Error as _;
 use serde::ser::SerializeMap as _;
@@ -17,7 +16,6 @@ use super::node::Node;
 use super::place::At;
 use crate::charset::{Charset, UnknownCharset};
 use crate::message_buf::MessageBuf;
-use crate::version::Version;
 use named::Named;
 pub(super) use problem::NamedProblem;
 
@@ -25,9 +23,6 @@ pub(super) use problem::NamedProblem;
 const VERSION: &str = "version";
 const SEGMENTS: &str = "segments";
 const SEGMENT: &str = "segment";
-
-/// The version whose names are used where MSH-12 states none that can be read.
-const USUAL_VERSION: Version = Version::new(5, 1);
 
 /// A message whose JSON has names in the place of numbers, and text in the place of escapes.
 ///

@@ -7,10 +7,12 @@ use serde::{Serialize, Serializer};
 
 use super::key::Key;
 use super::text::Text;
-use super::{SEGMENT, USUAL_VERSION, charset, encoding, types};
+use super::{SEGMENT, charset, encoding};
 use crate::charset::Charset;
 use crate::delimiters::Delimiters;
-use crate::dictionary::{ComponentDefinition, Dictionary, FieldDefinition, TypeDefinition};
+use crate::dictionary::{
+    ComponentDefinition, Dictionary, FieldDefinition, TypeDefinition, stating_field,
+};
 use crate::json::leaf::Leaf;
 use crate::json::tree::separators;
 use crate::levels::Field;
@@ -32,7 +34,10 @@ pub(super) struct Named<'a> {
 
 impl<'a> Named<'a> {
     pub(super) fn new(message: &'a Message<'a>) -> Named<'a> {
-        let version = message.header().version_number().unwrap_or(USUAL_VERSION);
+        let version = message
+            .header()
+            .version_number()
+            .unwrap_or(Dictionary::USUAL);
         Named {
             message,
             version,
@@ -98,7 +103,7 @@ impl<'a> NamedSegment<'a> {
         field: Field<'a>,
         known: Option<FieldDefinition>,
     ) -> NamedField<'a> {
-        let stating = known.and_then(|known| types::stating_field(segment, known));
+        let stating = known.and_then(|known| stating_field(segment, known));
         let stated = stating.and_then(|number| self.segment.field(number.into()));
         let data_type = match stated {
             Some(stated) => str::from_utf8(stated.raw()).ok(),
@@ -107,7 +112,7 @@ impl<'a> NamedSegment<'a> {
         NamedField {
             raw: field.raw(),
             repeats: known.is_some_and(FieldDefinition::repeats),
-            data_type: data_type.and_then(|name| types::composite(self.context.dictionary, name)),
+            data_type: data_type.and_then(|name| composite(self.context.dictionary, name)),
             context: self.context,
         }
     }
@@ -195,7 +200,7 @@ impl<'a> NamedPart<'a> {
         let part = NamedPart {
             raw,
             separators,
-            data_type: data_type.and_then(|name| types::composite(self.context.dictionary, name)),
+            data_type: data_type.and_then(|name| composite(self.context.dictionary, name)),
             context: self.context,
         };
         (Key::of(known.map(ComponentDefinition::name), number), part)
@@ -208,4 +213,10 @@ impl<'a> NamedPart<'a> {
             charset: self.context.charset,
         }
     }
+}
+
+/// A type that is written as an object.
+fn composite(dictionary: Dictionary, name: &str) -> Option<TypeDefinition> {
+    let data_type = dictionary.data_type(name)?;
+    data_type.is_split().then_some(data_type)
 }

@@ -4,10 +4,10 @@ use std::iter;
 
 use super::names::{Names, Places};
 use super::problem::NamedProblem;
-use super::{SEGMENT, SEGMENTS, VERSION, charset, encoding, text, types};
+use super::{SEGMENT, SEGMENTS, VERSION, charset, encoding, text};
 use crate::charset::Charset;
 use crate::delimiters::Delimiters;
-use crate::dictionary::{Dictionary, SegmentDefinition, TypeDefinition};
+use crate::dictionary::{Dictionary, SegmentDefinition, TypeDefinition, stating_field};
 use crate::json::assembly::{Assembly, is_header};
 use crate::json::fault::{Fault, Problem};
 use crate::json::node::Node;
@@ -102,7 +102,7 @@ impl<'a> SegmentObject<'a> {
     fn type_of(&self, number: u16, dictionary: Dictionary) -> Option<TypeDefinition> {
         let segment = self.definition?;
         let field = segment.field(number)?;
-        let Some(stating) = types::stating_field(segment.id(), field) else {
+        let Some(stating) = stating_field(segment.id(), field) else {
             return dictionary.data_type(field.data_type());
         };
         match self.fields.get(&stating)?.node() {
