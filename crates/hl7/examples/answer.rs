@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use cistern_hl7::{
-    Ack, AckCode, AckError, AckStamp, ErrorCondition, Location, Message, Presence, Timestamp, path,
+    Ack, AckCode, AckError, AckStamp, ErrorCondition, Location, Message, Timestamp, path,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -39,23 +39,20 @@ fn answer(bytes: &[u8], stamp: &AckStamp<'_>) -> Option<Vec<u8>> {
         _ => AckCode::ApplicationError,
     };
     let code = header.ack_mode().first_answer(outcome)?;
-    let errors = errors.as_slice();
-    Some(
-        Ack {
-            errors,
-            ..Ack::new(code)
-        }
-        .answer(&header, stamp),
-    )
+    let ack = Ack {
+        errors: &errors,
+        ..Ack::new(code)
+    };
+    Some(ack.answer(&header, stamp))
 }
 
 /// Whom a message is about has to be in it.
 fn findings(message: &Message<'_>) -> Vec<AckError<'static>> {
-    match message.get(&path!("PID-3.1")) {
-        Presence::Value(_) => Vec::new(),
-        _ => vec![AckError {
-            location: Some(Location::field("PID", 1, 3)),
-            ..AckError::new(ErrorCondition::RequiredFieldMissing)
-        }],
+    if message.get(&path!("PID-3.1")).is_valued() {
+        return Vec::new();
     }
+    vec![AckError {
+        location: Some(Location::field("PID", 1, 3)),
+        ..AckError::new(ErrorCondition::RequiredFieldMissing)
+    }]
 }

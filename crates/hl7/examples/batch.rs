@@ -15,6 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             BatchItem::Message(bytes) => writeln!(out, "{}", line(&MessageBuf::parse(bytes)?))?,
             BatchItem::BatchTrailer(_, count) => told(&mut out, "messages", count)?,
             BatchItem::FileTrailer(_, count) => told(&mut out, "batches", count)?,
+            BatchItem::BatchUnclosed { .. } => writeln!(out, "a batch without its end")?,
+            BatchItem::FileUnclosed { .. } => writeln!(out, "a file without its end")?,
             BatchItem::Stray(bytes) => writeln!(out, "{} bytes of no message", bytes.len())?,
             _ => {}
         }
