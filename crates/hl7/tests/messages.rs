@@ -171,9 +171,9 @@ fn views_outlive_the_message_they_were_taken_from() {
 
 #[test]
 fn messages_are_equal_by_their_bytes() {
-    let other = [TEXT, b"\r"].concat();
+    let (copy, other) = (TEXT.to_vec(), [TEXT, b"\r"].concat());
     let messages = [TEXT, &other].map(|bytes| Message::parse(bytes).unwrap());
-    assert_eq!(messages[0], Message::parse(&TEXT.to_vec()).unwrap());
+    assert_eq!(messages[0], Message::parse(&copy).unwrap());
     assert_ne!(messages[0], messages[1]);
     assert_eq!(messages[0].to_buf(), messages[0].to_buf());
     assert_ne!(messages[0].to_buf(), messages[1].to_buf());
