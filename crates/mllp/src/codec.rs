@@ -72,7 +72,7 @@ impl MllpCodec {
             origin: 0,
             junk: Junk::default(),
             end_block_noted: false,
-            faults: Faults::default(),
+            faults: Faults::new(max_frame_bytes.saturating_mul(2)),
             empty_frames: 0,
         }
     }
@@ -102,7 +102,10 @@ impl MllpCodec {
     /// Hands out what was forgiven since the last call, and what ended the stream, in order.
     ///
     /// At most 16 faults are kept, and one more that ends the stream; see
-    /// [`faults_dropped`](Self::faults_dropped). Take them after each read.
+    /// [`faults_dropped`](Self::faults_dropped). Their fragments together hold at most twice the
+    /// frame limit, besides that of the one that ends the stream; what is beyond is counted in
+    /// [`Fault::bytes_not_kept`]. Taken after each frame, fragments are all kept while a read is
+    /// no longer than the limit.
     pub fn take_faults(&mut self) -> Vec<Fault> {
         self.faults.take()
     }
@@ -247,10 +250,8 @@ impl MllpCodec {
         let (offset, bytes) = (self.origin, self.searched);
         let fragment = self.split_searched(buffer);
         self.faults.push(Fault {
-            kind,
-            offset,
-            bytes,
             fragment,
+            ..Fault::new(kind, offset, bytes)
         });
     }
 
@@ -262,12 +263,7 @@ impl MllpCodec {
 
     fn note_end_block(&mut self, kind: FaultKind) {
         let offset = self.origin + self.searched as u64;
-        self.faults.push(Fault {
-            kind,
-            offset,
-            bytes: 1,
-            fragment: Bytes::new(),
-        });
+        self.faults.push(Fault::new(kind, offset, 1));
     }
 
     fn report_junk(&mut self) {

@@ -1,11 +1,14 @@
 //! The commit answer of MLLP release 2: one byte that says whether the content is stored.
 
-use bytes::{BufMut, BytesMut};
+use bytes::BytesMut;
+use tokio_util::codec::Encoder;
 
-use crate::{CARRIAGE_RETURN, END_BLOCK, START_BLOCK};
+use crate::{FrameError, MllpCodec};
 
 /// What a release 2 receiver tells the sender before any answer at the level of HL7.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// [`MllpCodec`] encodes it as a frame of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "MLLP release 2 knows these two")]
 pub enum Commit {
     /// The content is in safe storage: the sender may forget it.
@@ -33,7 +36,11 @@ impl Commit {
     }
 }
 
-/// Appends the frame of a commit answer to what is to be written.
-pub fn encode_commit(commit: Commit, buffer: &mut BytesMut) {
-    buffer.put_slice(&[START_BLOCK, commit.as_byte(), END_BLOCK, CARRIAGE_RETURN]);
+impl Encoder<Commit> for MllpCodec {
+    type Error = FrameError;
+
+    /// Appends one frame.
+    fn encode(&mut self, commit: Commit, buffer: &mut BytesMut) -> Result<(), FrameError> {
+        self.encode(&[commit.as_byte()][..], buffer)
+    }
 }

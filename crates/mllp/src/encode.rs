@@ -11,6 +11,13 @@ impl Encoder<&[u8]> for MllpCodec {
     type Error = FrameError;
 
     /// Appends one frame. Content which a receiver would cut in two is refused.
+    ///
+    /// The standard forbids each `0x1C` in content, and this codec only one before `0x0D`,
+    /// `0x0A` or `0x0B`. In multi-byte character sets it may be part of a character, and
+    /// a receiver that forgives, such as the decoder here, tells it from an end block by the byte
+    /// after it. One at the very end passes too: the end block after it makes it content.
+    ///
+    /// Content of no bytes is framed, and receivers pass over such a frame in silence.
     fn encode(&mut self, content: &[u8], buffer: &mut BytesMut) -> Result<(), FrameError> {
         if let Some(offset) = find_unframeable(content) {
             return Err(FrameError::Unframeable { offset });

@@ -39,6 +39,9 @@ pub enum FrameError {
         /// Place in the content, in bytes.
         offset: usize,
     },
+    /// The message to send is empty: receivers pass over a frame without content.
+    #[error("message is empty: no receiver answers it")]
+    Empty,
     /// Reading or writing failed.
     #[error("connection failed")]
     Io(#[from] io::Error),
@@ -57,6 +60,17 @@ pub enum ClientError {
     /// The message cannot be framed; nothing of it was sent.
     #[error("cannot frame the message")]
     Encode(#[source] FrameError),
+    /// A message of a [`Pipeline`](crate::Pipeline) cannot be framed; nothing of it was sent.
+    #[error("cannot frame message {position} of the pipeline")]
+    EncodeInPipeline {
+        /// Its place among the messages, from 0.
+        position: usize,
+        /// What cannot be framed.
+        source: FrameError,
+    },
+    /// An earlier call said `Closed` or `Lost`; since then nothing was sent.
+    #[error("connection ended before")]
+    Ended,
     /// The time for an answer is over. The connection stays usable: a late answer is a stranger.
     #[error("no answer within {after:?} ({unanswered} unanswered, {strangers} strangers)")]
     Timeout {

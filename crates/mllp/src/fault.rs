@@ -21,6 +21,26 @@ pub struct Fault {
     /// The content received of a frame that was cut off, for the kinds `EarlyStart`,
     /// `UnfinishedAtEof` and `TooLong`; else empty.
     pub fragment: Bytes,
+    /// How many bytes of such a frame are not in `fragment`, because fragments that nobody had
+    /// taken filled the room for them; all of it or none.
+    pub bytes_not_kept: usize,
+    /// The first 64 bytes of what came between frames, masked: each letter and each byte beyond
+    /// ASCII an `x`, each digit a `9`, and escapes as in Rust (`\r`). Else empty.
+    pub junk: String,
+}
+
+impl Fault {
+    /// A fault without a fragment and without junk.
+    pub(crate) fn new(kind: FaultKind, offset: u64, bytes: usize) -> Self {
+        Self {
+            kind,
+            offset,
+            bytes,
+            fragment: Bytes::new(),
+            bytes_not_kept: 0,
+            junk: String::new(),
+        }
+    }
 }
 
 impl fmt::Debug for Fault {
@@ -30,6 +50,8 @@ impl fmt::Debug for Fault {
             .field("kind", &self.kind)
             .field("offset", &self.offset)
             .field("bytes", &self.bytes)
+            .field("bytes_not_kept", &self.bytes_not_kept)
+            .field("junk", &self.junk)
             .finish_non_exhaustive()
     }
 }
@@ -74,23 +96,51 @@ impl FaultKind {
 }
 
 /// The faults nobody has taken yet; bounded, but with room kept for the one that ends the stream.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Faults {
     kept: Vec<Fault>,
+    fragment_bytes: usize,
+    max_fragment_bytes: usize,
     dropped: u64,
 }
 
 impl Faults {
-    pub(crate) fn push(&mut self, fault: Fault) {
-        let room = MAX_FAULTS + usize::from(fault.kind.ends_stream());
-        if self.kept.len() < room {
-            self.kept.push(fault);
-        } else {
-            self.dropped += 1;
+    pub(crate) fn new(max_fragment_bytes: usize) -> Self {
+        Self {
+            kept: Vec::new(),
+            fragment_bytes: 0,
+            max_fragment_bytes,
+            dropped: 0,
         }
     }
 
+    pub(crate) fn push(&mut self, fault: Fault) {
+        let last = fault.kind.ends_stream();
+        if self.kept.len() >= MAX_FAULTS + usize::from(last) {
+            self.dropped += 1;
+        } else if last {
+            self.kept.push(fault);
+        } else {
+            let fitting = self.fit(fault);
+            self.kept.push(fitting);
+        }
+    }
+
+    fn fit(&mut self, fault: Fault) -> Fault {
+        let fragment_bytes = self.fragment_bytes + fault.fragment.len();
+        if fragment_bytes > self.max_fragment_bytes {
+            return Fault {
+                bytes_not_kept: fault.fragment.len(),
+                fragment: Bytes::new(),
+                ..fault
+            };
+        }
+        self.fragment_bytes = fragment_bytes;
+        fault
+    }
+
     pub(crate) fn take(&mut self) -> Vec<Fault> {
+        self.fragment_bytes = 0;
         std::mem::take(&mut self.kept)
     }
 

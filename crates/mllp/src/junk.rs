@@ -1,13 +1,12 @@
 //! Bytes outside of any frame: how many, since when, and who might have sent them.
 
-use bytes::Bytes;
-
 use crate::{Fault, FaultKind, FrameError};
 
 /// Junk without a start block after which a stream is given up, in bytes.
 pub const MAX_JUNK_BYTES: usize = 4096;
 
-const HEAD_BYTES: usize = 8;
+/// What of it is kept to recognise the sender and to be shown, in bytes.
+const HEAD_BYTES: usize = 64;
 
 /// The junk since the last frame: from the first byte that is not blank to the last such byte.
 #[derive(Debug, Default)]
@@ -48,21 +47,31 @@ impl Junk {
 
     pub(crate) fn take(&mut self) -> Option<Fault> {
         let kind = self.kind()?;
-        let Junk { offset, bytes, .. } = std::mem::take(self);
-        Some(Fault {
-            kind,
+        let Junk {
             offset,
             bytes,
-            fragment: Bytes::new(),
+            head,
+        } = std::mem::take(self);
+        Some(Fault {
+            junk: masked(head.as_slice().get(..bytes).unwrap_or(head.as_slice())),
+            ..Fault::new(kind, offset, bytes)
         })
     }
 }
 
-/// The first bytes of the junk, enough to recognise its sender.
-#[derive(Default)]
+/// The first bytes of the junk.
 struct Head {
     bytes: [u8; HEAD_BYTES],
     len: usize,
+}
+
+impl Default for Head {
+    fn default() -> Self {
+        Self {
+            bytes: [0; HEAD_BYTES],
+            len: 0,
+        }
+    }
 }
 
 impl Head {
@@ -85,6 +94,17 @@ impl std::fmt::Debug for Head {
             .field("len", &self.len)
             .finish_non_exhaustive()
     }
+}
+
+/// The structure of what was sent, without its content: it may be part of a message.
+fn masked(junk: &[u8]) -> String {
+    let mask = |&byte: &u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | 0x80.. => b'x',
+        b'0'..=b'9' => b'9',
+        other => other,
+    };
+    let masked: Vec<u8> = junk.iter().map(mask).collect();
+    masked.escape_ascii().to_string()
 }
 
 fn recognise(head: &[u8]) -> FaultKind {

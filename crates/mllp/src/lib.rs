@@ -26,7 +26,7 @@ mod pipeline;
 pub use codec::{CARRIAGE_RETURN, END_BLOCK, MllpCodec, START_BLOCK};
 pub use junk::MAX_JUNK_BYTES;
 
-pub use commit::{Commit, encode_commit};
+pub use commit::Commit;
 
 pub use error::{ClientError, FrameError};
 pub use fault::{Fault, FaultKind};

@@ -6,23 +6,28 @@ use std::fmt;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::{Client, ClientError};
+use crate::{Client, ClientError, FrameError};
 
 /// Messages on their way and their answers; made by [`Client::pipeline`].
 ///
-/// A peer that answers out of order is put right: an answer waits for those before it. After an
-/// error the messages still [`unanswered`](Self::unanswered) may or may not have been taken.
+/// A peer that answers out of order is put right: an answer waits for those before it. After
+/// [`Timeout`](ClientError::Timeout), [`Closed`](ClientError::Closed) or
+/// [`Lost`](ClientError::Lost) the messages still [`unanswered`](Self::unanswered) may or may not
+/// have been taken.
 pub struct Pipeline<'a, T, I: Iterator, F> {
     client: &'a mut Client<T>,
     messages: I,
     window: usize,
     is_answer: F,
     in_flight: VecDeque<InFlight<I::Item>>,
+    /// Messages whose turn has come.
+    settled: usize,
 }
 
 struct InFlight<M> {
     message: M,
-    answer: Option<Bytes>,
+    /// `None` while it waits for its answer.
+    outcome: Option<Result<Bytes, FrameError>>,
 }
 
 impl<'a, T, I, F> Pipeline<'a, T, I, F>
@@ -38,23 +43,29 @@ where
             window: window.max(1),
             is_answer,
             in_flight: VecDeque::new(),
+            settled: 0,
         }
     }
 
     /// The next message with its answer; `None` when all are answered.
     ///
     /// Waits at most the client's answer timeout. May be dropped and called again.
+    ///
+    /// A message that cannot be framed is [`EncodeInPipeline`](ClientError::EncodeInPipeline) when
+    /// its turn comes; those before and after it are sent, and the next call goes on. So it does
+    /// after [`Timeout`](ClientError::Timeout), with the same message. After any other error
+    /// each call gives [`Ended`](ClientError::Ended), and takes no more messages.
     pub async fn next(&mut self) -> Result<Option<(I::Item, Bytes)>, ClientError> {
         let deadline = self.client.deadline();
-        self.fill().await?;
+        self.fill().await;
         loop {
-            if let Some(answered) = self.pop_answered() {
-                return Ok(Some(answered));
+            if let Some(settled) = self.pop_settled() {
+                return settled.map(Some);
             }
-            if self.in_flight.is_empty() {
+            if self.in_flight.is_empty() && !self.client.has_ended() {
                 return Ok(None);
             }
-            let frame = self.client.receive(deadline, self.unanswered()).await?;
+            let frame = self.client.next_frame(deadline, self.unanswered()).await?;
             self.file(frame);
         }
     }
@@ -63,27 +74,33 @@ where
     pub fn unanswered(&self) -> usize {
         self.in_flight
             .iter()
-            .filter(|sent| sent.answer.is_none())
+            .filter(|sent| sent.outcome.is_none())
             .count()
     }
 
-    async fn fill(&mut self) -> Result<(), ClientError> {
+    async fn fill(&mut self) {
         while self.in_flight.len() < self.window
+            && !self.client.has_ended()
             && let Some(message) = self.messages.next()
         {
-            self.client.queue(message.as_ref()).await?;
+            let refused = self.client.queue(message.as_ref()).await.err();
             self.in_flight.push_back(InFlight {
                 message,
-                answer: None,
+                outcome: refused.map(Err),
             });
         }
-        Ok(())
     }
 
-    fn pop_answered(&mut self) -> Option<(I::Item, Bytes)> {
-        let answer = self.in_flight.front_mut()?.answer.take()?;
-        let sent = self.in_flight.pop_front()?;
-        Some((sent.message, answer))
+    /// The message whose turn it is, unless it waits for its answer.
+    fn pop_settled(&mut self) -> Option<Result<(I::Item, Bytes), ClientError>> {
+        let outcome = self.in_flight.front_mut()?.outcome.take()?;
+        let first = self.in_flight.pop_front()?;
+        let position = self.settled;
+        self.settled += 1;
+        Some(match outcome {
+            Ok(answer) => Ok((first.message, answer)),
+            Err(source) => Err(ClientError::EncodeInPipeline { position, source }),
+        })
     }
 
     fn file(&mut self, frame: Bytes) {
@@ -91,9 +108,9 @@ where
         let asked = self
             .in_flight
             .iter_mut()
-            .find(|sent| sent.answer.is_none() && is_answer(sent.message.as_ref(), &frame));
+            .find(|sent| sent.outcome.is_none() && is_answer(sent.message.as_ref(), &frame));
         match asked {
-            Some(sent) => sent.answer = Some(frame),
+            Some(sent) => sent.outcome = Some(Ok(frame)),
             None => self.client.count_stranger(),
         }
     }

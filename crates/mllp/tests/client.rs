@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use cistern_mllp::{Client, ClientError, ClientOptions, Commit, MllpCodec, encode_commit};
+use cistern_mllp::{Client, ClientError, ClientOptions, Commit, MllpCodec};
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::net::{TcpListener, TcpStream};
@@ -200,8 +200,76 @@ async fn a_message_that_cannot_be_framed_is_not_sent() {
     let (mut client, mut peer) = in_memory();
     let error = client.send(b"a\x0Bb", |_| true).await.unwrap_err();
     assert_eq!(error.to_string(), "cannot frame the message");
+    let error = client.send(b"", |_| true).await.unwrap_err();
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(source, "message is empty: no receiver answers it");
     drop(client);
     assert!(peer.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_wait_without_end_is_allowed() {
+    let (ours, theirs) = duplex(1024);
+    let options = ClientOptions {
+        answer_timeout: Duration::MAX,
+        ..OPTIONS
+    };
+    let mut client = Client::over(ours, options);
+    let mut peer = Framed::new(theirs, MllpCodec::new(4096));
+    peer.send(answer_to(b"one")).await.unwrap();
+    let answer = client.send(b"one", |_| true).await.unwrap();
+    assert_eq!(answer, answer_to(b"one"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_answer_is_waited_for_without_a_second_message() {
+    let (mut client, mut peer) = in_memory();
+    let serving = tokio::spawn(async move {
+        let received = take(&mut peer).await;
+        peer.send(Commit::Stored).await.unwrap();
+        peer.send(&b"a stranger"[..]).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        peer.send(answer_to(&received)).await.unwrap();
+        let more = timeout(Duration::from_mins(1), peer.next()).await;
+        assert!(more.is_err(), "{more:?}");
+        received
+    });
+    let is_commit = |frame: &[u8]| Commit::from_content(frame).is_some();
+    client.send(b"one", is_commit).await.unwrap();
+    let answer = client
+        .receive(|frame| answers(b"one", frame))
+        .await
+        .unwrap();
+    assert_eq!((answer, client.strangers()), (answer_to(b"one"), 1));
+
+    let error = client.receive(|_| true).await.unwrap_err();
+    let expected = "no answer within 5s (1 unanswered, 1 strangers)";
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(serving.await.unwrap(), "one");
+}
+
+#[tokio::test]
+async fn after_the_end_of_the_connection_nothing_more_is_sent_or_awaited() {
+    let (mut client, mut peer) = in_memory();
+    peer.get_mut().write_all(b"\x0Bansw").await.unwrap();
+    drop(peer);
+    let error = client.send(b"one", |_| true).await.unwrap_err();
+    assert!(matches!(error, ClientError::Lost { .. }), "{error}");
+
+    let again = [
+        client.send(b"two", |_| true).await.unwrap_err(),
+        client.receive(|_| true).await.unwrap_err(),
+    ];
+    let mut messages = ["three"].into_iter();
+    let mut pipeline = client.pipeline(&mut messages, 1, answers);
+    let in_pipeline = [
+        pipeline.next().await.unwrap_err(),
+        pipeline.next().await.unwrap_err(),
+    ];
+    for error in again.into_iter().chain(in_pipeline) {
+        assert_eq!(error.to_string(), "connection ended before");
+    }
+    assert_eq!(messages.next(), Some("three"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -231,11 +299,9 @@ async fn a_send_given_up_half_way_leaves_the_framing_whole() {
 #[tokio::test]
 async fn a_commit_answer_is_a_stranger_unless_the_caller_wants_it() {
     let (mut client, mut peer) = in_memory();
-    let mut commit = bytes::BytesMut::new();
-    encode_commit(Commit::Stored, &mut commit);
-    peer.get_mut().write_all(&commit).await.unwrap();
+    peer.send(Commit::Stored).await.unwrap();
     peer.send(answer_to(b"one")).await.unwrap();
-    peer.get_mut().write_all(&commit).await.unwrap();
+    peer.send(Commit::Stored).await.unwrap();
 
     client
         .send(b"one", |frame| answers(b"one", frame))
@@ -304,6 +370,36 @@ async fn a_pipeline_over_tcp_puts_answers_in_order_and_skips_strangers() {
     }
     assert_eq!((answered, client.strangers()), (messages, 10));
     serving.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_framed_is_told_in_its_turn_and_the_rest_goes_on() {
+    let (mut client, mut peer) = in_memory();
+    let serving = tokio::spawn(async move {
+        let mut received = Vec::new();
+        while let Some(message) = peer.next().await {
+            let message = message.unwrap();
+            peer.send(answer_to(&message)).await.unwrap();
+            received.push(message);
+        }
+        received
+    });
+    let messages = ["one", "t\x0Bwo", "three", "", "five"];
+    for window in [1, 3, 10] {
+        let mut pipeline = client.pipeline(messages, window, answers);
+        let mut told = Vec::new();
+        while let Some(next) = pipeline.next().await.transpose() {
+            told.push(match next {
+                Ok((message, _)) => message.to_owned(),
+                Err(error) => error.to_string(),
+            });
+        }
+        let refused = |position| format!("cannot frame message {position} of the pipeline");
+        let expected = ["one", &refused(1), "three", &refused(3), "five"];
+        assert_eq!(told, expected, "window of {window}");
+    }
+    drop(client);
+    assert_eq!(serving.await.unwrap(), ["one", "three", "five"].repeat(3));
 }
 
 #[tokio::test(start_paused = true)]

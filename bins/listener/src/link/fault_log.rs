@@ -16,13 +16,34 @@ impl FaultLog {
             kind,
             offset,
             bytes,
+            bytes_not_kept,
+            junk,
             ..
         } = fault;
+        let (fault, junk) = (kind, (!junk.is_empty()).then_some(&**junk));
         if self.warned.contains(kind) {
-            tracing::debug!(feed, peer, fault = ?kind, offset, bytes, "framing fault: {kind}");
+            tracing::debug!(
+                feed,
+                peer,
+                ?fault,
+                offset,
+                bytes,
+                bytes_not_kept,
+                junk,
+                "framing fault: {kind}"
+            );
         } else {
             self.warned.push(*kind);
-            tracing::warn!(feed, peer, fault = ?kind, offset, bytes, "framing fault: {kind}");
+            tracing::warn!(
+                feed,
+                peer,
+                ?fault,
+                offset,
+                bytes,
+                bytes_not_kept,
+                junk,
+                "framing fault: {kind}"
+            );
         }
     }
 

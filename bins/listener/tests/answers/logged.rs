@@ -16,7 +16,7 @@ async fn each_kind_of_fault_is_a_warning_once() {
     let address = line.rsplit("address=").next().unwrap().trim();
     let mut peer = Peer::connect(address.parse().unwrap()).await;
     for id in ["1", "2", "3"] {
-        peer.write(b"junk").await;
+        peer.write(b"junk|1").await;
         let mut frame = framed(update(id, "2.5.1"));
         frame.pop();
         frame.push(b'\n');
@@ -38,6 +38,7 @@ async fn each_kind_of_fault_is_a_warning_once() {
     let counts = ["fault=Junk", "fault=NoCarriageReturn"]
         .map(|fault| [count(" WARN ", fault), count("DEBUG ", fault)]);
     assert_eq!(counts, [[1, 2], [1, 2]], "{output}");
+    assert_eq!(count("framing fault", r#"junk="xxxx|9""#), 3, "{output}");
     let counts = ["fault=EarlyStart", "faults_dropped="].map(|text| count(" WARN ", text));
     assert_eq!(counts, [1, 1], "{output}");
 }

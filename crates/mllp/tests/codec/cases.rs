@@ -4,7 +4,7 @@ use bytes::{Bytes, BytesMut};
 use cistern_mllp::{FaultKind, MAX_JUNK_BYTES, MllpCodec};
 use tokio_util::codec::Decoder;
 
-use crate::decoded::{Decoded, decode};
+use crate::decoded::{Decoded, Seen, decode};
 
 const LIMIT: usize = 32;
 
@@ -26,13 +26,23 @@ fn frames(contents: &[&'static str]) -> Decoded {
 
 impl Decoded {
     fn fault(mut self, kind: FaultKind, offset: u64, bytes: usize) -> Self {
-        self.faults.push((kind, offset, bytes, Bytes::new()));
+        self.faults.push(Seen::new(kind, offset, bytes));
         self
     }
 
     fn fragment(mut self, kind: FaultKind, offset: u64, fragment: &'static str) -> Self {
-        self.faults
-            .push((kind, offset, fragment.len(), Bytes::from(fragment)));
+        self.faults.push(Seen {
+            fragment: Bytes::from(fragment),
+            ..Seen::new(kind, offset, fragment.len())
+        });
+        self
+    }
+
+    fn junk(mut self, offset: u64, bytes: usize, masked: &str) -> Self {
+        self.faults.push(Seen {
+            junk: masked.to_owned(),
+            ..Seen::new(FaultKind::Junk, offset, bytes)
+        });
         self
     }
 
@@ -71,9 +81,7 @@ fn empty_frames_are_counted() {
 
 #[test]
 fn junk_is_counted_from_its_first_to_its_last_byte_that_is_not_blank() {
-    let expected = frames(&["one"])
-        .fault(FaultKind::Junk, 2, 5)
-        .fault(FaultKind::Junk, 16, 3);
+    let expected = frames(&["one"]).junk(2, 5, "xx xx").junk(16, 3, "xxx");
     check(b"\r\nab cd\n\x0Bone\x1C\r \0xyz\n", &expected);
 }
 
@@ -100,9 +108,26 @@ fn junk_names_who_sent_it() {
         let kinds: Vec<_> = decode(LIMIT, [stream])
             .faults
             .iter()
-            .map(|fault| fault.0)
+            .map(|fault| fault.kind)
             .collect();
         assert_eq!(kinds, [kind], "{}", stream.escape_ascii());
+    }
+}
+
+#[test]
+fn junk_is_shown_masked_from_its_first_byte() {
+    let cases: [(&[u8], &str); 3] = [
+        (
+            b"\r\nMSH|^~\\&|ZZ|4711|\xC4rzte\rPID|1\r",
+            r"xxx|^~\\&|xx|9999|xxxxx\rxxx|9",
+        ),
+        (b"\x16\x03\x01\x02\x00", r"\x16\x03\x01\x02"),
+        (b"\t- _\x7F", r"\t- _\x7f"),
+    ];
+    for (stream, masked) in cases {
+        let faults = decode(LIMIT, [stream]).faults;
+        let shown: Vec<_> = faults.iter().map(|fault| &*fault.junk).collect();
+        assert_eq!(shown, [masked]);
     }
 }
 
@@ -123,12 +148,12 @@ fn four_kib_of_junk_are_borne_and_no_more() {
     let borne = "x".repeat(MAX_JUNK_BYTES) + "\x0Bone\x1C\r";
     check(
         borne.as_bytes(),
-        &frames(&["one"]).fault(FaultKind::Junk, 0, MAX_JUNK_BYTES),
+        &frames(&["one"]).junk(0, MAX_JUNK_BYTES, &"x".repeat(64)),
     );
 
     let too_much = "x".repeat(MAX_JUNK_BYTES + 1) + "\x0Bone\x1C\r";
     let expected = frames(&[])
-        .fault(FaultKind::Junk, 0, MAX_JUNK_BYTES + 1)
+        .junk(0, MAX_JUNK_BYTES + 1, &"x".repeat(64))
         .error(
             "more than 4096 bytes outside of a frame: send nothing between frames: \
          each message goes between 0x0B and 0x1C 0x0D",
@@ -281,7 +306,7 @@ fn a_stream_goes_on_after_a_forced_end() {
         .into_iter()
         .map(crate::decoded::seen)
         .collect();
-    assert_eq!(faults, [(FaultKind::NoCarriageReturn, 4, 1, Bytes::new())]);
+    assert_eq!(faults, [Seen::new(FaultKind::NoCarriageReturn, 4, 1)]);
 }
 
 #[test]
@@ -292,10 +317,33 @@ fn faults_are_bounded_but_the_last_one_is_kept() {
         faults_dropped,
         ..
     } = decode(LIMIT, [stream.as_bytes()]);
-    let kinds: Vec<_> = faults.iter().map(|fault| fault.0).collect();
+    let kinds: Vec<_> = faults.iter().map(|fault| fault.kind).collect();
     let mut expected = vec![FaultKind::EarlyStart; 16];
     expected.push(FaultKind::UnfinishedAtEof);
     assert_eq!((kinds, faults_dropped), (expected, 4));
+}
+
+#[test]
+fn fragments_are_kept_up_to_twice_the_limit_and_counted_beyond() {
+    let stream = ["a", "b", "c"].map(|letter| format!("\x0B{}", letter.repeat(30)));
+    let stream = stream.concat() + "\x0Bfour\x0Bfive";
+    let thirty = Bytes::from("c".repeat(30));
+    let faults = decode(LIMIT, [stream.as_bytes()]).faults;
+    let kept: Vec<_> = faults
+        .iter()
+        .map(|fault| (fault.bytes, fault.fragment.len(), fault.bytes_not_kept))
+        .collect();
+    let expected = [(30, 30, 0), (30, 30, 0), (30, 0, 30), (4, 4, 0), (4, 4, 0)];
+    assert_eq!(kept, expected);
+
+    let (mut codec, mut buffer) = (MllpCodec::new(LIMIT), BytesMut::new());
+    let mut taken = Vec::new();
+    for read in stream.as_bytes().chunks(31) {
+        buffer.extend_from_slice(read);
+        drop(codec.decode(&mut buffer));
+        taken.extend(codec.take_faults().into_iter().map(|fault| fault.fragment));
+    }
+    assert_eq!(taken.get(2), Some(&thirty), "taking makes room");
 }
 
 #[test]

@@ -14,11 +14,37 @@ pub(crate) struct Decoded {
     pub(crate) error: Option<String>,
 }
 
-/// A fault as a value that tests can write down: kind, offset, bytes, fragment.
-pub(crate) type Seen = (FaultKind, u64, usize, Bytes);
+/// A fault as a value that tests can write down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) kind: FaultKind,
+    pub(crate) offset: u64,
+    pub(crate) bytes: usize,
+    pub(crate) fragment: Bytes,
+    pub(crate) bytes_not_kept: usize,
+    pub(crate) junk: String,
+}
+
+impl Seen {
+    pub(crate) fn new(kind: FaultKind, offset: u64, bytes: usize) -> Self {
+        Self {
+            kind,
+            offset,
+            bytes,
+            fragment: Bytes::new(),
+            bytes_not_kept: 0,
+            junk: String::new(),
+        }
+    }
+}
 
 pub(crate) fn seen(fault: Fault) -> Seen {
-    (fault.kind, fault.offset, fault.bytes, fault.fragment)
+    Seen {
+        fragment: fault.fragment,
+        bytes_not_kept: fault.bytes_not_kept,
+        junk: fault.junk,
+        ..Seen::new(fault.kind, fault.offset, fault.bytes)
+    }
 }
 
 /// Decodes `pieces` as successive reads followed by the end of the stream.

@@ -1,7 +1,7 @@
 //! Encoding: what goes in comes out again, or is refused.
 
 use bytes::{Bytes, BytesMut};
-use cistern_mllp::{Commit, FrameError, MllpCodec, encode_commit};
+use cistern_mllp::{Commit, FrameError, MllpCodec};
 use proptest::prelude::*;
 use tokio_util::codec::{Decoder, Encoder};
 
@@ -45,13 +45,22 @@ fn content_that_would_be_torn_is_refused_and_nothing_written() {
 }
 
 #[test]
+fn an_end_block_that_no_receiver_takes_for_one_passes() {
+    for content in [&b"a\x1Cb"[..], b"\x1C", b"a\x1C\x1C"] {
+        let mut buffer = encode(content).unwrap();
+        let decoded = MllpCodec::new(8).decode(&mut buffer).unwrap();
+        assert_eq!(decoded.as_deref(), Some(content));
+    }
+}
+
+#[test]
 fn commit_answers_are_frames_of_one_byte() {
     for (commit, wire) in [
         (Commit::Stored, b"\x0B\x06\x1C\r"),
         (Commit::NotStored, b"\x0B\x15\x1C\r"),
     ] {
         let mut buffer = BytesMut::new();
-        encode_commit(commit, &mut buffer);
+        MllpCodec::new(0).encode(commit, &mut buffer).unwrap();
         assert_eq!(&buffer[..], wire);
         let content = MllpCodec::new(1).decode(&mut buffer).unwrap().unwrap();
         assert_eq!(Commit::from_content(&content), Some(commit));

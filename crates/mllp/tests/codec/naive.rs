@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use cistern_mllp::{FaultKind, MAX_JUNK_BYTES};
 
-use crate::decoded::Decoded;
+use crate::decoded::{Decoded, Seen};
 
 /// The most bytes that a frame may hold.
 pub(crate) const LIMIT: usize = 24;
@@ -31,9 +31,10 @@ impl<'a> Naive<'a> {
             ..
         } = &mut naive.decoded;
         let final_kinds = [FaultKind::TooLong, FaultKind::UnfinishedAtEof];
-        let last = faults.pop_if(|fault| final_kinds.contains(&fault.0));
+        let last = faults.pop_if(|fault| final_kinds.contains(&fault.kind));
         *faults_dropped = faults.len().saturating_sub(16) as u64;
         faults.truncate(16);
+        keep_what_fits(faults);
         faults.extend(last);
         naive.decoded
     }
@@ -48,13 +49,13 @@ impl<'a> Naive<'a> {
             let kind = looks_like(&skipped[first..]);
             let too_much = skipped.iter().enumerate().skip(first + MAX_JUNK_BYTES);
             if let Some((end, _)) = too_much.into_iter().find(|(_, byte)| loud(byte)) {
-                self.fault(kind, self.at + first..self.at + end + 1, b"");
+                self.junk(kind, self.at + first..self.at + end + 1);
                 let sentence =
                     format!("more than {MAX_JUNK_BYTES} bytes outside of a frame: {kind}");
                 self.decoded.error = Some(sentence);
                 return false;
             }
-            self.fault(kind, self.at + first..self.at + last + 1, b"");
+            self.junk(kind, self.at + first..self.at + last + 1);
         }
         self.at += skipped.len() + 1;
         start.is_some()
@@ -113,10 +114,37 @@ impl<'a> Naive<'a> {
     }
 
     fn fault(&mut self, kind: FaultKind, span: std::ops::Range<usize>, fragment: &[u8]) {
-        let fragment = Bytes::copy_from_slice(fragment);
-        self.decoded
-            .faults
-            .push((kind, span.start as u64, span.len(), fragment));
+        self.decoded.faults.push(Seen {
+            fragment: Bytes::copy_from_slice(fragment),
+            ..Seen::new(kind, span.start as u64, span.len())
+        });
+    }
+
+    fn junk(&mut self, kind: FaultKind, span: std::ops::Range<usize>) {
+        let head = self.stream[span.clone()].iter().take(64);
+        self.decoded.faults.push(Seen {
+            junk: head.map(|&byte| masked(byte)).collect(),
+            ..Seen::new(kind, span.start as u64, span.len())
+        });
+    }
+}
+
+fn masked(byte: u8) -> String {
+    match char::from(byte) {
+        letter if letter.is_ascii_alphabetic() || !letter.is_ascii() => "x".to_owned(),
+        digit if digit.is_ascii_digit() => "9".to_owned(),
+        other => std::ascii::escape_default(other as u8).to_string(),
+    }
+}
+
+/// Leaves out each fragment for which those before it leave no room.
+fn keep_what_fits(faults: &mut [Seen]) {
+    let mut room = 2 * LIMIT;
+    for fault in faults {
+        match room.checked_sub(fault.fragment.len()) {
+            Some(left) => room = left,
+            None => fault.bytes_not_kept = std::mem::take(&mut fault.fragment).len(),
+        }
     }
 }
 
