@@ -317,18 +317,8 @@ fn check_splittable(charset: Result<Charset, UnknownCharset>) -> Result<(), Draf
 /// Whether bytes can be a segment that follows MSH.
 fn check_segment(raw: &[u8], delimiters: Delimiters) -> Result<(), DraftError> {
     let segment = Segment::new(raw, delimiters, 1);
-    match *segment.name() {
-        [first, second, third]
-            if first.is_ascii_uppercase()
-                && [second, third].iter().all(|byte| capital_or_digit(*byte))
-                && LineKind::of(raw) == LineKind::Other =>
-        {
-            place::check_line(raw)
-        }
-        _ => Err(DraftError::SegmentName),
+    if segment.proper_name().is_none() || LineKind::of(raw) != LineKind::Other {
+        return Err(DraftError::SegmentName);
     }
-}
-
-fn capital_or_digit(byte: u8) -> bool {
-    byte.is_ascii_uppercase() || byte.is_ascii_digit()
+    place::check_line(raw)
 }

@@ -106,6 +106,9 @@ pub enum RecodeError {
         /// The first byte at fault, counted from 0 at the start of the input.
         offset: usize,
     },
+    /// In UTF-8 the header is none. No set that is known moves a delimiter.
+    #[error("the header cannot be read in UTF-8")]
+    Header(#[source] ParseError),
     /// In UTF-8 the message is longer than 4 GiB.
     #[error("the message is longer than 4 GiB in UTF-8")]
     TooLarge,

@@ -14,12 +14,14 @@ pub(crate) use sequence::{Piece, pieces};
 /// Writes text so that it can stand in a field: delimiters and control characters are escaped.
 ///
 /// Where the delimiters have no escape character, nothing can stand for them and each becomes a
-/// blank.
+/// blank. Two double quotes alone come back unchanged, and so read as null: nothing in the standard
+/// tells that text from null.
 ///
 /// ```
 /// use cistern_hl7::{Delimiters, escape};
 ///
 /// assert_eq!(escape("A & B\rC", &Delimiters::default()), r"A \T\ B\X0D\C");
+/// assert_eq!(escape("\"\"", &Delimiters::default()), "\"\"");
 /// ```
 pub fn escape<'t>(text: &'t str, delimiters: &Delimiters) -> Cow<'t, str> {
     if !text

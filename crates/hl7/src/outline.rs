@@ -150,11 +150,14 @@ impl<'a> Outline<'a> {
         self.meant(segment, name).iter().copied()
     }
 
-    /// The name as a path writes it: `OBX` for the first, then `OBX[2]`.
+    /// The name as a path writes it: `OBX` for the first, then `OBX[2]`. A line that has no proper
+    /// name, which may be a piece of anything, is called by its place: `line 8`, where MSH is 1.
     pub fn name(&self, segment: Segment<'_>) -> String {
-        let name = String::from_utf8_lossy(segment.name());
+        let Some(name) = segment.proper_name() else {
+            return format!("line {}", segment.position() + 1);
+        };
         match before(self.all(segment.name()), segment.position()) {
-            0 => name.into_owned(),
+            0 => name.to_owned(),
             earlier => format!("{name}[{}]", earlier + 1),
         }
     }

@@ -124,6 +124,13 @@ impl<'a> Segment<'a> {
         (0, rest)
     }
 
+    /// The name, if it is one: other lines are what a broken text left.
+    pub(crate) fn proper_name(self) -> Option<&'a str> {
+        let name = self.name();
+        let is_proper = name.try_into().is_ok_and(can_name);
+        str::from_utf8(name).ok().filter(|_| is_proper)
+    }
+
     fn is_header(self) -> bool {
         match self.raw.split_first_chunk() {
             Some((b"MSH" | b"FHS" | b"BHS", rest)) => self.starts_field(rest),
@@ -147,6 +154,16 @@ impl fmt::Debug for Segment<'_> {
             self.raw.len()
         )
     }
+}
+
+/// Whether a segment can be called so: a capital, then capitals or digits (HL7 v2, chapter 2,
+/// "Segments").
+pub(crate) const fn can_name([first, second, third]: [u8; 3]) -> bool {
+    first.is_ascii_uppercase() && capital_or_digit(second) && capital_or_digit(third)
+}
+
+const fn capital_or_digit(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit()
 }
 
 /// The fields of a segment, in order.

@@ -223,6 +223,19 @@ fn patients_names_and_paths_of_the_whole_message() {
 }
 
 #[test]
+fn a_line_that_is_no_segment_is_called_by_its_place() {
+    let text = b"MSH|^~\\&|LAB\rOBX|1|FT|||Seen by\rOkonkwo\r\rAda|1\r1AB|\rOBX|2";
+    let message = Message::parse(text).unwrap();
+    let outline = Outline::of(&message);
+    let names: Vec<String> = message
+        .segments()
+        .map(|segment| outline.name(segment))
+        .collect();
+    let expected = ["MSH", "OBX", "line 3", "line 4", "line 5", "OBX[2]"];
+    assert_eq!(names, expected);
+}
+
+#[test]
 fn a_message_without_patients_has_orders() {
     let segments = "MSA OBR OBX OBR OBX";
     holds(segments, 2, &[("OBX", &[3])]);

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::{Message, between};
 use crate::charset::Charset;
 use crate::delimiters::Delimiters;
-use crate::error::RecodeError;
+use crate::error::{ParseErrorKind, RecodeError};
 use crate::escape::{Piece, hex_text, pieces};
 use crate::message_buf::MessageBuf;
 
@@ -65,7 +65,10 @@ impl Message<'_> {
             copied = end;
         }
         recoded.extend_from_slice(self.bytes.get(copied as usize..).unwrap_or_default());
-        MessageBuf::parse(Bytes::from(recoded)).map_err(|_| RecodeError::TooLarge)
+        MessageBuf::parse(Bytes::from(recoded)).map_err(|error| match error.kind() {
+            ParseErrorKind::TooLarge => RecodeError::TooLarge,
+            _ => RecodeError::Header(error),
+        })
     }
 }
 

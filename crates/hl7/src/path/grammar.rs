@@ -5,6 +5,7 @@ use super::conditions::Conditions;
 use super::error::{PathError, PathErrorKind};
 use super::type_component::type_component;
 use super::{Path, Selector};
+use crate::segment::can_name;
 
 /// `?` for const functions.
 macro_rules! attempt {
@@ -200,9 +201,7 @@ impl<'t> Cursor<'t> {
 
     const fn segment_name(&mut self) -> Result<[u8; 3], PathErrorKind> {
         match self.rest {
-            [first, second, third, rest @ ..]
-                if first.is_ascii_uppercase() && capital(*second) && capital(*third) =>
-            {
+            [first, second, third, rest @ ..] if can_name([*first, *second, *third]) => {
                 self.rest = rest;
                 Ok([*first, *second, *third])
             }
@@ -256,8 +255,4 @@ impl<'t> Cursor<'t> {
         }
         Err(PathErrorKind::Unclosed)
     }
-}
-
-const fn capital(byte: u8) -> bool {
-    byte.is_ascii_uppercase() || byte.is_ascii_digit()
 }

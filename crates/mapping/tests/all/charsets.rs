@@ -46,11 +46,17 @@ fn a_name_that_holds_the_bytes_of_delimiters_is_whole() {
 
 #[test]
 fn nothing_is_taken_from_a_message_that_cannot_be_split() {
-    let import = import("BIG-5", b"\xB4^^Ann\xFF^");
-    assert_eq!((import.person, import.changes), (None, Vec::new()));
-    let findings: Vec<_> = import.findings.iter().map(render::line).collect();
+    let damaged = import("BIG-5", b"\xB4^^Ann\xFF^");
+    assert_eq!((damaged.person, damaged.changes), (None, Vec::new()));
+    let findings: Vec<_> = damaged.findings.iter().map(render::line).collect();
     assert_eq!(
         findings,
         ["hold undecodable [PID] byte 105 of the message is no character of BIG-5\n"]
+    );
+    let import = import("BIG-5", b"\xB4^^Ann\rSeen by Okonkwo\xFF");
+    let findings: Vec<_> = import.findings.iter().map(render::line).collect();
+    assert_eq!(
+        findings,
+        ["hold undecodable [line 3] byte 121 of the message is no character of BIG-5\n"]
     );
 }
