@@ -118,6 +118,6 @@ pub fn arrival(number: usize, body: Vec<u8>) -> Arrival {
         body: Bytes::from(body),
         state: Arrived::Received,
         answer,
-        altered_answer: None,
+        altered: None,
     }
 }

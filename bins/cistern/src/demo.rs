@@ -232,7 +232,7 @@ mod tests {
                 code: "AA".to_owned(),
                 bytes: Bytes::new(),
             },
-            altered_answer: None,
+            altered: None,
         };
         tank.hold(&[arrival]).await.unwrap();
         let said = settle(&tank, stall_max).await.map_err(|e| e.to_string());

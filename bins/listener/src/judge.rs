@@ -7,29 +7,25 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use hl7::{Ack, AckCode, AckError, AckMode, AckStamp, Header, Message, Timestamp, path};
 use service::ListenerConfig;
-use tank::{Answer, Arrival, Arrived, MessageKeys};
+use tank::{Altered, Answer, Arrival, Arrived, MessageKeys};
 
+use crate::feed::Feed;
 use crate::refusal::Refusal;
 
 /// The longest text of a header that is kept for look-ups, in characters. The bytes of the message
 /// keep all of it.
 const KEY_CHARS_MAX: usize = 200;
 
-/// A frame with its answers: the one for when it is kept (inside the arrival) and the one for when
-/// it is not.
-pub(crate) struct Judged {
-    pub(crate) arrival: Arrival,
-    /// The answer when the tank could not keep it; empty when the sender wants none.
-    pub(crate) not_kept: Bytes,
-}
-
 /// Where a frame came from.
 #[derive(Clone, Copy)]
 pub(crate) struct Origin<'a> {
-    pub(crate) feed: &'a str,
+    pub(crate) feed: &'a Feed,
     pub(crate) peer: &'a str,
     pub(crate) now: i64,
 }
+
+/// Longer than any header that is one.
+const HEAD_BYTES_MAX: usize = 4096;
 
 /// How the answers of this process are signed.
 pub(crate) struct Voice {
@@ -51,80 +47,111 @@ impl Voice {
         }
     }
 
-    /// Judges one complete frame.
-    pub(crate) fn judge(&self, frame: Bytes, origin: Origin<'_>) -> Judged {
+    /// Judges one complete frame: what is kept of it, with the answers for when it is.
+    pub(crate) fn judge(&self, frame: Bytes, origin: Origin<'_>) -> Arrival {
         let parsed = Message::parse(&frame);
-        let Ok(message) = &parsed else {
-            let reason = parsed
-                .as_ref()
-                .err()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            return self.judge_unreadable(frame, origin, reason);
+        let message = match &parsed {
+            Ok(message) => message,
+            Err(error) => {
+                let state = Arrived::Broken(error.to_string());
+                let answer = self.answer_unreadable(&frame, Refusal::Unreadable, origin);
+                return Arrival {
+                    answer,
+                    ..arrival(frame, origin, state)
+                };
+            }
         };
         let header = message.header();
-        let keys = keys(header);
-        let lane = lane(message);
         let refusal = if header.is_acknowledgment() {
             None
-        } else if header.control_id().is_empty() {
-            Some(Refusal::NoControlId)
-        } else if header.message_code().is_empty() {
-            Some(Refusal::NoMessageType)
         } else {
-            None
+            origin.feed.refusal(header)
         };
-        let state = match refusal {
-            None => Arrived::Received,
-            Some(refusal) => Arrived::Held(refusal.sentence().to_owned()),
-        };
-        let answer = self.answer(header, refusal, origin.now);
-        let altered_answer = match refusal {
-            None => Some(self.answer(header, Some(Refusal::Altered), origin.now)),
+        let altered = match refusal {
+            None => Some(self.altered(header, origin)),
             Some(_) => None,
         };
-        let not_kept = self
-            .answer(header, Some(Refusal::NotKept), origin.now)
-            .bytes;
-        let arrival = arrive(frame, origin, keys, lane, state, answer, altered_answer);
-        Judged { arrival, not_kept }
+        let (keys, lane) = (keys(header), lane(message));
+        let answer = self.answer(header, refusal, origin);
+        let state = refusal.map_or(Arrived::Received, Refusal::arrived);
+        Arrival {
+            keys,
+            lane,
+            answer,
+            altered,
+            ..arrival(frame, origin, state)
+        }
     }
 
-    /// A frame whose header cannot be read is kept as broken, and answered all the same.
-    fn judge_unreadable(&self, frame: Bytes, origin: Origin<'_>, reason: String) -> Judged {
-        let answer = |refusal: Refusal| {
-            let errors = [refusal.error()];
-            let ack = refused(refusal, &errors);
-            let code = ack.code.as_str().to_owned();
-            let bytes = self.stamped(origin.now, |stamp| ack.answer_unreadable(&frame, stamp));
-            Answer { code, bytes }
+    /// A message whose control id came before with other content: where that is no acceptance, it
+    /// waits for a person.
+    fn altered(&self, header: Header<'_>, origin: Origin<'_>) -> Altered {
+        let is_accepted = origin
+            .feed
+            .code(Refusal::Altered, AckMode::Original)
+            .is_accept();
+        Altered {
+            state: if is_accepted {
+                Arrived::Received
+            } else {
+                Arrived::Held(Refusal::Altered.sentence().to_owned())
+            },
+            answer: self.answer(header, Some(Refusal::Altered), origin),
+        }
+    }
+
+    /// The answer to a frame of this [`head`] that could not be kept; empty when the sender wants
+    /// none.
+    pub(crate) fn not_kept(&self, head: &[u8], origin: Origin<'_>) -> Bytes {
+        let answer = match Message::parse(head) {
+            Ok(message) => self.answer(message.header(), Some(Refusal::NotKept), origin),
+            Err(_) => self.answer_unreadable(head, Refusal::NotKept, origin),
         };
-        let (answer, not_kept) = (answer(Refusal::Unreadable), answer(Refusal::NotKept).bytes);
-        let state = Arrived::Broken(reason);
-        let keys = MessageKeys::default();
-        let arrival = arrive(frame, origin, keys, String::new(), state, answer, None);
-        Judged { arrival, not_kept }
+        answer.bytes
     }
 
     /// The answer on the same link; empty where the sender wants none, and to an acknowledgment.
-    fn answer(&self, header: Header<'_>, refusal: Option<Refusal>, now: i64) -> Answer {
-        let mode = AckMode::of(header);
-        let outcome = refusal.map_or(AckCode::ApplicationAccept, |refusal| refusal.code(mode));
-        let code = mode.first_answer(outcome);
-        let Some(code) = code.filter(|_| !header.is_acknowledgment()) else {
-            return Answer {
-                code: String::new(),
-                bytes: Bytes::new(),
-            };
+    fn answer(&self, header: Header<'_>, refusal: Option<Refusal>, origin: Origin<'_>) -> Answer {
+        let mode = origin.feed.mode(AckMode::of(header));
+        let Some(mode) = mode.filter(|_| !header.is_acknowledgment()) else {
+            return no_answer();
         };
-        let errors: Vec<AckError<'_>> = refusal.map(Refusal::error).into_iter().collect();
-        let text = refusal.map(Refusal::sentence);
+        let outcome = match refusal {
+            Some(refusal) => origin.feed.code(refusal, mode),
+            None => AckCode::ApplicationAccept,
+        };
+        let Some(code) = mode.first_answer(outcome) else {
+            return no_answer();
+        };
+        let errors: Vec<AckError<'_>> = refusal.iter().map(|it| it.error(code)).collect();
         let ack = Ack {
-            text,
+            text: refusal.map(Refusal::sentence),
             errors: &errors,
             ..Ack::new(code)
         };
-        let bytes = self.stamped(now, |stamp| ack.answer(&header, stamp));
+        let bytes = self.stamped(origin.now, |stamp| ack.answer(&header, stamp));
+        Answer {
+            code: code.as_str().to_owned(),
+            bytes,
+        }
+    }
+
+    /// A frame whose header cannot be read is answered all the same. Nothing in it asks for
+    /// enhanced mode.
+    fn answer_unreadable(&self, frame: &[u8], refusal: Refusal, origin: Origin<'_>) -> Answer {
+        let Some(mode) = origin.feed.mode(AckMode::Original) else {
+            return no_answer();
+        };
+        let Some(code) = mode.first_answer(origin.feed.code(refusal, mode)) else {
+            return no_answer();
+        };
+        let errors = [refusal.error(code)];
+        let ack = Ack {
+            text: Some(refusal.sentence()),
+            errors: &errors,
+            ..Ack::new(code)
+        };
+        let bytes = self.stamped(origin.now, |stamp| ack.answer_unreadable(frame, stamp));
         Answer {
             code: code.as_str().to_owned(),
             bytes,
@@ -141,56 +168,40 @@ impl Voice {
     }
 }
 
-/// Without a header there is no sign of enhanced mode.
-fn refused<'a>(refusal: Refusal, errors: &'a [AckError<'a>]) -> Ack<'a> {
-    Ack {
-        text: Some(refusal.sentence()),
-        errors,
-        ..Ack::new(refusal.code(AckMode::Original))
-    }
+/// The first segment of a frame, or what an answer needs of it.
+pub(crate) fn head(frame: &[u8]) -> &[u8] {
+    let first = frame
+        .trim_ascii_start()
+        .split(|byte| matches!(byte, b'\r' | b'\n'))
+        .next();
+    let first = first.unwrap_or_default();
+    first.get(..HEAD_BYTES_MAX).unwrap_or(first)
 }
 
 /// A part of a message whose frame never ended: kept as broken, without an answer.
 pub(crate) fn fragment(bytes: Bytes, origin: Origin<'_>, reason: &str) -> Arrival {
-    let answer = Answer {
-        code: String::new(),
-        bytes: Bytes::new(),
-    };
-    let state = Arrived::Broken(reason.to_owned());
-    arrive(
-        bytes,
-        origin,
-        MessageKeys::default(),
-        String::new(),
-        state,
-        answer,
-        None,
-    )
+    arrival(bytes, origin, Arrived::Broken(reason.to_owned()))
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "all parts of an arrival, once each"
-)]
-fn arrive(
-    body: Bytes,
-    origin: Origin<'_>,
-    keys: MessageKeys,
-    lane: String,
-    state: Arrived,
-    answer: Answer,
-    altered_answer: Option<Answer>,
-) -> Arrival {
+/// Bytes of which nothing is known, and which nobody answers.
+fn arrival(body: Bytes, origin: Origin<'_>, state: Arrived) -> Arrival {
     Arrival {
-        feed: origin.feed.to_owned(),
+        feed: origin.feed.name().to_owned(),
         peer: origin.peer.to_owned(),
         received_at: origin.now,
-        keys,
-        lane,
+        keys: MessageKeys::default(),
+        lane: String::new(),
         body,
         state,
-        answer,
-        altered_answer,
+        answer: no_answer(),
+        altered: None,
+    }
+}
+
+fn no_answer() -> Answer {
+    Answer {
+        code: String::new(),
+        bytes: Bytes::new(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! each frame `judge` says what is kept and what is answered; the `keeper` commits what has
 //! gathered, and only then does an answer leave.
 
+mod feed;
 mod judge;
 mod keeper;
 mod link;
@@ -20,6 +21,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
+use feed::Feed;
 use judge::Voice;
 use keeper::{FlushFailed, Keeper};
 use link::Link;
@@ -30,7 +32,7 @@ const VERDICT_PATIENCE: Duration = Duration::from_secs(1);
 /// A socket that is listened on, and the feed that comes by it.
 #[derive(Debug)]
 pub struct Door {
-    feed: String,
+    feed: Feed,
     socket: TcpListener,
 }
 
@@ -60,16 +62,14 @@ pub enum ListenerError {
 impl Door {
     /// Listens on the address of a feed; port 0 takes any free one.
     pub async fn bind(feed: &FeedConfig) -> Result<Door, ListenerError> {
-        let FeedConfig { name, address, .. } = feed;
-        let socket = TcpListener::bind(address)
-            .await
-            .map_err(|source| ListenerError::Bind {
-                feed: name.clone(),
-                address: address.clone(),
-                source,
-            })?;
+        let bound = TcpListener::bind(&feed.address).await;
+        let socket = bound.map_err(|source| ListenerError::Bind {
+            feed: feed.name.clone(),
+            address: feed.address.clone(),
+            source,
+        })?;
         Ok(Door {
-            feed: name.clone(),
+            feed: Feed::new(feed.clone()),
             socket,
         })
     }
@@ -139,9 +139,9 @@ struct Host {
 }
 
 async fn serve(door: Door, host: Arc<Host>) {
-    let feed: Arc<str> = door.feed.as_str().into();
-    if let Ok(address) = door.address() {
-        tracing::info!(%feed, %address, "listening");
+    let feed = Arc::new(door.feed);
+    if let Ok(address) = door.socket.local_addr() {
+        tracing::info!(feed = feed.name(), %address, "listening");
     }
     loop {
         let accepted = tokio::select! {
@@ -155,20 +155,21 @@ async fn serve(door: Door, host: Arc<Host>) {
             }
             // Out of file handles, or the peer gave up meanwhile: the next may succeed.
             Err(error) => {
-                tracing::warn!(%feed, kind = ?error.kind(), "cannot accept a link");
+                tracing::warn!(feed = feed.name(), kind = ?error.kind(), "cannot accept a link");
                 tokio::time::sleep(link::ACCEPT_PAUSE).await;
             }
         }
     }
 }
 
-async fn serve_link(stream: TcpStream, peer: String, feed: Arc<str>, host: Arc<Host>) {
+async fn serve_link(stream: TcpStream, peer: String, feed: Arc<Feed>, host: Arc<Host>) {
+    let name = feed.name();
     let Ok(_permit) = host.links.try_acquire() else {
         let links_max = host.config.links_max;
-        tracing::warn!(%feed, %peer, links_max, "link refused: links_max are open");
+        tracing::warn!(feed = name, %peer, links_max, "link refused: links_max are open");
         return;
     };
-    tracing::debug!(%feed, %peer, "link opened");
+    tracing::debug!(feed = name, %peer, "link opened");
     let end = Link {
         feed: &feed,
         peer: &peer,
@@ -176,5 +177,5 @@ async fn serve_link(stream: TcpStream, peer: String, feed: Arc<str>, host: Arc<H
     }
     .serve(stream)
     .await;
-    tracing::debug!(%feed, %peer, ?end, "link closed");
+    tracing::debug!(feed = name, %peer, ?end, "link closed");
 }

@@ -17,7 +17,8 @@ use tokio::sync::mpsc;
 use tokio_util::codec::Decoder as _;
 
 use crate::Host;
-use crate::judge::{Judged, Origin, fragment};
+use crate::feed::Feed;
+use crate::judge::{Origin, fragment, head};
 use answers::Owed;
 use fault_log::FaultLog;
 
@@ -36,7 +37,7 @@ const READ_BYTES: usize = 8 * 1024;
 /// One link and what it shares with all others.
 #[derive(Clone, Copy)]
 pub(crate) struct Link<'a> {
-    pub(crate) feed: &'a str,
+    pub(crate) feed: &'a Feed,
     pub(crate) peer: &'a str,
     pub(crate) host: &'a Host,
 }
@@ -109,7 +110,7 @@ impl Link<'_> {
                     return last.await.err().unwrap_or(end);
                 }
                 More::Stalled => {
-                    tracing::warn!(feed = self.feed, peer = self.peer, "frame stalled");
+                    tracing::warn!(feed = self.feed.name(), peer = self.peer, "frame stalled");
                     let reason = "the frame began and never ended";
                     self.keep_fragment(buffer.split().freeze(), reason).await;
                     return End::Broken;
@@ -139,25 +140,27 @@ impl Link<'_> {
 
     /// Judges a frame and hands it to the keeper; the writer owes its answer.
     async fn take(self, frame: Bytes, owed: &mpsc::Sender<Owed>) {
-        let Judged { arrival, not_kept } = self.host.voice.judge(frame, self.origin());
+        let origin = self.origin();
+        let head = Bytes::copy_from_slice(head(&frame));
+        let arrival = self.host.voice.judge(frame, origin);
         let answer = arrival.answer.bytes.clone();
-        let altered = arrival
-            .altered_answer
-            .as_ref()
-            .map(|altered| altered.bytes.clone());
-        let altered = altered.unwrap_or_else(|| answer.clone());
-        let pending = self.host.keeper.keep(arrival).await;
-        if owed
-            .send(Owed {
-                pending,
-                answer,
-                altered,
-                not_kept,
-            })
-            .await
-            .is_err()
-        {
-            tracing::debug!(feed = self.feed, peer = self.peer, "answer has no reader");
+        let altered = match &arrival.altered {
+            Some(altered) => altered.answer.bytes.clone(),
+            None => answer.clone(),
+        };
+        let owed = owed.send(Owed {
+            pending: self.host.keeper.keep(arrival).await,
+            answer,
+            altered,
+            head,
+            now: origin.now,
+        });
+        if owed.await.is_err() {
+            tracing::debug!(
+                feed = self.feed.name(),
+                peer = self.peer,
+                "answer has no reader"
+            );
         }
     }
 
@@ -192,20 +195,20 @@ impl Link<'_> {
     }
 
     fn give_up(self, error: &FrameError) -> End {
-        tracing::warn!(feed = self.feed, peer = self.peer, %error, "link given up");
+        tracing::warn!(feed = self.feed.name(), peer = self.peer, %error, "link given up");
         End::Broken
     }
 
     /// Logs what the sender should change, and keeps what was cut off.
     async fn report(self, codec: &mut MllpCodec, log: &mut FaultLog) {
         for fault in codec.take_faults() {
-            log.fault(self.feed, self.peer, &fault);
+            log.fault(self.feed.name(), self.peer, &fault);
             if !fault.fragment.is_empty() {
                 let reason = fault.kind.to_string();
                 self.keep_fragment(fault.fragment, &reason).await;
             }
         }
-        log.dropped(self.feed, self.peer, codec.faults_dropped());
+        log.dropped(self.feed.name(), self.peer, codec.faults_dropped());
     }
 
     async fn keep_fragment(self, bytes: Bytes, reason: &str) {
@@ -219,7 +222,11 @@ impl Link<'_> {
             .await
             .is_err()
         {
-            tracing::error!(feed = self.feed, peer = self.peer, "broken frame not kept");
+            tracing::error!(
+                feed = self.feed.name(),
+                peer = self.peer,
+                "broken frame not kept"
+            );
         }
     }
 

@@ -1,12 +1,23 @@
 //! Why a message is answered in the negative: the rows of the acknowledgment decision table.
 
 use hl7::{AckCode, AckError, AckMode, ApplicationCode, ErrorCondition, Location, Severity};
+use tank::Arrived;
 
 /// One reason, with the code, the ERR segment and the sentence that go with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The frame does not begin with a header that can be read.
     Unreadable,
+    /// The feed does not take messages of this sender.
+    Sender,
+    /// The feed does not take this version.
+    Version,
+    /// The feed does not take this kind of message.
+    MessageCode,
+    /// The feed does not take this event of such messages.
+    TriggerEvent,
+    /// The feed does not take messages for this purpose: tests on a feed for production.
+    ProcessingId,
     /// MSH-10 is empty, so no answer could be told from another.
     NoControlId,
     /// MSH-9 is empty, so nobody could say what the message is.
@@ -23,15 +34,29 @@ impl Refusal {
     pub(crate) fn code(self, mode: AckMode) -> AckCode {
         match self {
             Refusal::NotKept if mode != AckMode::Original => AckCode::CommitError,
-            Refusal::Unreadable | Refusal::NotKept => AckCode::ApplicationReject,
             Refusal::NoControlId | Refusal::NoMessageType => AckCode::ApplicationError,
             Refusal::Altered => AckCode::ApplicationAccept,
+            _ => AckCode::ApplicationReject,
+        }
+    }
+
+    /// The state in which the message is kept.
+    pub(crate) fn arrived(self) -> Arrived {
+        let reason = self.sentence().to_owned();
+        match self {
+            Refusal::NoControlId | Refusal::NoMessageType => Arrived::Held(reason),
+            _ => Arrived::Refused(reason),
         }
     }
 
     pub(crate) fn sentence(self) -> &'static str {
         match self {
             Refusal::Unreadable => "not an HL7 v2 message: it must begin with MSH and delimiters",
+            Refusal::Sender => "this sender (MSH-3, MSH-4) is not known here",
+            Refusal::Version => "this version (MSH-12) is not taken here",
+            Refusal::MessageCode => "messages of this type (MSH-9.1) are not taken here",
+            Refusal::TriggerEvent => "this event (MSH-9.2) is not taken here",
+            Refusal::ProcessingId => "messages for this purpose (MSH-11) are not taken here",
             Refusal::NoControlId => "MSH-10 is empty: give each message a control id of its own",
             Refusal::NoMessageType => "MSH-9 is empty: say what the message is",
             Refusal::NotKept => "the message could not be stored: send it again later",
@@ -39,23 +64,32 @@ impl Refusal {
         }
     }
 
-    pub(crate) fn error(self) -> AckError<'static> {
+    /// The error that goes with the outcome.
+    pub(crate) fn error(self, outcome: AckCode) -> AckError<'static> {
         let condition = match self {
             Refusal::Unreadable => ErrorCondition::SegmentSequenceError,
             Refusal::NoControlId | Refusal::NoMessageType => ErrorCondition::RequiredFieldMissing,
-            Refusal::NotKept => ErrorCondition::ApplicationInternalError,
+            Refusal::Sender | Refusal::NotKept => ErrorCondition::ApplicationInternalError,
+            Refusal::Version => ErrorCondition::UnsupportedVersionId,
+            Refusal::MessageCode => ErrorCondition::UnsupportedMessageType,
+            Refusal::TriggerEvent => ErrorCondition::UnsupportedEventCode,
+            Refusal::ProcessingId => ErrorCondition::UnsupportedProcessingId,
             Refusal::Altered => ErrorCondition::DuplicateKeyIdentifier,
         };
         let mut error = AckError::new(condition);
         error.severity = match self {
             Refusal::NotKept => Severity::Fatal,
-            Refusal::Altered => Severity::Warning,
+            _ if outcome.is_accept() => Severity::Warning,
             _ => Severity::Error,
         };
         error.location = match self {
             Refusal::NoControlId | Refusal::Altered => Some(Location::field("MSH", 1, 10)),
             Refusal::NoMessageType => Some(Location::field("MSH", 1, 9)),
-            Refusal::Unreadable | Refusal::NotKept => None,
+            Refusal::Version => Some(Location::field("MSH", 1, 12)),
+            Refusal::MessageCode => Some(Location::component("MSH", 1, 9, 1)),
+            Refusal::TriggerEvent => Some(Location::component("MSH", 1, 9, 2)),
+            Refusal::ProcessingId => Some(Location::field("MSH", 1, 11)),
+            Refusal::Unreadable | Refusal::Sender | Refusal::NotKept => None,
         };
         if self == Refusal::Altered {
             error.application_code = Some(ApplicationCode::DuplicateKeyIdentifier);

@@ -2,6 +2,7 @@
 
 mod check;
 mod error;
+mod feed;
 mod load;
 mod place;
 
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 pub use error::ConfigError;
+pub use feed::{CodeConfig, CodesConfig, FeedConfig, ModeConfig, SenderConfig};
 
 /// The whole file. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -41,17 +43,6 @@ pub struct DatabaseConfig {
     pub url: String,
     /// A file that holds the address, for secrets that are mounted as files; overrides `url`.
     pub url_file: Option<PathBuf>,
-}
-
-/// `[[feed]]`: one door for one sender.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct FeedConfig {
-    /// The name, unique; kept with every message.
-    pub name: String,
-    /// The address to listen on, `0.0.0.0:2575`.
-    pub address: String,
 }
 
 /// `[listener]`

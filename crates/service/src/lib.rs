@@ -17,8 +17,8 @@ mod shutdown;
 
 pub use clock::now_millis;
 pub use config::{
-    AccountConfig, Config, ConfigError, DatabaseConfig, FeedConfig, ImporterConfig, ListenerConfig,
-    LogConfig, LogFormat, ProviderConfig,
+    AccountConfig, CodeConfig, CodesConfig, Config, ConfigError, DatabaseConfig, FeedConfig,
+    ImporterConfig, ListenerConfig, LogConfig, LogFormat, ModeConfig, ProviderConfig, SenderConfig,
 };
 pub use log::start_log;
 pub use report::report;

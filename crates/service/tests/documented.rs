@@ -15,7 +15,7 @@ struct Row<'p> {
 /// The rows of the table under a heading.
 fn rows(heading: &str) -> Vec<Row<'static>> {
     let (_, below) = PAGE
-        .split_once(&format!("\n### {heading}\n"))
+        .split_once(&format!("# {heading}\n"))
         .unwrap_or_else(|| panic!("the page has no section {heading}"));
     let section = below
         .split_once("\n#")
@@ -66,6 +66,8 @@ fn every_setting_is_documented_and_no_other() {
     let cases = [
         ("`[database]`", "[database]\n", ""),
         ("`[[feed]]`", "[[feed]]\n", ""),
+        ("`senders` of a feed", "[[feed]]\nsenders = [{ ", " }]"),
+        ("`codes` of a feed", "[[feed]]\ncodes = { ", " }"),
         ("`[listener]`", "[listener]\n", ""),
         ("`[importer]`", "[importer]\n", ""),
         ("`[[provider]]`", "[[provider]]\n", ""),

@@ -26,8 +26,19 @@ pub struct Arrival {
     pub state: Arrived,
     /// The answer, given now and to every exact repeat.
     pub answer: Answer,
-    /// The answer for a message whose control id came before with other bytes, where it differs.
-    pub altered_answer: Option<Answer>,
+    /// How it is kept and answered where its control id came before with other bytes, if that
+    /// differs.
+    pub altered: Option<Altered>,
+}
+
+/// How a message is kept and answered whose control id came before with other bytes.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "built by every door")]
+pub struct Altered {
+    /// The state.
+    pub state: Arrived,
+    /// The answer.
+    pub answer: Answer,
 }
 
 /// What a message header says, as text for look-ups. The bytes themselves are the record.

@@ -49,8 +49,15 @@ async fn anything_waits(session: &mut Session, now: i64) -> Result<bool, sqlx::E
 
 /// A message waits while an earlier one of its lane is in another worker's hands. The conditions
 /// stand twice because PostgreSQL checks the outer ones again on a row that a late settle has just
-/// changed.
-const TAKE: &str = "
+/// changed. It locks the rows by number, as a settle does: in any other order the two could each
+/// wait for a row of the other's.
+fn take_sql(engine: Engine) -> String {
+    let lock = match engine {
+        Engine::Sqlite => "",
+        Engine::Postgres => "FOR NO KEY UPDATE OF m",
+    };
+    format!(
+        "
     UPDATE message SET worker = $1, claimed_until_ms = $2 WHERE id IN (
         SELECT id FROM (
             SELECT id, MIN(id) OVER () AS oldest, SUM(body_bytes) OVER (ORDER BY id) AS bytes
@@ -63,10 +70,12 @@ const TAKE: &str = "
                       WHERE m.lane <> '' AND earlier.lane = m.lane AND earlier.id < m.id
                         AND earlier.worker <> '' AND earlier.state IN ('received', 'failed')
                         AND earlier.claimed_until_ms > $3)
-                ORDER BY m.id LIMIT $4) AS waiting) AS measured
+                ORDER BY m.id LIMIT $4 {lock}) AS waiting) AS measured
         WHERE bytes <= $5 OR id = oldest)
       AND state IN ('received', 'failed') AND claimed_until_ms <= $3
-    RETURNING id, feed, received_ms, body, attempts";
+    RETURNING id, feed, received_ms, body, attempts"
+    )
+}
 
 async fn take(
     session: &mut Session,
@@ -89,7 +98,7 @@ async fn take(
         Arg::Int(BATCH_BYTES_MAX),
     ];
     let mut messages = Vec::new();
-    for row in session.query(TAKE, args).await? {
+    for row in session.query(&take_sql(session.engine()), args).await? {
         messages.push(Claimed {
             id: row.int(0)?,
             feed: row.text(1)?,

@@ -2,7 +2,7 @@
 
 use std::fmt::{Debug, Formatter, Result};
 
-use crate::arrival::{Answer, Arrival, Arrived, MessageKeys, Receipt};
+use crate::arrival::{Altered, Answer, Arrival, Arrived, MessageKeys, Receipt};
 use crate::batch::{Claimed, Disposition};
 use crate::view::{FindingView, MessageView, Stored, WorkItem};
 
@@ -24,8 +24,17 @@ impl Debug for Arrival {
             .field("body", &Length(self.body.len()))
             .field("state", &self.state)
             .field("answer", &self.answer)
-            .field("altered_answer", &self.altered_answer)
+            .field("altered", &self.altered)
             .finish_non_exhaustive()
+    }
+}
+
+impl Debug for Altered {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.debug_struct("Altered")
+            .field("state", &self.state)
+            .field("answer", &self.answer)
+            .finish()
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::arrival::{Arrival, Receipt};
+use crate::arrival::{Arrival, Arrived, Receipt};
 use crate::database::{Database, Pool};
 use crate::error::TankError;
 use crate::session::plain;
@@ -38,11 +38,23 @@ impl<'a> Incoming<'a> {
     fn of(arrival: &'a Arrival) -> Incoming<'a> {
         Incoming {
             arrival,
-            key: plain(&arrival.keys.message_key()),
+            key: key(arrival),
             digest: Sha256::digest(&arrival.body).into(),
         }
     }
 }
+
+/// What was refused is no earlier message: sent again when the reason is gone, it is judged anew.
+fn key(arrival: &Arrival) -> String {
+    let key = plain(&arrival.keys.message_key());
+    match arrival.state {
+        Arrived::Refused(_) if !key.is_empty() => key + REFUSED,
+        _ => key,
+    }
+}
+
+/// Ends the keys of what was refused.
+const REFUSED: &str = "\u{1f}refused";
 
 /// Runs of arrivals none of which has the key of another. The second of a key is looked up when
 /// the first is in the table.

@@ -22,7 +22,7 @@
 //!     body: Bytes::from_static(b"MSH|^~\\&|..."),
 //!     state: cistern_tank::Arrived::Received,
 //!     answer: Answer { code: "AA".into(), bytes: Bytes::from_static(b"MSH|^~\\&|...") },
-//!     altered_answer: None,
+//!     altered: None,
 //! };
 //! let receipts = tank.hold(&[arrival.clone()]).await?;
 //! assert!(matches!(receipts[..], [Receipt::New { .. }]), "durable: it may be acknowledged");
@@ -54,7 +54,7 @@ mod setup;
 mod state;
 mod view;
 
-pub use arrival::{Answer, Arrival, Arrived, MessageKeys, Receipt};
+pub use arrival::{Altered, Answer, Arrival, Arrived, MessageKeys, Receipt};
 pub use batch::{Batch, Claimed, Disposition, Outcome, Settled, Settlement};
 pub use database::Database;
 pub use decision::{Decision, Released};

@@ -48,7 +48,7 @@ fn arrival(body: Vec<u8>) -> Arrival {
             code: "AA".into(),
             bytes: Bytes::new(),
         },
-        altered_answer: None,
+        altered: None,
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio_util::codec::Encoder as _;
 
 use super::{End, Link};
+use crate::judge::Origin;
 use crate::keeper::Pending;
 
 /// Answers that gather before they are written although more are ready, in bytes.
@@ -21,7 +22,10 @@ pub(super) struct Owed {
     pub(super) pending: Pending,
     pub(super) answer: Bytes,
     pub(super) altered: Bytes,
-    pub(super) not_kept: Bytes,
+    /// The header of the message: what an answer needs when there is nothing else of it any more.
+    pub(super) head: Bytes,
+    /// When the frame was complete.
+    pub(super) now: i64,
 }
 
 impl Link<'_> {
@@ -38,10 +42,10 @@ impl Link<'_> {
             if !owed.pending.is_ready() {
                 flush(&mut output, &mut bytes, patience).await?;
             }
-            let answer = owed.answer().await;
+            let answer = self.answer(owed).await;
             if !answer.is_empty() && codec.encode(answer, &mut bytes).is_err() {
                 tracing::error!(
-                    feed = self.feed,
+                    feed = self.feed.name(),
                     peer = self.peer,
                     "answer cannot be framed"
                 );
@@ -53,16 +57,20 @@ impl Link<'_> {
         }
         Ok(())
     }
-}
 
-impl Owed {
     /// The answer that is true once the commit is done, or has failed.
-    async fn answer(self) -> Bytes {
-        match self.pending.receipt().await {
-            Ok(Receipt::New { .. }) => self.answer,
-            Ok(Receipt::Altered { .. }) => self.altered,
+    async fn answer(self, owed: Owed) -> Bytes {
+        match owed.pending.receipt().await {
+            Ok(Receipt::New { .. }) => owed.answer,
+            Ok(Receipt::Altered { .. }) => owed.altered,
             Ok(Receipt::Repeat { answer, .. }) => answer,
-            Err(_) => self.not_kept,
+            Err(_) => {
+                let origin = Origin {
+                    now: owed.now,
+                    ..self.origin()
+                };
+                self.host.voice.not_kept(&owed.head, origin)
+            }
         }
     }
 }

@@ -33,20 +33,30 @@ pub(crate) struct Kept {
 impl Listening {
     /// Listens with these lines of `[listener]`.
     pub(crate) async fn start(url: &str, settings: &str) -> Listening {
+        Listening::with_feed(url, settings, "").await
+    }
+
+    /// Listens with these lines of `[listener]` and of its feed.
+    pub(crate) async fn with_feed(url: &str, settings: &str, feed: &str) -> Listening {
         let tank = Database::open(url).await.unwrap();
         let holding = Arc::new(tank.clone());
-        Listening::before(holding, tank, settings).await
+        Listening::before(holding, tank, settings, feed).await
     }
 
     /// Listens before a tank that keeps nothing.
     pub(crate) async fn before_stub(stub: Arc<Stub>, settings: &str) -> Listening {
         let nothing = Database::open("sqlite::memory:").await.unwrap();
-        Listening::before(stub, nothing, settings).await
+        Listening::before(stub, nothing, settings, "").await
     }
 
-    async fn before(holding: Arc<dyn HoldingTank>, tank: Database, settings: &str) -> Listening {
+    async fn before(
+        holding: Arc<dyn HoldingTank>,
+        tank: Database,
+        settings: &str,
+        feed: &str,
+    ) -> Listening {
         let text = format!(
-            "[listener]\n{settings}\n[[feed]]\nname = \"main\"\naddress = \"127.0.0.1:0\"\n"
+            "[listener]\n{settings}\n[[feed]]\nname = \"main\"\naddress = \"127.0.0.1:0\"\n{feed}"
         );
         let config = Config::parse("test", &text).unwrap();
         let door = Door::bind(&config.feeds()[0]).await.unwrap();

@@ -8,6 +8,7 @@ mod peer;
 #[allow(dead_code, reason = "each test uses its part")]
 #[path = "../crash/program.rs"]
 mod program;
+mod refusals;
 mod stub;
 
 mod decisions;

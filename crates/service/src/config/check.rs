@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Config;
 use super::place::Step::{self, Key, Nth};
+use super::{CodeConfig, Config, FeedConfig, SenderConfig};
 
 /// The place of what is wrong, and a sentence.
 #[derive(Debug)]
@@ -96,13 +96,15 @@ impl Config {
 
     fn check_feeds(&self) -> Result<(), Mistake> {
         let names = self.feed.iter().map(|feed| &feed.name);
-        match repeated(names) {
-            Some(index) => Err(Mistake::new(
-                [Key("feed"), Nth(index), Key("name")],
-                "two feeds have the same name",
-            )),
-            None => Ok(()),
+        if let Some(index) = repeated(names) {
+            let place = [Key("feed"), Nth(index), Key("name")];
+            return Err(Mistake::new(place, "two feeds have the same name"));
         }
+        for (feed, index) in self.feed.iter().zip(0..) {
+            feed.check()
+                .map_err(|mistake| mistake.within([Key("feed"), Nth(index)]))?;
+        }
+        Ok(())
     }
 
     fn check_providers(&self) -> Result<(), Mistake> {
@@ -127,6 +129,32 @@ impl Config {
             None => Ok(()),
         }
     }
+}
+
+impl FeedConfig {
+    fn check(&self) -> Result<(), Mistake> {
+        let is_vague = |sender: &SenderConfig| *sender == SenderConfig::default();
+        if let Some(index) = self.senders.iter().position(is_vague) {
+            let sentence = "a sender has an application, a facility or both";
+            return Err(Mistake::new([Key("senders"), Nth(index)], sentence));
+        }
+        if let Some(index) = self.types.iter().position(|kind| !is_type(kind)) {
+            let sentence = "a type is a message code, ADT, or one with its event, ORU^R01";
+            return Err(Mistake::new([Key("types"), Nth(index)], sentence));
+        }
+        if self.codes.not_kept == Some(CodeConfig::Accept) {
+            let sentence =
+                "what could not be stored must not be accepted: its sender would lose it";
+            return Err(Mistake::new([Key("codes"), Key("not_kept")], sentence));
+        }
+        Ok(())
+    }
+}
+
+fn is_type(text: &str) -> bool {
+    let mut codes = text.split('^');
+    let is_code = |code: &str| !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric());
+    codes.by_ref().take(2).all(is_code) && codes.next().is_none()
 }
 
 impl Limit {
@@ -157,6 +185,11 @@ impl Limit {
 }
 
 impl Mistake {
+    fn within(mut self, outer: [Step; 2]) -> Mistake {
+        self.place.splice(..0, outer);
+        self
+    }
+
     fn new(place: impl Into<Vec<Step>>, sentence: impl Into<String>) -> Mistake {
         Mistake {
             place: place.into(),

@@ -44,8 +44,7 @@ impl Config {
     /// The feeds, with the default where none is configured.
     pub fn feeds(&self) -> Vec<FeedConfig> {
         if self.feed.is_empty() {
-            let (name, address) = ("main".to_owned(), "127.0.0.1:2575".to_owned());
-            return vec![FeedConfig { name, address }];
+            return vec![FeedConfig::new("main", "127.0.0.1:2575")];
         }
         self.feed.clone()
     }

@@ -8,7 +8,8 @@ CREATE FUNCTION hold_messages(
     control_ids TEXT[], message_codes TEXT[], trigger_events TEXT[], versions TEXT[],
     keys TEXT[], lanes TEXT[], states TEXT[], reasons TEXT[],
     digests BYTEA[], bodies BYTEA[],
-    answer_codes TEXT[], answers BYTEA[], altered_codes TEXT[], altered_answers BYTEA[]
+    answer_codes TEXT[], answers BYTEA[],
+    altered_states TEXT[], altered_reasons TEXT[], altered_codes TEXT[], altered_answers BYTEA[]
 )
 RETURNS TABLE (kept_id BIGINT, earlier_id BIGINT, given_answer BYTEA)
 LANGUAGE plpgsql AS $$
@@ -40,21 +41,26 @@ BEGIN
         )
         SELECT fresh, a.feed, a.peer, a.received_time, a.millis, a.sending_application,
                a.sending_facility, a.receiving_application, a.receiving_facility, a.control,
-               a.code, a.event, a.version_id, a.key, a.patient, a.kept_as, a.because, a.hash,
-               a.bytes, length(a.bytes), newest,
-               CASE WHEN newest IS NULL THEN a.first_code ELSE coalesce(a.other_code, a.first_code) END,
-               CASE WHEN newest IS NULL THEN a.first ELSE coalesce(a.other, a.first) END
+               a.code, a.event, a.version_id, a.key, a.patient,
+               CASE WHEN is_new THEN a.kept_as ELSE a.other_kept_as END,
+               CASE WHEN is_new THEN a.because ELSE a.other_because END,
+               a.hash, a.bytes, length(a.bytes), newest,
+               CASE WHEN is_new THEN a.first_code ELSE a.other_code END,
+               CASE WHEN is_new THEN a.first ELSE a.other END
         FROM unnest(
             feeds, peers, received_times, received_millis, sending_applications,
             sending_facilities, receiving_applications, receiving_facilities, control_ids,
             message_codes, trigger_events, versions, keys, lanes, states, reasons, digests,
-            bodies, answer_codes, answers, altered_codes, altered_answers
+            bodies, answer_codes, answers, altered_states, altered_reasons, altered_codes,
+            altered_answers
         ) WITH ORDINALITY AS a (
             feed, peer, received_time, millis, sending_application, sending_facility,
             receiving_application, receiving_facility, control, code, event, version_id, key,
-            patient, kept_as, because, hash, bytes, first_code, first, other_code, other, place
+            patient, kept_as, because, hash, bytes, first_code, first, other_kept_as, other_because,
+            other_code, other, place
         )
         JOIN numbered ON numbered.place = a.place AND fresh IS NOT NULL
+        CROSS JOIN LATERAL (SELECT newest IS NULL OR a.other_code IS NULL AS is_new) AS first_of_key
     )
     SELECT coalesce(fresh, same), CASE WHEN same IS NULL THEN newest END, answer
     FROM numbered LEFT JOIN message ON message.id = same

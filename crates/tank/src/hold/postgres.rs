@@ -4,7 +4,7 @@ use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::{Arguments as _, Encode, Postgres, Row as _, Type};
 
 use super::{ACTION, Incoming, runs};
-use crate::arrival::{Answer, Receipt};
+use crate::arrival::{Altered, Receipt};
 use crate::database::SHORT_LIMIT;
 use crate::error::TankError;
 use crate::instant::iso;
@@ -12,7 +12,7 @@ use crate::remote::Remote;
 use crate::session::{indexed, plain};
 
 const HOLD: &str = "SELECT kept_id, earlier_id, given_answer FROM hold_messages($1, $2, $3, $4, \
-    $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
+    $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
 
 pub(super) async fn hold(
     pool: &PgPool,
@@ -87,8 +87,10 @@ fn arguments(run: &[Incoming<'_>]) -> Result<PgArguments, sqlx::Error> {
     columns.add(|one| &one.arrival.body[..])?;
     columns.add(|one| &*one.arrival.answer.code)?;
     columns.add(|one| &one.arrival.answer.bytes[..])?;
-    columns.add(|one| Some(&*one.altered()?.code))?;
-    columns.add(|one| Some(&one.altered()?.bytes[..]))?;
+    columns.add(|one| Some(one.altered()?.state.state_and_reason().0.as_str()))?;
+    columns.add(|one| Some(plain(one.altered()?.state.state_and_reason().1)))?;
+    columns.add(|one| Some(&*one.altered()?.answer.code))?;
+    columns.add(|one| Some(&one.altered()?.answer.bytes[..]))?;
     Ok(columns.arguments)
 }
 
@@ -108,7 +110,7 @@ impl<'r, 'a> Columns<'r, 'a> {
 }
 
 impl Incoming<'_> {
-    fn altered(&self) -> Option<&Answer> {
-        self.arrival.altered_answer.as_ref()
+    fn altered(&self) -> Option<&Altered> {
+        self.arrival.altered.as_ref()
     }
 }

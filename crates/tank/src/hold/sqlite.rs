@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::{ACTION, Incoming, runs};
-use crate::arrival::{Answer, Arrival, Receipt};
+use crate::arrival::{Answer, Arrival, Arrived, Receipt};
 use crate::database::{Database, SHORT_LIMIT};
 use crate::error::TankError;
 use crate::instant::iso;
@@ -115,6 +115,7 @@ struct Row<'r> {
     id: i64,
     earlier: Option<i64>,
     one: &'r Incoming<'r>,
+    state: &'r Arrived,
     answer: &'r Answer,
 }
 
@@ -122,22 +123,24 @@ impl<'r> Row<'r> {
     fn of(one: &'r Incoming<'r>, receipt: &Receipt) -> Option<Row<'r>> {
         let Arrival {
             answer,
-            altered_answer,
+            state,
+            altered,
             ..
         } = one.arrival;
-        let (id, earlier, answer) = match receipt {
-            Receipt::New { id } => (*id, None, answer),
-            Receipt::Altered { id, earlier } => (
-                *id,
-                Some(*earlier),
-                altered_answer.as_ref().unwrap_or(answer),
-            ),
+        let (id, earlier) = match receipt {
+            Receipt::New { id } => (*id, None),
+            Receipt::Altered { id, earlier } => (*id, Some(*earlier)),
             Receipt::Repeat { .. } => return None,
+        };
+        let (state, answer) = match altered {
+            Some(altered) if earlier.is_some() => (&altered.state, &altered.answer),
+            _ => (state, answer),
         };
         Some(Row {
             id,
             earlier,
             one,
+            state,
             answer,
         })
     }
@@ -151,10 +154,9 @@ impl<'r> Row<'r> {
             keys,
             lane,
             body,
-            state,
             ..
         } = self.one.arrival;
-        let (state, reason) = state.state_and_reason();
+        let (state, reason) = self.state.state_and_reason();
         let text = |text: &str| Arg::Text(plain(text));
         [
             Arg::Int(self.id),

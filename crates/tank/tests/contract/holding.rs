@@ -1,7 +1,7 @@
 //! `hold`: new, repeat and altered; the bytes; and many senders at once.
 
 use bytes::Bytes;
-use cistern_tank::{Arrival, Arrived, Database, HoldingTank as _, Receipt};
+use cistern_tank::{Altered, Arrival, Arrived, Database, HoldingTank as _, Receipt};
 
 use crate::probe;
 use crate::support::*;
@@ -43,9 +43,12 @@ pub(crate) async fn the_same_control_id_of_another_sender_is_new(tank: &Database
 pub(crate) async fn other_bytes_are_altered_and_answered_so(tank: &Database, _: &str) {
     let first = arrival("42", b"first bytes");
     let mut altered = arrival("42", b"other bytes");
-    altered.altered_answer = Some(answer("AE", "42"));
+    altered.altered = Some(Altered {
+        state: Arrived::Held("used before".into()),
+        answer: answer("AE", "42"),
+    });
     let plain_altered = arrival("42", b"third bytes");
-    let given = altered.altered_answer.clone().unwrap();
+    let given = altered.altered.clone().unwrap().answer;
 
     assert_eq!(hold_one(tank, &first).await, Receipt::New { id: 1 });
     assert_eq!(
@@ -63,15 +66,26 @@ pub(crate) async fn other_bytes_are_altered_and_answered_so(tank: &Database, _: 
     for id in 1..=3 {
         let stored = tank.get(id).await.unwrap().unwrap();
         seen.push((
+            stored.view.state,
             stored.view.altered_from,
             stored.view.answer_code,
             stored.answer,
         ));
     }
     let expected = [
-        (None, "AA".to_owned(), first.answer.bytes),
-        (Some(1), "AE".to_owned(), given.bytes),
-        (Some(2), "AA".to_owned(), plain_altered.answer.bytes),
+        (
+            "received".to_owned(),
+            None,
+            "AA".to_owned(),
+            first.answer.bytes,
+        ),
+        ("held".to_owned(), Some(1), "AE".to_owned(), given.bytes),
+        (
+            "received".to_owned(),
+            Some(2),
+            "AA".to_owned(),
+            plain_altered.answer.bytes,
+        ),
     ];
     assert_eq!(seen, expected);
 }
@@ -79,8 +93,11 @@ pub(crate) async fn other_bytes_are_altered_and_answered_so(tank: &Database, _: 
 pub(crate) async fn one_batch_tells_repeat_from_altered_too(tank: &Database, _: &str) {
     let first = arrival("42", b"first bytes");
     let mut altered = arrival("42", b"other bytes");
-    altered.altered_answer = Some(answer("AE", "42"));
-    let given = altered.altered_answer.clone().unwrap().bytes;
+    altered.altered = Some(Altered {
+        state: Arrived::Held("used before".into()),
+        answer: answer("AE", "42"),
+    });
+    let given = altered.altered.clone().unwrap().answer.bytes;
     let between = arrival("43", b"another message");
     let batch = [&first, &first, &altered, &between, &altered, &first].map(Arrival::clone);
     let expected = [

@@ -2,8 +2,8 @@
 
 use care::{Coded, Finding, FindingKind, Severity};
 use cistern_tank::{
-    Answer, Arrival, Arrived, Count, Database, Disposition, Filter, FindingView, HoldingTank as _,
-    MessageKeys, MessageView, Outcome, RecordCount, Retention, WorkItem,
+    Altered, Answer, Arrival, Arrived, Count, Database, Disposition, Filter, FindingView,
+    HoldingTank as _, MessageKeys, MessageView, Outcome, RecordCount, Retention, WorkItem,
 };
 
 use crate::support::*;
@@ -258,7 +258,10 @@ fn marked_arrival() -> Arrival {
         },
         lane: marker(),
         answer: answer.clone(),
-        altered_answer: Some(answer),
+        altered: Some(Altered {
+            state: Arrived::Held(marker()),
+            answer,
+        }),
         ..arrival("", MARKER.as_bytes())
     }
 }

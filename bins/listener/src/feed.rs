@@ -1,0 +1,117 @@
+//! What a feed takes, and how it answers.
+
+use hl7::{AckCode, AckCondition, AckMode, Header};
+use service::{CodeConfig, FeedConfig, ModeConfig, SenderConfig};
+
+use crate::refusal::Refusal;
+
+/// A feed by its settings.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    settings: FeedConfig,
+}
+
+impl Feed {
+    pub(crate) fn new(settings: FeedConfig) -> Feed {
+        Feed { settings }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.settings.name
+    }
+
+    /// How a message is answered; not at all on a silent feed.
+    pub(crate) fn mode(&self, asked: AckMode) -> Option<AckMode> {
+        let application = match asked {
+            AckMode::Original => AckCondition::Never,
+            AckMode::Enhanced { application, .. } => application,
+        };
+        match self.settings.mode {
+            ModeConfig::Auto => Some(asked),
+            ModeConfig::Original => Some(AckMode::Original),
+            ModeConfig::Enhanced => Some(AckMode::Enhanced {
+                accept: AckCondition::Always,
+                application,
+            }),
+            ModeConfig::Silent => None,
+        }
+    }
+
+    /// Why this feed does not take a message of such a header, in the order of the decision table.
+    pub(crate) fn refusal(&self, header: Header<'_>) -> Option<Refusal> {
+        let feed = &self.settings;
+        if !is_among(&feed.senders, |sender| is_from(sender, header)) {
+            Some(Refusal::Sender)
+        } else if !is_among(&feed.versions, |text| text.as_bytes() == header.version()) {
+            Some(Refusal::Version)
+        } else if !is_among(&feed.types, |kind| code_of(kind) == header.message_code()) {
+            Some(Refusal::MessageCode)
+        } else if !is_among(&feed.types, |kind| is_of(kind, header)) {
+            Some(Refusal::TriggerEvent)
+        } else if !is_among(&feed.processing_ids, |id| {
+            id.as_bytes() == header.processing_id()
+        }) {
+            Some(Refusal::ProcessingId)
+        } else if header.control_id().is_empty() {
+            Some(Refusal::NoControlId)
+        } else if header.message_code().is_empty() {
+            Some(Refusal::NoMessageType)
+        } else {
+            None
+        }
+    }
+
+    /// The outcome of a refusal: this feed's choice, or the standard's.
+    pub(crate) fn code(&self, refusal: Refusal, mode: AckMode) -> AckCode {
+        let codes = self.settings.codes;
+        let chosen = match refusal {
+            Refusal::Unreadable => codes.unreadable,
+            Refusal::Sender => codes.sender,
+            Refusal::Version => codes.version,
+            Refusal::MessageCode => codes.message_code,
+            Refusal::TriggerEvent => codes.trigger_event,
+            Refusal::ProcessingId => codes.processing_id,
+            Refusal::NoControlId => codes.no_control_id,
+            Refusal::NoMessageType => codes.no_message_type,
+            Refusal::Altered => codes.altered,
+            Refusal::NotKept => codes.not_kept,
+        };
+        match chosen {
+            Some(CodeConfig::Accept) => AckCode::ApplicationAccept,
+            Some(CodeConfig::Error) => AckCode::ApplicationError,
+            Some(CodeConfig::Reject) => AckCode::ApplicationReject,
+            None => refusal.code(mode),
+        }
+    }
+}
+
+/// Whether something is in a list. What is not listed at all is not restricted.
+fn is_among<T>(list: &[T], is_it: impl Fn(&T) -> bool) -> bool {
+    list.is_empty() || list.iter().any(is_it)
+}
+
+fn is_from(sender: &SenderConfig, header: Header<'_>) -> bool {
+    let is_named = |name: &Option<String>, field| {
+        name.as_ref()
+            .is_none_or(|name| name.as_bytes() == first_part(header, field))
+    };
+    is_named(&sender.application, 3) && is_named(&sender.facility, 4)
+}
+
+/// The first component of a field; of a name in several parts, that is the name.
+fn first_part(header: Header<'_>, field: usize) -> &[u8] {
+    let field = header.field(field);
+    let component = field.and_then(|field| field.repetition(1)?.component(1));
+    let part = component.and_then(|component| component.subcomponent(1));
+    part.map_or(b"", |part| part.raw())
+}
+
+fn code_of(kind: &str) -> &[u8] {
+    kind.split('^').next().unwrap_or_default().as_bytes()
+}
+
+/// Whether a message is of a type, with any event where the type names none.
+fn is_of(kind: &str, header: Header<'_>) -> bool {
+    let event = kind.split_once('^').map(|(_, event)| event.as_bytes());
+    code_of(kind) == header.message_code() && event.is_none_or(|it| it == header.trigger_event())
+}

@@ -1,0 +1,115 @@
+//! `[[feed]]`: one door for one sender, what it takes, and how it answers.
+
+use serde::Deserialize;
+
+/// `[[feed]]`: one door for one sender.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct FeedConfig {
+    /// The name, unique; kept with every message.
+    pub name: String,
+    /// The address to listen on, `0.0.0.0:2575`.
+    pub address: String,
+    /// Original or enhanced acknowledgment, whatever MSH-15 and MSH-16 say.
+    #[serde(default)]
+    pub mode: ModeConfig,
+    /// Who may send, by MSH-3 and MSH-4; anybody where it is empty.
+    #[serde(default)]
+    pub senders: Vec<SenderConfig>,
+    /// The versions that are taken (MSH-12), `2.5.1`; all where it is empty.
+    #[serde(default)]
+    pub versions: Vec<String>,
+    /// The types that are taken (MSH-9), `ADT` or `ORU^R01`; all where it is empty.
+    #[serde(default)]
+    pub types: Vec<String>,
+    /// The processing ids that are taken (MSH-11), `P`; all where it is empty.
+    #[serde(default)]
+    pub processing_ids: Vec<String>,
+    /// What is answered where a message is not simply accepted.
+    #[serde(default)]
+    pub codes: CodesConfig,
+}
+
+/// How a feed is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "every door must treat each")]
+pub enum ModeConfig {
+    /// As MSH-15 and MSH-16 of each message say.
+    #[default]
+    Auto,
+    /// One application acknowledgment, always.
+    Original,
+    /// A commit acknowledgment, also where MSH-15 does not ask for it.
+    Enhanced,
+    /// No answer at all.
+    Silent,
+}
+
+/// A sender, by MSH-3 and MSH-4. What is not named may be anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct SenderConfig {
+    /// The first component of MSH-3.
+    pub application: Option<String>,
+    /// The first component of MSH-4.
+    pub facility: Option<String>,
+}
+
+/// `codes` of a feed: what is answered in each case; the standard's choice where it is not set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct CodesConfig {
+    /// The header cannot be read.
+    pub unreadable: Option<CodeConfig>,
+    /// The sender is not among `senders`.
+    pub sender: Option<CodeConfig>,
+    /// MSH-12 is not among `versions`.
+    pub version: Option<CodeConfig>,
+    /// The message code is not among `types`.
+    pub message_code: Option<CodeConfig>,
+    /// The trigger event is not among `types`.
+    pub trigger_event: Option<CodeConfig>,
+    /// MSH-11 is not among `processing_ids`.
+    pub processing_id: Option<CodeConfig>,
+    /// MSH-10 is empty.
+    pub no_control_id: Option<CodeConfig>,
+    /// MSH-9 is empty.
+    pub no_message_type: Option<CodeConfig>,
+    /// The control id came before with other content.
+    pub altered: Option<CodeConfig>,
+    /// The message could not be stored. Never `accept`.
+    pub not_kept: Option<CodeConfig>,
+}
+
+/// A code of table 0008, in either mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "closed by HL7 table 0008")]
+pub enum CodeConfig {
+    /// `AA` or `CA`
+    Accept,
+    /// `AE` or `CE`
+    Error,
+    /// `AR` or `CR`
+    Reject,
+}
+
+impl FeedConfig {
+    /// A feed that takes every message and answers by the standard.
+    pub fn new(name: impl Into<String>, address: impl Into<String>) -> FeedConfig {
+        FeedConfig {
+            name: name.into(),
+            address: address.into(),
+            mode: ModeConfig::Auto,
+            senders: Vec::new(),
+            versions: Vec::new(),
+            types: Vec::new(),
+            processing_ids: Vec::new(),
+            codes: CodesConfig::default(),
+        }
+    }
+}
