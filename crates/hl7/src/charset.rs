@@ -58,8 +58,9 @@ impl Charset {
 
     /// The character set that a repetition of MSH-18 names; empty is [`Charset::UNSTATED`].
     ///
-    /// Knows table 0211 and the spellings that are common in its place (`UTF-8`, `ISO-8859-1`,
-    /// `WINDOWS-1252`), in any case.
+    /// Knows table 0211, the spellings that are common in its place (`UTF-8`, `ISO-8859-1`,
+    /// `LATIN1`, DICOM's `ISO_IR 100`), and sets that it lacks (`WINDOWS-1252`, `GBK`,
+    /// `SHIFT_JIS`), in any case.
     pub fn from_label(label: &[u8]) -> Result<Charset, UnknownCharset> {
         labels::find(label)
     }
@@ -158,13 +159,16 @@ impl Charset {
         }
     }
 
-    /// Whether a character beyond ASCII can hold bytes below 128, which look like ASCII.
+    /// Whether a character beyond ASCII can hold bytes below 128, which look like ASCII. Those of
+    /// EUC-JP never do.
     pub(crate) fn overlaps_ascii(self) -> bool {
         match self.0 {
             #[cfg(feature = "charset")]
             Kind::Iso2022(_) => true,
             #[cfg(feature = "charset")]
-            Kind::Other(_, encoding) => !encoding.is_single_byte(),
+            Kind::Other(_, encoding) => {
+                !encoding.is_single_byte() && encoding != encoding_rs::EUC_JP
+            }
             _ => false,
         }
     }
@@ -219,7 +223,7 @@ pub enum CharsetProblem {
     /// UTF-16 and UTF-32 have bytes that look like delimiters and line ends.
     #[error("UTF-16 and UTF-32 cannot be framed or split, send UTF-8")]
     Wide,
-    /// A set of table 0211 that this build has no decoder for.
+    /// A known set that this build has no decoder for.
     #[error("the set is known, but there is no decoder for it")]
     Unsupported,
 }

@@ -28,7 +28,12 @@ fn names_and_what_stands_in_their_place() {
         ("CNS 11643-1992", Err(CharsetProblem::Unsupported)),
         ("44", Err(CharsetProblem::Unrecognised)),
         ("GGGG7", Err(CharsetProblem::Unrecognised)),
-        ("8859/10", Err(CharsetProblem::Unrecognised)),
+        ("8859/12", Err(CharsetProblem::Unrecognised)),
+        ("latin1", Ok("8859/1")),
+        ("ISO_IR 100", Ok("8859/1")),
+        ("ISO_IR 192", Ok("UNICODE UTF-8")),
+        ("CP1252", Ok("WINDOWS-1252")),
+        ("ISO IR13", Err(CharsetProblem::Unsupported)),
     ] {
         assert_eq!(label(name), expected, "{name}");
     }
@@ -63,6 +68,64 @@ fn all_of_table_0211_that_has_a_decoder() {
     assert_eq!(charset.decode(b"ab\xCD\xF5\xFFc").unwrap_err().offset(), 4);
     let charset = Charset::from_label(b"8859/3").unwrap();
     assert_eq!(charset.decode(b"abc\xA5d").unwrap_err().offset(), 3);
+}
+
+#[test]
+fn what_the_field_writes() {
+    for (names, label) in [
+        (&["LATIN2", "ISO_IR 101", "ISO-8859-2"][..], "8859/2"),
+        (&["LATIN9", "ISO_IR 203", "iso8859-15"], "8859/15"),
+        (&["ISO_IR 144"], "8859/5"),
+        (&["ISO_IR 148", "latin5"], "8859/9"),
+        (&["ISO_IR 166", "TIS-620"], "8859/11"),
+        (&["CP1250", "windows-1250"], "WINDOWS-1250"),
+        (&["CP1256", "WINDOWS 1256"], "WINDOWS-1256"),
+        (&["KOI8-R"], "KOI8-R"),
+        (&["GB18030", "gb_18030-2022"], "GB 18030-2000"),
+        (&["gbk", "CP936"], "GBK"),
+        (&["GB2312", "GB_2312-80", "EUC-CN"], "GB2312"),
+        (&["Big5", "BIG5-HKSCS"], "BIG-5"),
+        (
+            &["EUC-KR", "KSC5601", "KS_C_5601-1987", "CP949"],
+            "KS X 1001",
+        ),
+        (&["Shift_JIS", "SJIS", "Windows-31J"], "SHIFT_JIS"),
+        (&["EUC-JP"], "EUC-JP"),
+        (&["ISO-2022-JP"], "ISO-2022-JP"),
+        (&["ISO 2022 IR 87"], "ISO IR87"),
+    ] {
+        let expected = if cfg!(feature = "charset") {
+            Ok(label)
+        } else {
+            Err(CharsetProblem::Unsupported)
+        };
+        for name in [names, &[label]].concat() {
+            assert_eq!(self::label(name), expected, "{name}");
+        }
+    }
+}
+
+#[cfg(feature = "charset")]
+#[test]
+fn sets_that_table_0211_lacks() {
+    for (name, bytes, text) in [
+        ("8859/10", &b"\xBD"[..], "―"),
+        ("8859/13", b"\xB8", "ø"),
+        ("WINDOWS-1251", b"\xC0\xED\xED\xE0", "Анна"),
+        ("WINDOWS-874", b"\xA1", "ก"),
+        ("IBM866", b"\x80", "А"),
+        ("KOI8-U", b"\xB4", "Є"),
+        ("MACINTOSH", b"\x8E", "é"),
+        ("GBK", b"\xCD\xF5", "王"),
+        ("GB2312", b"\xCD\xF5", "王"),
+        ("SHIFT_JIS", b"\x8ER\x93\x63 \xD4\xCF", "山田 ﾔﾏ"),
+        ("EUC-JP", b"\xBB\xB3\xC5\xC4", "山田"),
+        ("ISO-2022-JP", b"\x1B$B;3ED\x1B(B", "山田"),
+    ] {
+        let charset = Charset::from_label(name.as_bytes()).unwrap();
+        assert_eq!(charset.decode(bytes).unwrap(), text, "{name}");
+        assert_eq!(charset.label(), name);
+    }
 }
 
 #[test]

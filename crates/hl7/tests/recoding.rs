@@ -34,6 +34,9 @@ fn characters_that_hold_delimiters_come_out_whole() {
             "PID|||||山本^京子^^^^^L^I~ヤマモト^キョウコ^^^^^L^P\r",
         ),
         ("KS X 1001", b"PID|||||\xB1\xE8^\xB9\xCE", "PID|||||김^민"),
+        ("GBK", b"PID|||||\xC8~^\x96|", "PID|||||葉^東"),
+        ("SHIFT_JIS", b"PID|||||\x83\\\x83|^\x94\x5C", "PID|||||ソポ^能"),
+        ("ISO-2022-JP", b"PID|||||\x1B$B%d%^\x1B(B^X", "PID|||||ヤマ^X"),
     ] {
         let bytes = message(msh_18, rest);
         assert!(Message::parse(&bytes).unwrap().needs_recoding(), "{msh_18}");
@@ -67,6 +70,8 @@ fn other_sets_need_no_recoding_but_may_be() {
         ("", b"PID|||||Z\xFCrich\r", "PID|||||Zürich\r"),
         ("", "PID|||||Zürich\r".as_bytes(), "PID|||||Zürich\r"),
         ("ASCII", b"PID|||||Zurich", "PID|||||Zurich"),
+        #[cfg(feature = "charset")]
+        ("EUC-JP", b"PID|||||\xBB\xB3^\xC5\xC4", "PID|||||山^田"),
         (
             "UTF-8~8859/1",
             "PID|\r\n\nZürich".as_bytes(),

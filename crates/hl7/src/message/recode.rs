@@ -13,7 +13,8 @@ use crate::message_buf::MessageBuf;
 
 impl Message<'_> {
     /// Whether characters of this message may hold bytes that look like delimiters, at which
-    /// splitting would cut them in two: MSH-18 names BIG-5, GB 18030, KS X 1001 or a Japanese set.
+    /// splitting would cut them in two: MSH-18 names BIG-5, GB 18030 or its kin, KS X 1001,
+    /// Shift JIS or a set that escape sequences switch to.
     /// [`to_utf8`](Message::to_utf8) keeps them whole.
     pub fn needs_recoding(&self) -> bool {
         self.charset().is_ok_and(Charset::overlaps_ascii)
