@@ -3,7 +3,6 @@
 mod check;
 mod check_message;
 mod complaints;
-mod definition;
 mod demo;
 mod get;
 mod input;

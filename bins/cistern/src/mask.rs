@@ -3,36 +3,42 @@
 mod alphabet;
 mod cipher;
 mod days;
+mod form;
 mod policy;
 mod sequence;
 mod target;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unit;
 
 use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
-use hl7::{Charset, Dictionary, Leaf, Message, Segment, Version};
+use hl7::{Charset, Dictionary, Leaf, Message, Segment};
 use sha2::{Digest as _, Sha256};
 
 use crate::Failure;
 use crate::complaints::Complaints;
-use crate::definition::dictionary;
 use crate::input::Input;
 use crate::parts::{Part, parts};
 use crate::rewrite::Rewrite;
 use crate::segment_name::segment_name;
-use cipher::Cipher;
-use days::Days;
-use policy::Treatment;
 use target::Target;
 use text::Masker;
 
-/// Replace what names a person: letters by letters, digits by digits, dates by earlier ones.
-/// Structure and lengths stay, equal values stay equal. A message in BIG-5, GB 18030 or a Japanese
-/// set comes out in UTF-8
+/// Replace what names a person: letters by letters, digits by digits, dates by earlier ones
+///
+/// Structure, lengths, case and punctuation stay. Equal words become equal words wherever they are
+/// masked, and so do equal dates: eight digits that are a day, or twelve and more with a time.
+///
+/// What stays as it is, if it looks as its place should: names of segments; codes that the standard
+/// has in the table of the place, such as F in PID-8; set ids; the version and the character set
+/// in MSH-12 and 18; counts of batches; numbers, ranges and units in OBX-5 to 7; codes of LOINC
+/// and CVX, and code systems, in OBR-4, OBX-3 and RXA-5.
+///
+/// A message in BIG-5, GB 18030 or a Japanese set comes out in UTF-8.
 #[derive(Args)]
 pub(crate) struct Mask {
     /// Files of one message or several (- for standard input)
@@ -51,7 +57,6 @@ pub(crate) struct Mask {
 /// Everything that the key of a run decides.
 struct Run {
     masker: Masker,
-    days: Days,
 }
 
 impl Mask {
@@ -75,18 +80,19 @@ impl Mask {
             getrandom::fill(&mut key)?;
             return Ok(key);
         };
-        let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let name = file.display();
+        let bytes = fs::read(file).map_err(|error| format!("{name}: {error}"))?;
+        if bytes.is_empty() {
+            return Err(format!("{name}: an empty file is no key").into());
+        }
         Ok(Sha256::digest(bytes).into())
     }
 }
 
 impl Run {
     fn new(key: &[u8; 32]) -> Run {
-        let cipher = Cipher::new(key);
-        let days = Days::of(&cipher);
         Run {
-            masker: Masker::new(cipher),
-            days,
+            masker: Masker::new(key),
         }
     }
 
@@ -131,13 +137,14 @@ impl Run {
         let part = MaskedPart {
             run: self,
             charset: part.stated_charset(),
-            dictionary: dictionary(part.message()),
+            dictionary: part.dictionary(),
             part,
         };
         for segment in segments {
-            match segment_name(segment) {
-                Some(name) if is_name_of_segment(name) => part.segment(segment, masked),
-                _ => part.line(segment, masked),
+            if is_segment(segment) {
+                part.segment(segment, masked);
+            } else {
+                part.line(segment, masked);
             }
         }
         Ok(())
@@ -155,23 +162,13 @@ struct MaskedPart<'a> {
 
 impl MaskedPart<'_> {
     fn segment(&self, segment: Segment<'_>, masked: &mut Rewrite<'_>) {
-        for leaf in segment.leaves() {
+        let is_split_surely = self.is_split_surely(segment);
+        let is_kept = |leaf: Leaf<'_>| is_split_surely && policy::is_kept(leaf, self.dictionary);
+        let valued = segment.leaves().filter(|leaf| !leaf.raw().is_empty());
+        for leaf in valued.filter(|leaf| !is_kept(*leaf)) {
             let raw = leaf.raw();
-            let moved = match self.treatment(leaf) {
-                Treatment::Keep => continue,
-                Treatment::Move => self.run.days.moved(raw),
-                Treatment::Mask => None,
-            };
-            let bytes = moved.unwrap_or_else(|| self.mask(raw, segment));
+            let bytes = self.mask(raw, segment);
             masked.replace(self.part.place(raw), raw.len(), &bytes);
-        }
-    }
-
-    fn treatment(&self, leaf: Leaf<'_>) -> Treatment {
-        if self.is_split_surely(leaf.segment()) {
-            policy::treatment(leaf, self.dictionary)
-        } else {
-            Treatment::Mask
         }
     }
 
@@ -205,14 +202,16 @@ impl MaskedPart<'_> {
 /// The control characters that switch from ASCII to another set (ISO 2022): ESC, SO and SI.
 const SHIFTS: [u8; 3] = [0x1B, 0x0E, 0x0F];
 
-/// Whether a line that is called so is a segment: one of the standard, also of a version after
-/// that of the message, or one of a site's own.
-fn is_name_of_segment(name: &str) -> bool {
-    name.starts_with('Z') || Dictionary::of(NEWEST).segment(name).is_some()
+/// Whether a line is a segment and no text: three capitals or digits, of which the first is a
+/// capital, and a separator. Without fields it must be one of the standard, in whatever version:
+/// three capitals may be all that is left of a name.
+fn is_segment(line: Segment<'_>) -> bool {
+    segment_name(line).is_some_and(|name| {
+        let has_fields = line.raw().len() > name.len();
+        let is_name = has_fields && name.starts_with(|first: char| first.is_ascii_uppercase());
+        is_name || policy::newest().segment(name).is_some()
+    })
 }
-
-/// Its dictionary has the segments of all versions.
-const NEWEST: Version = Version::new(8, 0);
 
 const NAME_BYTES: usize = 3;
 

@@ -4,8 +4,8 @@ mod frames;
 
 use bytes::Bytes;
 use hl7::{
-    Batch, BatchItem, Charset, CountCheck, Delimiters, EnvelopeSegment, Message, MessageBuf,
-    ParseError, Segment,
+    Batch, BatchItem, Charset, CountCheck, Delimiters, Dictionary, EnvelopeSegment, Message,
+    MessageBuf, ParseError, Segment,
 };
 
 /// A message, or lines that are none.
@@ -144,6 +144,12 @@ impl<'a> Part<'a> {
     pub(crate) fn charset(&self) -> Charset {
         self.stated_charset()
             .unwrap_or_else(|| Charset::guess(self.bytes))
+    }
+
+    /// The dictionary of the version that its MSH-12 names, or the default one.
+    pub(crate) fn dictionary(&self) -> Dictionary {
+        let own = self.message().map(Dictionary::of_message);
+        own.unwrap_or_default()
     }
 
     /// The character set that its MSH-18 names; nothing where that is not known.

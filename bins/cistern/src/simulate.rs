@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use service::{Config, now_millis, on_signal};
-use simulator::{Dial, End, MessageType, Misbehaviour, Plan, Report};
+use simulator::{Dial, End, MessageType, Misbehaviour, Plan, Report, RunError};
 
 use crate::Failure;
 use crate::say::{say, say_lines};
@@ -80,17 +80,23 @@ impl Simulate {
         let (json, quiet) = (self.json, self.quiet);
         let plan = self.plan(config);
         let seed = plan.seed;
-        let report = if quiet {
-            simulate(plan, &ProgressBar::hidden()).await?
+        let bar = if quiet {
+            ProgressBar::hidden()
         } else {
-            simulate(plan.clone(), &progress(&plan)?).await?
+            progress(&plan)?
+        };
+        let (report, unwritten) = match simulate(plan, &bar).await {
+            Err(RunError::Unwritten { report, source }) => (*report, Some(source)),
+            simulated => (simulated?, None),
         };
         if json {
             say(outcome::json(seed, &report))?;
         } else if !quiet || !report.is_good() {
             say_lines(outcome::text(seed, &report))?;
         }
-        if report.is_good() {
+        if let Some(error) = unwritten {
+            Err(format!("the accepted messages are not written down: {error}").into())
+        } else if report.is_good() {
             Ok(())
         } else {
             Err("not every message was answered as it should be: see the report".into())
@@ -148,7 +154,7 @@ fn progress(plan: &Plan) -> Result<ProgressBar, Failure> {
 }
 
 /// Follows the plan; the first signal ends it in order.
-async fn simulate(plan: Plan, bar: &ProgressBar) -> Result<Report, Failure> {
+async fn simulate(plan: Plan, bar: &ProgressBar) -> Result<Report, RunError> {
     let dial = Dial::default();
     let signal = on_signal();
     let mut running = pin!(simulator::run(plan, &dial));

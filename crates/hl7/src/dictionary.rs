@@ -86,14 +86,11 @@ impl Dictionary {
         }
     }
 
-    /// The version of the facts for messages that state none.
-    pub(crate) const USUAL: Version = Version::new(5, 1);
-
-    /// The dictionary of the version that MSH-12 of a message states; that of 2.5.1 where it
+    /// The dictionary of the version that MSH-12 of a message states; the default one where it
     /// cannot be read.
     pub fn of_message(message: &Message<'_>) -> Dictionary {
         let stated = message.header().version_number();
-        Dictionary::of(stated.unwrap_or(Dictionary::USUAL))
+        stated.map(Dictionary::of).unwrap_or_default()
     }
 
     /// The version whose facts these are.
@@ -177,6 +174,13 @@ impl Dictionary {
 
     fn at(version: u8) -> Dictionary {
         Dictionary { version }
+    }
+}
+
+/// The dictionary of 2.5.1, for what states no version.
+impl Default for Dictionary {
+    fn default() -> Dictionary {
+        Dictionary::of(Version::new(5, 1))
     }
 }
 

@@ -3,7 +3,6 @@
 use hl7::{CountCheck, DelimiterFault, Dictionary, Message, Segment};
 
 use super::remark::Remark;
-use crate::definition::dictionary;
 use crate::ordinals::{Ordinals, numbered};
 use crate::parts::{Part, Unclosed};
 use crate::segment_name::segment_name;
@@ -50,7 +49,7 @@ fn message_remarks(part: &Part<'_>, message: &Message<'_>) -> Vec<Remark> {
         None => {}
     }
     remarks.extend(line_breaks(message.as_bytes()));
-    let dictionary = dictionary(Some(message));
+    let dictionary = Dictionary::of_message(message);
     let mut ordinals = Ordinals::default();
     for segment in message.segments() {
         let Some(name) = segment_name(segment) else {

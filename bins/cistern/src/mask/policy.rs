@@ -1,96 +1,82 @@
-//! Which leaves a mask lets stand.
+//! Which leaves a mask lets stand: by their place, and only if they look as such a place should.
 
-use hl7::{Dictionary, Field, Leaf, Nm};
+use hl7::{Dictionary, Field, Leaf, Version};
 
-use crate::definition::Definition;
+use super::form::Form;
 
-/// What becomes of a leaf.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Treatment {
-    /// It stays.
-    Keep,
-    /// Its letters and digits are replaced.
-    Mask,
-    /// It is moved to another day if it is a date, else masked.
-    Move,
-}
-
-/// Fields that say how a message is to be processed, or what was measured; nothing of a person.
-const KEPT: [(&str, &[usize]); 9] = [
-    ("MSH", &[9, 11, 12, 15, 16, 17, 18, 20, 21]),
-    ("BTS", &[1]),
-    ("FTS", &[1]),
-    ("EVN", &[1]),
-    ("MSA", &[1]),
-    ("ERR", &[2, 3, 4]),
-    ("ORC", &[1, 5]),
-    ("OBR", &[25]),
-    ("OBX", &[2, 6, 7, 8, 11]),
+/// What places may say of the handling of a message, or of what was measured, apart from codes of
+/// the standard, which stay wherever it has them: segment, field, components, form.
+const KEPT: [(&str, usize, &[usize], Form); 19] = [
+    ("MSH", 9, &[2], Form::Event),
+    ("MSH", 9, &[3], Form::Code(354)),
+    ("MSH", 12, &[1], Form::Version),
+    ("MSH", 18, &[1], Form::Charset),
+    ("BTS", 1, &[1], Form::Count),
+    ("FTS", 1, &[1], Form::Count),
+    ("ERR", 2, &[1], Form::SegmentName),
+    ("ERR", 2, &[2, 3, 4, 5, 6], Form::Count),
+    ("ERR", 3, &[3, 6], Form::System),
+    ("OBR", 4, &[1, 4], Form::Test),
+    ("OBR", 4, &[3, 6], Form::System),
+    ("OBX", 3, &[1, 4], Form::Test),
+    ("OBX", 3, &[3, 6], Form::System),
+    ("OBX", 6, &[1, 4], Form::Unit),
+    ("OBX", 6, &[3, 6], Form::System),
+    ("OBX", 7, &[1], Form::Range),
+    ("OBX", 8, &[3, 6], Form::System),
+    ("RXA", 5, &[1, 4], Form::Test),
+    ("RXA", 5, &[3, 6], Form::System),
 ];
 
-/// Fields that say what is measured or given. Their codes and code systems stay; their texts,
-/// which people write, do not.
-const KEPT_CODES: [(&str, usize); 3] = [("OBR", 4), ("OBX", 3), ("RXA", 5)];
+/// The table of code systems.
+const SYSTEMS: u16 = 396;
 
-/// The components of a coded value that are code or system (HL7 v2, chapter 2A, type CWE).
-const CODES: [usize; 4] = [1, 3, 4, 6];
-
-/// The longest set id, in digits (HL7 v2, chapter 2A, type SI).
-const SET_ID_MAX: usize = 4;
-
-/// Whatever no rule lets stand is masked: Z segments and fields beyond the standard as a whole.
-pub(super) fn treatment(leaf: Leaf<'_>, dictionary: Dictionary) -> Treatment {
-    if is_listed(leaf) {
-        return Treatment::Keep;
-    }
-    let Some(definition) = Definition::of(leaf, dictionary) else {
-        return Treatment::Mask;
+/// Whether a leaf stays. Whatever no rule lets stand is masked: Z segments and fields beyond the
+/// standard as a whole.
+pub(super) fn is_kept(leaf: Leaf<'_>, dictionary: Dictionary) -> bool {
+    let Ok(text) = str::from_utf8(leaf.raw()) else {
+        return false;
     };
-    match definition.data_type {
-        "SI" if is_set_id(leaf.raw()) => Treatment::Keep,
-        "DT" | "DTM" | "TS" => Treatment::Move,
-        _ if is_code(leaf.raw(), definition.table, dictionary) => Treatment::Keep,
-        _ if is_measured(leaf) => Treatment::Keep,
-        _ => Treatment::Mask,
+    listed_forms(leaf).any(|form| form.fits(text))
+        || defined_form(leaf, dictionary).is_some_and(|form| form.fits(text))
+        || measured_form(leaf).is_some_and(|form| form.fits(text))
+}
+
+fn listed_forms(leaf: Leaf<'_>) -> impl Iterator<Item = Form> {
+    let is_here = move |(segment, field, components, _): &&(&str, usize, &[usize], Form)| {
+        *field == leaf.field()
+            && components.contains(&leaf.component())
+            && leaf.subcomponent() == 1
+            && leaf.segment().is(segment)
+    };
+    KEPT.iter().filter(is_here).map(|(_, _, _, form)| *form)
+}
+
+/// The number of a segment, or a code that the standard itself has in the table of the place: `F`
+/// of PID-8, `MR` of a PID-3.5. Such a value names a kind, not a person.
+fn defined_form(leaf: Leaf<'_>, dictionary: Dictionary) -> Option<Form> {
+    let definition = dictionary.leaf(leaf)?;
+    match (definition.data_type(), definition.table()) {
+        (Some("SI"), _) => Some(Form::SetId),
+        (_, Some(SYSTEMS)) => Some(Form::System),
+        (_, table) => table.map(Form::Code),
     }
 }
 
-fn is_listed(leaf: Leaf<'_>) -> bool {
-    let (segment, field) = (leaf.segment(), leaf.field());
-    let whole = KEPT
-        .iter()
-        .any(|(name, fields)| segment.is(name) && fields.contains(&field));
-    let code = KEPT_CODES
-        .iter()
-        .any(|(name, number)| segment.is(name) && field == *number);
-    whole || (code && CODES.contains(&leaf.component()))
-}
-
-fn is_set_id(raw: &[u8]) -> bool {
-    raw.len() <= SET_ID_MAX && raw.iter().all(u8::is_ascii_digit)
-}
-
-/// Whether the standard itself has the value in the table of the place: `F` of PID-8, `MR` of a
-/// PID-3.5. Such a value names a kind, not a person.
-fn is_code(raw: &[u8], table: Option<u16>, dictionary: Dictionary) -> bool {
-    let table = table.and_then(|number| dictionary.table(number));
-    let code = str::from_utf8(raw).ok();
-    table
-        .zip(code)
-        .is_some_and(|(table, code)| table.code(code).is_some())
-}
-
-/// Whether this is a number that was measured: OBX-5 of type NM or SN.
-fn is_measured(leaf: Leaf<'_>) -> bool {
+/// A number that was measured: OBX-5 of type NM or SN.
+fn measured_form(leaf: Leaf<'_>) -> Option<Form> {
     let segment = leaf.segment();
     if !segment.is("OBX") || leaf.field() != 5 {
-        return false;
+        return None;
     }
-    let number = || Nm::parse(leaf.raw()).is_some();
-    let mark = || leaf.raw().iter().all(|byte| b"<>=+-/:.".contains(byte));
-    match segment.field(2).map(Field::raw) {
-        Some(b"NM") => number(),
-        Some(b"SN") => number() || mark(),
-        _ => false,
+    match (segment.field(2).map(Field::raw)?, leaf.component()) {
+        (b"NM", 1) | (b"SN", 2 | 4) => Some(Form::Number),
+        (b"SN", 1 | 3) => Some(Form::Comparison),
+        _ => None,
     }
+}
+
+/// The dictionary that has the facts of all versions. Senders mix them.
+pub(super) fn newest() -> Dictionary {
+    Dictionary::of(Version::new(8, 0))
 }

@@ -6,17 +6,21 @@ use hl7::{Charset, Delimiters};
 
 use super::alphabet::{Letter, Reading, Repertoire};
 use super::cipher::Cipher;
+use super::days::Days;
 use super::sequence::{self, Piece};
 
-/// Replaces words: runs of letters and digits. Whatever stands between them stays, and so do the
-/// escape sequences that say nothing of themselves.
+/// Replaces words, which are runs of letters and digits, and moves dates. Whatever stands between
+/// them stays, and so do the escape sequences that say nothing of themselves.
 pub(super) struct Masker {
     cipher: Cipher,
+    days: Days,
 }
 
 impl Masker {
-    pub(super) fn new(cipher: Cipher) -> Masker {
-        Masker { cipher }
+    pub(super) fn new(key: &[u8; 32]) -> Masker {
+        let cipher = Cipher::new(key);
+        let days = Days::of(&cipher);
+        Masker { cipher, days }
     }
 
     /// The bytes that stand for these: as many, with the same delimiters among them. Only in a
@@ -65,7 +69,17 @@ impl Masker {
 
     fn push_words(&self, masked: &mut String, text: &str, letter: impl Fn(char) -> Option<Letter>) {
         let mut word = Vec::new();
-        for c in text.chars() {
+        let mut rest = text;
+        loop {
+            if word.is_empty()
+                && let Some((date, after)) = self.days.moved(rest)
+            {
+                masked.push_str(&date);
+                rest = after;
+            }
+            let mut chars = rest.chars();
+            let Some(c) = chars.next() else { break };
+            rest = chars.as_str();
             if let Some(letter) = letter(c) {
                 word.push(letter);
             } else {
@@ -131,10 +145,10 @@ fn separators(bytes: &[u8], delimiters: Delimiters) -> impl Iterator<Item = &u8>
 mod tests {
     use hl7::{Charset, Delimiters};
 
-    use super::{Cipher, Masker};
+    use super::Masker;
 
     fn masked(raw: &[u8], charset: Charset) -> Vec<u8> {
-        let masker = Masker::new(Cipher::new(&[1; 32]));
+        let masker = Masker::new(&[1; 32]);
         masker.mask(raw, charset, Delimiters::default())
     }
 

@@ -1,8 +1,7 @@
 //! A message as a table for people: a line for each valued leaf, its path and its text.
 
-use hl7::{Charset, DecodeError, Dictionary, Leaf, Presence, Segment};
+use hl7::{Charset, DecodeError, Dictionary, Leaf, LeafDefinition, Presence, Segment};
 
-use crate::definition::{Definition, dictionary};
 use crate::ordinals::{Ordinals, leaf_path, numbered};
 use crate::parts::Part;
 use crate::segment_name::segment_name;
@@ -15,7 +14,7 @@ const NO_SEGMENT: &str = "(line)";
 /// it, as paths count them.
 pub(super) fn text(part: &Part<'_>, with_names: bool) -> String {
     let mut rows = Rows {
-        names: with_names.then(|| dictionary(part.message())),
+        names: with_names.then(|| part.dictionary()),
         cells: Vec::new(),
     };
     let mut ordinals = Ordinals::default();
@@ -56,9 +55,9 @@ impl Rows {
             self.cells.push(vec![path, text]);
             return;
         };
-        let definition = Definition::of(leaf, dictionary);
-        let name = definition.map_or("", |definition| definition.name);
-        let table = definition.and_then(|definition| dictionary.table(definition.table?));
+        let definition = dictionary.leaf(leaf);
+        let name = definition.map_or("", LeafDefinition::name);
+        let table = definition.and_then(|definition| dictionary.table(definition.table()?));
         let text = match table.and_then(|table| table.code(&text)) {
             Some(code) => format!("{text} ({})", code.meaning()),
             None => text,

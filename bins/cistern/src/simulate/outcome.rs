@@ -45,12 +45,14 @@ pub(super) fn json(seed: u64, report: &Report) -> Value {
         "sent_bytes": report.sent_bytes,
         "answers": report.answers,
         "missing": report.missing,
+        "unanswered": report.unanswered,
         "doubled": report.doubled,
         "strange": report.strange,
         "unreadable": report.unreadable,
         "out_of_order": report.out_of_order,
         "lost_connections": report.lost_connections,
         "lost_links": report.lost_links,
+        "behind": report.behind,
         "latency_micros": percentiles(&report.latency),
         "service_micros": percentiles(&report.service),
         "misbehaviours": misbehaviours,
@@ -78,6 +80,7 @@ fn summary(seed: u64, report: &Report) -> Vec<Vec<String>> {
     rows.extend(report.answers.iter().map(|(code, count)| row(code, count)));
     let faults = [
         ("missing answers", report.missing),
+        ("unanswered at the end", report.unanswered),
         ("doubled answers", report.doubled),
         ("strange answers", report.strange),
         ("unreadable answers", report.unreadable),
@@ -87,6 +90,9 @@ fn summary(seed: u64, report: &Report) -> Vec<Vec<String>> {
     ];
     let happened = faults.iter().filter(|(_, count)| *count > 0);
     rows.extend(happened.map(|(fault, count)| row(fault, count)));
+    if report.behind > 0 {
+        rows.push(row("behind", format!("{} due and not sent", report.behind)));
+    }
     rows
 }
 

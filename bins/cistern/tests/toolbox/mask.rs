@@ -31,7 +31,7 @@ fn mask_writes_each_file_to_a_folder() {
     let prompt = Prompt::new();
     let text = "MSH|^~\\&|EHR|HARBOR\rPID|1||4711||Okonkwo^Ada\r";
     prompt.write("a.hl7", text);
-    prompt.write("b.hl7", &text.replace("EHR", "LAB"));
+    prompt.write("b.hl7", text.replace("EHR", "LAB"));
     let two = ["mask", "a.hl7", "none.hl7", "b.hl7", "-o", "out"];
     let output = prompt.run(&two);
     assert_eq!(
@@ -58,7 +58,8 @@ fn mask_takes_no_file_for_another() {
     let prompt = Prompt::new();
     prompt.write("a.hl7", "MSH|^~\\&|EHR\r");
     prompt.write("x/a.hl7", "MSH|^~\\&|LAB\r");
-    let cases: [(&[&str], &str); 4] = [
+    prompt.write("empty", "");
+    let cases: [(&[&str], &str); 5] = [
         (
             &["a.hl7", "-o", "."],
             "cistern: ./a.hl7: would be lost; name another folder\n",
@@ -74,6 +75,10 @@ fn mask_takes_no_file_for_another() {
         (
             &["a.hl7", "--key", "none"],
             "cistern: none: No such file or directory (os error 2)\n",
+        ),
+        (
+            &["a.hl7", "--key", "empty"],
+            "cistern: empty: an empty file is no key\n",
         ),
     ];
     for (arguments, complaint) in cases {
@@ -149,11 +154,11 @@ fn nothing_of_a_text_in_an_unknown_set_stays() {
         b"\xC2\xB4",
     ] {
         let header = b"MSH|^~\\&|EHR|||||||||2.5||||||FANCY\r";
-        let result = b"OBX|1|TX|A^B^L||".to_vec();
+        let result = b"OBX|1|TX|718-7^B^LN||".to_vec();
         let text = [
             &result,
             name,
-            b"|mg|N|Roe|||F\rOBX|2|TX|A^B^L||7|mg|||||F\r",
+            b"|mg|N|Roe|||F\rOBX|2|TX|718-7^B^LN||7|mg|||||F\r",
         ]
         .concat();
         prompt.write("file.hl7", [&header[..], &text].concat());
@@ -162,10 +167,112 @@ fn nothing_of_a_text_in_an_unknown_set_stays() {
         let [msh, first, second, _] = lines[..] else {
             panic!("{lines:?}");
         };
-        assert!(msh.ends_with(b"|2.5||||||FANCY"));
+        assert!(!msh.ends_with(b"FANCY"), "no name of a set");
         let has = |part: &[u8]| first.windows(part.len()).any(|found| found == part);
-        assert!(!has(b"Roe") && !has(b"mg") && !has(b"\xB4"), "{first:?}");
-        assert!(second.starts_with(b"OBX|2|TX|A^"));
+        assert!(!has(b"Roe") && !has(b"mg") && !has(name), "{first:?}");
+        assert!(second.starts_with(b"OBX|2|TX|718-7^"));
         assert!(second.ends_with(b"|mg|||||F"));
+    }
+}
+
+/// The text, with dots for each word that does not stay.
+fn kept(text: &str) -> String {
+    let prompt = Prompt::new();
+    prompt.write("file.hl7", text);
+    let masked = prompt.run(&["mask", "file.hl7"]).stdout;
+    let masked = String::from_utf8(masked).unwrap();
+    let is_mark = |c: char| !c.is_ascii_alphanumeric();
+    let words = text.split_inclusive(is_mark);
+    let pairs = words.zip(masked.split_inclusive(is_mark));
+    let stays = |(old, new): (&str, &str)| {
+        let (word, mark) = old.split_at(old.rfind(is_mark).unwrap_or(old.len()));
+        if old == new {
+            old.to_owned()
+        } else {
+            ".".repeat(word.len()) + mark
+        }
+    };
+    pairs.map(stays).collect()
+}
+
+#[test]
+fn mask_keeps_only_what_looks_as_its_place_should() {
+    let cases = [
+        // The end of the header was lost.
+        (
+            "MSH|^~\\&|||||||ADT^A08^ADT_A01|1|P|2.3 PID|1||4711||Roe^Ann|||F\r",
+            "MSH|^~\\&|||||||ADT^A08^ADT_A01|.|P|... ...|.||....||...^...|||.\r",
+        ),
+        (
+            "MSH|^~\\&|||||||Roe^Z01^Ann|1|Ann|Roe|||Roe|Ann||Roe|||Ann\r",
+            "MSH|^~\\&|||||||...^Z01^...|.|...|...|||...|...||...|||...\r",
+        ),
+        (
+            "MSH|^~\\&|||||||ACK|1|P^T|2.5.1|||AL|NE|USA|8859/1~UTF-8||2.3|A^B\r",
+            "MSH|^~\\&|||||||ACK|.|P^T|2.5.1|||AL|NE|...|8859/1~UTF-8||2.3|.^.\r",
+        ),
+        (
+            "OBX|1|Roe|Roe|x|4711|Roe|Ann Roe|Ann Roe|||Roe\r",
+            "OBX|1|...|...|.|....|...|... ...|... ...|||...\r",
+        ),
+        (
+            "OBX|1|NM|718-7^Roe^LN|x|13.2|mg/dL^Roe^UCUM|3.5-10|H|||F\r",
+            "OBX|1|NM|718-7^...^LN|.|13.2|mg/dL^...^UCUM|3.5-10|H|||F\r",
+        ),
+        (
+            "OBX|12345|NM|CD4^Roe^Ann||999414711|999 41 4711|999-41-4711|LOW\r",
+            "OBX|.....|NM|...^...^...||.........|... .. ....|...-..-....|...\r",
+        ),
+        (
+            "ERR||PID^1^5^Roe|101^Roe^HL70357|E\rMSA|AA|1|Roe\rEVN|A08|\rEVN|ANN\r",
+            "ERR||PID^1^5^...|101^...^HL70357|E\rMSA|AA|.|...\rEVN|A08|\rEVN|...\r",
+        ),
+        (
+            "RXA|||||141^Roe^CVX\rRXA|||||4711^Roe^Ann\rBTS|12\rBTS|1234567\r",
+            "RXA|||||141^...^CVX\rRXA|||||....^...^...\rBTS|12\rBTS|.......\r",
+        ),
+    ];
+    for (text, expected) in cases {
+        let header = "MSH|^~\\&||||||||||2.5.1\r";
+        let [text, expected] = [text, expected].map(|text| [header, text].concat());
+        assert_eq!(kept(&text), expected);
+    }
+}
+
+#[test]
+fn mask_keeps_names_of_segments_and_masks_lines_that_are_none() {
+    assert_eq!(
+        kept("MSH|^~\\&|A\rPV9|Roe\rXYZ|Roe\rZP1|Roe\rPID\rBTS\rROE\rRoe|Ann\r1AB|Roe\rABCD|Roe\r"),
+        "MSH|^~\\&|.\rPV9|...\rXYZ|...\rZP1|...\rPID\rBTS\r...\r...|...\r...|...\r....|...\r"
+    );
+}
+
+/// Wherever they stand, and whatever the type of the place is.
+#[test]
+fn equal_texts_have_equal_masks() {
+    let prompt = Prompt::new();
+    for text in [
+        "19800625",
+        "20260302101500.12-0500",
+        "198006251015",
+        "4711",
+        "1980",
+        "Roe",
+    ] {
+        prompt.write(
+            "file.hl7",
+            format!("MSH|^~\\&|A\rPID|||{text}||||{text}\rZPI|{text}\rNTE|1||on {text}, {text}\r"),
+        );
+        let masked = prompt.good(&["mask", "file.hl7"]);
+        let mask = masked
+            .split("ZPI|")
+            .nth(1)
+            .unwrap()
+            .split('\r')
+            .next()
+            .unwrap();
+        assert_ne!(mask, text);
+        let times = masked.matches(mask).count();
+        assert_eq!(times, 5, "{text}: {masked}");
     }
 }

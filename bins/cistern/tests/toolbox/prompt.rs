@@ -57,7 +57,7 @@ impl Prompt {
         for (code, number) in codes.iter().zip(1..) {
             let result = RESULT.replace("NUMBER", &number.to_string());
             let file = format!("messages/{number}.hl7");
-            prompt.write(&file, &result.replace("CODE", code));
+            prompt.write(&file, result.replace("CODE", code));
         }
         let demo = ["demo", "--database", "cistern.db", "--messages", "messages"];
         prompt.good(&demo);

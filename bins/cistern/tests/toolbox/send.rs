@@ -30,9 +30,9 @@ async fn send_prints_each_answer() {
     let head = "MSH|^~\\&|EHR|HARBOR|||20260302||ADT^A08";
     prompt.write(
         "two.hl7",
-        &format!("{head}|1|P|2.5.1\rPID|1\r{head}||P|2.5.1\rPID|2\r"),
+        format!("{head}|1|P|2.5.1\rPID|1\r{head}||P|2.5.1\rPID|2\r"),
     );
-    prompt.write("again.hl7", &format!("{head}|1|P|2.5.1\rPID|other\r"));
+    prompt.write("again.hl7", format!("{head}|1|P|2.5.1\rPID|other\r"));
     assert_eq!(
         prompt.good(&["send", "--to", &address, "two.hl7", "again.hl7"]),
         "two.hl7 1: AA\n\

@@ -49,6 +49,20 @@ async fn a_simulation_is_reported() {
     ];
     assert_eq!(prompt.good(&quiet), "");
     assert_eq!(prompt.read("good.tsv").lines().count(), 3);
+
+    #[cfg(target_os = "linux")]
+    {
+        let full = ["simulate", &to, "--messages=3", "--acknowledged=/dev/full"];
+        let output = prompt.run(&full);
+        assert_eq!(output.status.code(), Some(1));
+        let report = String::from_utf8(output.stdout).unwrap();
+        assert!(report.contains("3 messages, "), "{report}");
+        assert_eq!(
+            String::from_utf8(output.stderr).unwrap(),
+            "cistern: the accepted messages are not written down: \
+             No space left on device (os error 28)\n"
+        );
+    }
     shutdown.cancel();
     running.await.unwrap();
 }
@@ -59,7 +73,7 @@ async fn a_listener_that_does_not_do_as_expected_fails() {
     let (address, shutdown, running) = listen(&prompt).await;
     let to = format!("--to={address}");
     // It takes messages that are longer than this.
-    let wrong = ["--frame-limit-bytes=5000", "--answer-secs=0", "--quiet"];
+    let wrong = ["--frame-limit-bytes=5000", "--answer-secs=1", "--quiet"];
     let oversized = ["simulate", &to, "--messages=2", "--misbehave=oversized=1"];
     let output = prompt.run(&[&oversized[..], &wrong].concat());
     assert_eq!(output.status.code(), Some(1));
@@ -89,6 +103,37 @@ fn what_cannot_be_simulated_is_explained() {
         prompt.bad(&["simulate", "--to=127.0.0.1:1", "--links=0"]),
         "cistern: this cannot be simulated\n  because: links must be 1 to 99999\n"
     );
+    for (argument, expected) in [
+        (
+            "--rate=1e-30",
+            "the rate must be 0.001 to 1000000 messages a second",
+        ),
+        (
+            "--seconds=18446744073709551615",
+            "a run must last some time, and at most 366 days",
+        ),
+        (
+            "--bytes=18446744073709551615",
+            "messages can be filled up to at most 1073741824 bytes",
+        ),
+        (
+            "--answer-secs=18446744073709551615",
+            "there must be some time to wait for an answer, and at most 24 hours",
+        ),
+        (
+            "--answer-secs=0",
+            "there must be some time to wait for an answer, and at most 24 hours",
+        ),
+        (
+            "--frame-limit-bytes=18446744073709551615",
+            "the frame limit must be 1 to 1073741824 bytes",
+        ),
+    ] {
+        assert_eq!(
+            prompt.bad(&["simulate", "--to=127.0.0.1:1", argument]),
+            format!("cistern: this cannot be simulated\n  because: {expected}\n")
+        );
+    }
     let usage = [
         (
             "--misbehave=nicely",

@@ -34,10 +34,8 @@ pub(super) struct Named<'a> {
 
 impl<'a> Named<'a> {
     pub(super) fn new(message: &'a Message<'a>) -> Named<'a> {
-        let version = message
-            .header()
-            .version_number()
-            .unwrap_or(Dictionary::USUAL);
+        let stated = message.header().version_number();
+        let version = stated.unwrap_or(Dictionary::default().version());
         Named {
             message,
             version,
