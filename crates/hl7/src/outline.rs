@@ -1,5 +1,7 @@
 //! Segment groups: which segments belong together, and what a name means from where one stands.
 
+mod groups;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::iter::Copied;
@@ -8,44 +10,25 @@ use std::slice::Iter;
 
 use crate::message::Message;
 use crate::segment::Segment;
-
-/// Segments that belong to one before them, up to the next of its kind, besides NTE.
-const UNDER: &[(&str, &[&str])] = &[
-    (
-        "PID",
-        &[
-            "PD1", "NK1", "PV1", "PV2", "AL1", "DG1", "GT1", "IN1", "IN2", "ORC", "OBR", "OBX",
-            "SPM", "SAC",
-        ],
-    ),
-    (
-        "ORC",
-        &["OBR", "RXA", "RXR", "OBX", "TQ1", "TQ2", "SPM", "SAC"],
-    ),
-    ("OBR", &["OBX", "TQ1", "TQ2", "CTI", "FT1", "SPM", "SAC"]),
-    ("SPM", &["OBR", "OBX", "SAC"]),
-    ("RXA", &["RXR", "OBX"]),
-    ("FT1", &["PR1"]),
-    ("IN1", &["IN2", "IN3"]),
-];
-
-/// Segments of which one stands at the head of an order, and that no other order lends.
-const ORDER_HEADS: &[&str] = &["ORC", "OBR", "RXA", "RXE", "RXO", "TQ1", "TQ2"];
-const SPECIMEN: &[&str] = &["SPM", "SAC"];
+use groups::{TREATMENT, heads_order, is_specimen, is_treatment, is_under};
 
 /// Segments of one name, in order.
 type Group<'o, 'a> = Copied<Iter<'o, Segment<'a>>>;
 
-/// The segment groups of a message, as chapters 3, 4 and 7 of the standard draw them: the orders
-/// of a patient, the observations of an order, the notes of an observation.
+/// The segment groups of a message, as chapters 3, 4, 6, 7 and 10 of the standard draw them: the
+/// orders of a patient, the observations of an order, the notes of an observation.
 ///
 /// The groups are read from the order in which segments stand, whatever the type of the message:
 ///
 /// - A **patient group** goes from one PID to the next.
-/// - An **order group** starts at ORC, or at OBR, RXA, RXE or RXO where no ORC announces it, and
-///   ends before the next one or the next patient.
+/// - An **order group** starts at ORC, or at OBR, RXO, RXE or RXA where no ORC announces it, and
+///   ends before the next one or the next patient. RXO, RXE and RXA in this order are of one order.
 /// - A **specimen group** starts at SPM. Where the first SPM of a patient stands before the first
-///   order (OUL^R22), specimens hold orders; else an order holds its specimens (ORU^R01).
+///   order (OUL^R22), specimens hold orders; else an order holds its specimens (ORU^R01). The OBX
+///   after such a specimen stay under their OBR too: where a sender has them as results, none is
+///   lost; where they are about the specimen, they show as one more.
+/// - **Charges** (FT1) belong to the order that they follow, unless the first FT1 of a patient
+///   stands before the first order (DFT^P03).
 /// - **Notes** (NTE) belong to the segment that they directly follow.
 ///
 /// ```
@@ -115,11 +98,14 @@ impl<'a> Outline<'a> {
     /// | under | are |
     /// |---|---|
     /// | any segment | the NTE directly after it |
-    /// | PID | PD1, NK1, PV1, PV2, AL1, DG1, GT1, IN1, IN2, ORC, OBR, OBX, SPM, SAC of the patient |
-    /// | ORC | OBR, RXA, RXR, OBX, TQ1, TQ2, SPM, SAC of the order |
-    /// | OBR | OBX, TQ1, TQ2, CTI, FT1, SPM, SAC of the order |
+    /// | PID | PD1, NK1, ROL, PV1, PV2, AL1, DG1, GT1, IN1, IN2, ACC, ORC, OBR, OBX, SPM, SAC, FT1 of the patient |
+    /// | ORC | OBR, RXO, RXE, RXD, RXG, RXA, RXR, RXC, OBX, TQ1, TQ2, DG1, FT1, SPM, SAC of the order |
+    /// | OBR | OBX, TQ1, TQ2, CTI, DG1, FT1, SPM, SAC of the order |
     /// | SPM | OBR, OBX, SAC, up to the next SPM |
-    /// | RXA | RXR, OBX, up to the next RXA of the order |
+    /// | RXO, RXE, RXD, RXG | RXR, RXC, up to the next of these or RXA in the order |
+    /// | RXA | RXR, RXC, OBX, likewise |
+    /// | SCH | RGS, up to the next SCH |
+    /// | RGS | AIS, AIG, AIL, AIP, up to the next RGS |
     /// | FT1 | PR1, up to the next FT1 of the patient |
     /// | IN1 | IN2, IN3, up to the next IN1 of the patient |
     ///
@@ -131,8 +117,8 @@ impl<'a> Outline<'a> {
     /// The segments that a name means for a segment, where a rule says `OBR-4` of an OBX.
     ///
     /// These are, in this order: the segment itself; what is [`under`](Outline::under) it; the head
-    /// of its own order (ORC, OBR, RXA, RXE, RXO, TQ1, TQ2) or its specimen (SPM, SAC); the nearest
-    /// one before it within the patient group, else the first one after it there; the last one
+    /// of its own order (ORC, OBR, RXO, RXE, RXD, RXG, RXA, TQ1, TQ2) or its specimen (SPM, SAC); the
+    /// nearest one before it within the patient group, else the first one after it there; the last one
     /// before the first patient (MSH, EVN). A neighbour's is never meant: an OBX of the second
     /// patient has no PV1 rather than the first patient's.
     ///
@@ -166,8 +152,7 @@ impl<'a> Outline<'a> {
     /// `each`, as [`in_scope`](Outline::in_scope) answers: the OBX of an OBR, but never the OBR of
     /// an OBX.
     pub fn can_be_several(name: &str, each: &str) -> bool {
-        let is_under = |(parent, names): &(&str, &[&str])| *parent == each && names.contains(&name);
-        let follows = name == "NTE" || SPECIMEN.contains(&name) || UNDER.iter().any(is_under);
+        let follows = name == "NTE" || is_specimen(name) || is_under(each.as_bytes(), name);
         name != each && follows
     }
 
@@ -179,11 +164,11 @@ impl<'a> Outline<'a> {
             self.within(name, at..at + 1)
         } else if name == "NTE" || !below.is_empty() {
             below
-        } else if SPECIMEN.contains(&name) && !own.is("SPM") {
+        } else if is_specimen(name) && !own.is("SPM") {
             self.specimens(name, at)
-        } else if let (true, Some(order)) = (ORDER_HEADS.contains(&name), order) {
+        } else if let (true, Some(order)) = (heads_order(name), order) {
             last(self.within(name, order.start..at))
-        } else if can_hold(own, name) || own.is("OBX") && ORDER_HEADS.contains(&name) {
+        } else if self.can_hold(own, name) || own.is("OBX") && heads_order(name) {
             &[]
         } else {
             let nearest = last(self.within(name, patient.start..at));
@@ -200,7 +185,7 @@ impl<'a> Outline<'a> {
             &[]
         } else if name == "NTE" {
             self.notes(at)
-        } else if can_hold(own, name) {
+        } else if self.can_hold(own, name) {
             self.within(name, at + 1..self.end_of_children(own))
         } else {
             &[]
@@ -222,12 +207,9 @@ impl<'a> Outline<'a> {
                 self.orders.push((place, true));
                 Order::Announced
             }
-            b"OBR" | b"RXA" | b"RXE" | b"RXO" => {
-                if order != Order::Announced {
-                    self.orders.push((place, true));
-                }
-                Order::Detailed
-            }
+            b"RXO" => self.detail(place, order, Order::Requested),
+            b"RXE" => self.detail(place, order, Order::Encoded),
+            b"OBR" | b"RXA" => self.detail(place, order, Order::Detailed),
             b"SPM" => {
                 let patient = self.patients.len();
                 let leads = self.specimen_first.last() == Some(&patient);
@@ -242,6 +224,25 @@ impl<'a> Outline<'a> {
             }
             _ => order,
         }
+    }
+
+    /// What is of the order if that has not come so far, and else begins another.
+    fn detail(&mut self, place: usize, order: Order, detail: Order) -> Order {
+        if order >= detail {
+            self.orders.push((place, true));
+        }
+        detail
+    }
+
+    fn can_hold(&self, own: Segment<'_>, name: &str) -> bool {
+        let leads = name == "FT1" && !own.is("PID") && self.charges_lead(own.position());
+        !leads && is_under(own.name(), name)
+    }
+
+    /// Whether the charges of the patient stand before the orders.
+    fn charges_lead(&self, at: usize) -> bool {
+        let charge = self.within("FT1", self.patient(at)).first();
+        charge.is_some_and(|charge| self.order(charge.position()).is_none())
     }
 
     /// The notes directly after a segment.
@@ -272,13 +273,24 @@ impl<'a> Outline<'a> {
     /// Where what belongs to a segment ends: at the next of its kind, or with its group.
     fn end_of_children(&self, own: Segment<'_>) -> usize {
         let at = own.position();
-        let next = all_after(self.all(own.name()), at + 1).first();
-        let group = match own.name() {
-            b"OBR" | b"ORC" | b"RXA" | b"SPM" => self.order(at).unwrap_or_else(|| self.patient(at)),
-            _ => self.patient(at),
+        let order_end = || self.order(at).unwrap_or_else(|| self.patient(at)).end;
+        let group_end = match own.name() {
+            b"OBR" | b"ORC" | b"SPM" => order_end(),
+            name if is_treatment(name) => {
+                let next = TREATMENT.iter().map(|one| self.next(one.as_bytes(), at));
+                next.min().unwrap_or(self.count).min(order_end())
+            }
+            // The patients of an appointment stand between it and its resources.
+            b"SCH" => self.count,
+            _ => self.patient(at).end,
         };
+        self.next(own.name(), at).min(group_end)
+    }
+
+    /// The place of the next of this name, or the end.
+    fn next(&self, name: &[u8], at: usize) -> usize {
+        let next = all_after(self.all(name), at + 1).first();
         next.map_or(self.count, |next| next.position())
-            .min(group.end)
     }
 
     fn patient(&self, at: usize) -> Range<usize> {
@@ -320,18 +332,18 @@ impl fmt::Debug for Outline<'_> {
 }
 
 /// How far the reading of an order has come.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Order {
-    None,
-    /// ORC stood there, and its OBR or RXA is to come.
+    /// ORC stood there, and what is ordered is to come.
     Announced,
+    /// RXO, the treatment as it was asked for.
+    Requested,
+    /// RXE, the treatment as the pharmacy encoded it.
+    Encoded,
+    /// OBR or RXA.
     Detailed,
-}
-
-fn can_hold(segment: Segment<'_>, name: &str) -> bool {
-    UNDER
-        .iter()
-        .any(|(parent, names)| segment.is(parent) && names.contains(&name))
+    /// There is none.
+    None,
 }
 
 /// How many of them stand before a place.

@@ -92,6 +92,91 @@ fn other_groups_of_the_standard() {
 }
 
 #[test]
+fn a_treatment_holds_its_routes_and_components() {
+    //              1   2   3   4   5   6   7   8   9   10  11  12  13
+    let segments = "PID ORC RXO RXR RXC RXE RXR RXC RXC RXD RXR ORC RXE";
+    holds(
+        segments,
+        2,
+        &[
+            ("RXO", &[3]),
+            ("RXE", &[6]),
+            ("RXD", &[10]),
+            ("RXR", &[4, 7, 11]),
+            ("RXC", &[5, 8, 9]),
+            ("RXG", &[]),
+        ],
+    );
+    holds(segments, 3, &[("RXR", &[4]), ("RXC", &[5])]);
+    holds(segments, 6, &[("RXR", &[7]), ("RXC", &[8, 9])]);
+    holds(segments, 10, &[("RXR", &[11]), ("RXC", &[])]);
+    holds(segments, 13, &[("RXR", &[])]);
+    means(
+        segments,
+        11,
+        &[("RXD", &[10]), ("RXE", &[6]), ("ORC", &[2])],
+    );
+    means(segments, 13, &[("RXO", &[]), ("RXD", &[]), ("ORC", &[12])]);
+    //              1   2   3   4   5   6   7   8
+    let segments = "PID RXO RXE RXA RXR RXA OBX RXE";
+    holds(segments, 4, &[("RXR", &[5]), ("OBX", &[])]);
+    means(segments, 4, &[("RXE", &[3]), ("RXO", &[2])]);
+    means(segments, 7, &[("RXA", &[6]), ("RXE", &[])]);
+    means(segments, 8, &[("RXA", &[])]);
+    //              1   2   3   4   5   6
+    let segments = "PID ORC RXG RXR RXG RXR";
+    holds(segments, 2, &[("RXG", &[3, 5])]);
+    holds(segments, 3, &[("RXR", &[4])]);
+    holds(segments, 5, &[("RXR", &[6])]);
+}
+
+#[test]
+fn charges_and_diagnoses_follow_their_orders_or_lead_them() {
+    //              1   2   3   4   5   6   7   8   9   10
+    let segments = "PID DG1 ORC OBR DG1 FT1 ORC OBR FT1 PR1";
+    holds(segments, 1, &[("DG1", &[2, 5]), ("FT1", &[6, 9])]);
+    holds(segments, 3, &[("DG1", &[5]), ("FT1", &[6])]);
+    holds(segments, 4, &[("DG1", &[5]), ("FT1", &[6])]);
+    holds(segments, 7, &[("DG1", &[]), ("FT1", &[9])]);
+    means(segments, 8, &[("DG1", &[]), ("FT1", &[9])]);
+    //              1   2   3   4   5   6   7
+    let segments = "PID FT1 ORC OBR FT1 ORC OBR";
+    holds(segments, 1, &[("FT1", &[2, 5])]);
+    holds(segments, 3, &[("FT1", &[])]);
+    means(segments, 3, &[("FT1", &[2])]);
+    means(segments, 4, &[("FT1", &[2])]);
+    means(segments, 7, &[("FT1", &[5])]);
+    holds(
+        "PID ROL PV1 ROL ACC PID ACC",
+        1,
+        &[("ROL", &[2, 4]), ("ACC", &[5])],
+    );
+}
+
+#[test]
+fn an_appointment_holds_its_resources() {
+    //              1   2   3   4   5   6   7   8   9   10  11  12
+    let segments = "SCH NTE PID PV1 RGS AIS NTE AIP AIL RGS AIG PID";
+    holds(
+        segments,
+        1,
+        &[("RGS", &[5, 10]), ("NTE", &[2]), ("AIS", &[])],
+    );
+    holds(
+        segments,
+        5,
+        &[("AIS", &[6]), ("AIP", &[8]), ("AIL", &[9]), ("AIG", &[])],
+    );
+    holds(segments, 6, &[("NTE", &[7])]);
+    holds(segments, 10, &[("AIS", &[]), ("AIG", &[11])]);
+    means(
+        segments,
+        11,
+        &[("RGS", &[10]), ("PID", &[3]), ("SCH", &[1])],
+    );
+}
+
+#[test]
 fn specimens_hold_orders_or_orders_specimens() {
     //              1   2   3   4   5   6   7   8
     let segments = "PID OBR OBX SPM OBX OBR OBX SPM";
@@ -248,6 +333,8 @@ fn names_that_can_be_several() {
         ("NTE", "OBX", true),
         ("SPM", "OBX", true),
         ("OBX", "OBR", true),
+        ("RXR", "RXE", true),
+        ("RXE", "RXR", false),
         ("OBX", "OBX", false),
         ("NTE", "NTE", false),
         ("OBR", "OBX", false),
@@ -300,7 +387,10 @@ proptest! {
     #[test]
     fn nothing_is_borrowed_from_another_patient(
         names in prop::collection::vec(
-            prop::sample::select(vec!["PID", "PV1", "ORC", "OBR", "OBX", "NTE", "SPM", "SAC", "IN1", "IN2", "ZPI"]),
+            prop::sample::select(vec![
+                "PID", "PV1", "ORC", "OBR", "OBX", "NTE", "SPM", "SAC", "IN1", "IN2", "ZPI", "RXE",
+                "RXR", "RXA", "FT1", "DG1", "RGS", "AIS",
+            ]),
             0..40,
         ),
     ) {
