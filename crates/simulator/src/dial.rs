@@ -1,8 +1,9 @@
 //! What one sees of a run that is under way, and how one stops it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Shows how far a run is, and stops it. Clones belong to the same run.
@@ -10,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Dial {
     answered: Arc<AtomicU64>,
     stop: CancellationToken,
+    stopped_at: Arc<OnceLock<Instant>>,
 }
 
 impl Dial {
@@ -20,11 +22,17 @@ impl Dial {
 
     /// Lets the run send nothing more; it ends when what is under way is answered.
     pub fn stop(&self) {
+        self.stopped_at.get_or_init(Instant::now);
         self.stop.cancel();
     }
 
     pub(crate) fn is_stopped(&self) -> bool {
         self.stop.is_cancelled()
+    }
+
+    /// When it stopped the run, if it did.
+    pub(crate) fn stopped_at(&self) -> Option<Instant> {
+        self.stopped_at.get().copied()
     }
 
     pub(crate) async fn stopped(&self) {

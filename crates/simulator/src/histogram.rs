@@ -100,7 +100,7 @@ fn longest_of(class: usize) -> u64 {
     let class = class as u64;
     let shift = (class >> PRECISION_BITS).saturating_sub(1);
     let highest_bits = class - (shift << PRECISION_BITS);
-    ((highest_bits + 1) << shift) - 1
+    (highest_bits << shift) | ((1 << shift) - 1)
 }
 
 fn shift_of(highest_bit: u32) -> u32 {

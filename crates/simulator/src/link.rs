@@ -3,6 +3,7 @@
 mod connection;
 mod misbehave;
 mod parked;
+mod weigh;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::acknowledged::{Acknowledged, ContentDigest, digest};
-use crate::answer::{Answer, Incoming, push_frame};
+use crate::answer::push_frame;
 use crate::control_id::ControlId;
 use crate::dial::Dial;
 use crate::messages::{Messages, World};
@@ -125,6 +126,7 @@ impl Link {
             }
         }
         self.parked.look_at_all(&mut self.report);
+        self.report.behind = self.turns.behind(self.shared.dial.stopped_at());
         self.report
     }
 
@@ -208,61 +210,6 @@ impl Link {
         self.receive(&mut connection.incoming)
     }
 
-    fn receive(&mut self, incoming: &mut Incoming) -> Result<(), Gone> {
-        let before = self.report.answers.values().sum::<u64>();
-        let now = Instant::now();
-        loop {
-            match incoming.take() {
-                Ok(Some(content)) => self.weigh(content, now),
-                Ok(None) => break,
-                Err(_) => {
-                    self.report.unreadable += 1;
-                    return Err(Gone::Lost);
-                }
-            }
-        }
-        let after = self.report.answers.values().sum::<u64>();
-        self.shared.dial.count(after - before);
-        Ok(())
-    }
-
-    /// Matches an answer to its message.
-    fn weigh(&mut self, content: &[u8], now: Instant) {
-        let Some(answer) = Answer::find(content) else {
-            self.report.unreadable += 1;
-            return;
-        };
-        self.report.count_answer(answer.code);
-        let id = ControlId::parse(self.shared.plan.seed, answer.control_id);
-        let id = id.filter(|id| id.link == self.number);
-        let position = self
-            .window
-            .iter()
-            .position(|waiting| Some(waiting.id) == id);
-        self.report.out_of_order += u64::from(position.is_some_and(|position| position > 0));
-        match position.and_then(|position| self.window.remove(position)) {
-            Some(waiting) => self.settle(&waiting, answer.code.is_accept(), content, now),
-            None if id.is_some_and(|id| self.messages.has_written(id)) => self.report.doubled += 1,
-            None => self.report.strange += 1,
-        }
-    }
-
-    fn settle(&mut self, waiting: &Waiting, is_accept: bool, content: &[u8], now: Instant) {
-        self.report.elapsed = now - self.shared.start;
-        if waiting.timed {
-            self.report.latency.record(now - waiting.due);
-            self.report.service.record(now - waiting.sent);
-        } else {
-            let bytes = content.to_vec();
-            self.last_answer = Some(LastAnswer { is_accept, bytes });
-        }
-        if is_accept
-            && let (Some(file), Some(digest)) = (&self.shared.acknowledged, &waiting.digest)
-        {
-            file.write(waiting.id, digest);
-        }
-    }
-
     /// Closes in order: whatever still comes is an answer too many.
     async fn part(&mut self, mut connection: Connection) {
         let end = Instant::now() + FAREWELL;
@@ -282,8 +229,7 @@ impl Link {
 
     /// A new connection in the place of one that is gone, if the listener gives one in time.
     async fn reconnect(&mut self, gone: Gone) -> Option<Connection> {
-        self.report.missing += self.window.len() as u64;
-        self.window.clear();
+        self.give_up_window(Instant::now());
         if gone == Gone::Lost {
             self.report.lost_connections += 1;
             sleep(RECONNECT_PAUSE).await;

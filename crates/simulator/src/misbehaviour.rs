@@ -12,7 +12,7 @@ pub enum Misbehaviour {
     Split,
     /// Bytes between two frames.
     Junk,
-    /// A frame without its end block; the whole frame follows.
+    /// A frame without its end block; another message follows, and then the whole frame.
     NoEndBlock,
     /// A message that was answered comes again.
     Repeat,

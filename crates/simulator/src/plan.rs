@@ -12,6 +12,15 @@ use crate::misbehaviour::Misbehaviour;
 const LINKS_MAX: u32 = 99_999;
 /// The most clients of a run.
 const CLIENTS_MAX: u32 = 999_999;
+/// The least and the most messages a second.
+const RATE_MIN: f64 = 0.001;
+const RATE_MAX: f64 = 1_000_000.0;
+/// The longest run.
+const RUN_DAYS_MAX: u64 = 366;
+/// The longest wait for an answer.
+const ANSWER_HOURS_MAX: u64 = 24;
+/// The longest message, in bytes.
+const MESSAGE_BYTES_MAX: usize = 1 << 30;
 
 /// What to send, and how. [`Plan::new`] is one link in lock-step that sends 1,000 messages.
 #[derive(Debug, Clone)]
@@ -46,6 +55,7 @@ pub struct Plan {
     /// The longest message that the listener takes, in bytes: an oversized one is longer by one.
     pub frame_limit_bytes: usize,
     /// A file to write accepted messages to, each a line: control id, tab, SHA-256 of the bytes.
+    /// What was in it is lost once all links are open.
     pub acknowledged: Option<PathBuf>,
 }
 
@@ -70,8 +80,20 @@ pub enum PlanError {
     #[error("at least one message must be in flight")]
     InFlight,
     /// Messages a second.
-    #[error("the rate must be more than 0 messages a second")]
+    #[error("the rate must be {RATE_MIN} to {RATE_MAX} messages a second")]
     Rate,
+    /// Time until the end.
+    #[error("a run must last some time, and at most {RUN_DAYS_MAX} days")]
+    End,
+    /// Size to fill messages up to.
+    #[error("messages can be filled up to at most {MESSAGE_BYTES_MAX} bytes")]
+    Bytes,
+    /// Time to wait for an answer.
+    #[error("there must be some time to wait for an answer, and at most {ANSWER_HOURS_MAX} hours")]
+    AnswerTimeout,
+    /// The longest message that the listener takes.
+    #[error("the frame limit must be 1 to {MESSAGE_BYTES_MAX} bytes")]
+    FrameLimit,
     /// Number of clients.
     #[error("clients must be 1 to {CLIENTS_MAX}")]
     Clients,
@@ -101,23 +123,50 @@ impl Plan {
     }
 
     pub(crate) fn check(&self) -> Result<(), PlanError> {
+        let demands = [
+            ((1..=LINKS_MAX).contains(&self.links), PlanError::Links),
+            (self.in_flight > 0, PlanError::InFlight),
+            (self.rate.is_none_or(is_rate), PlanError::Rate),
+            (self.end.comes(), PlanError::End),
+            (
+                (1..=CLIENTS_MAX).contains(&self.clients),
+                PlanError::Clients,
+            ),
+            (self.bytes <= MESSAGE_BYTES_MAX, PlanError::Bytes),
+            (self.has_fair_shares(), PlanError::Shares),
+            (
+                is_up_to(self.answer_timeout, Duration::from_hours(ANSWER_HOURS_MAX)),
+                PlanError::AnswerTimeout,
+            ),
+            (
+                (1..=MESSAGE_BYTES_MAX).contains(&self.frame_limit_bytes),
+                PlanError::FrameLimit,
+            ),
+        ];
+        let unmet = demands.into_iter().find(|(is_met, _)| !is_met);
+        unmet.map_or(Ok(()), |(_, error)| Err(error))
+    }
+
+    fn has_fair_shares(&self) -> bool {
         let shares = || self.misbehaviours.iter().map(|(_, share)| *share);
-        let fair = shares().all(|share| (0.0..=1.0).contains(&share));
-        if !(1..=LINKS_MAX).contains(&self.links) {
-            Err(PlanError::Links)
-        } else if self.in_flight == 0 {
-            Err(PlanError::InFlight)
-        } else if self
-            .rate
-            .is_some_and(|rate| !rate.is_finite() || rate <= 0.0)
-        {
-            Err(PlanError::Rate)
-        } else if !(1..=CLIENTS_MAX).contains(&self.clients) {
-            Err(PlanError::Clients)
-        } else if !fair || shares().sum::<f64>() > 1.0 + f64::EPSILON {
-            Err(PlanError::Shares)
-        } else {
-            Ok(())
+        let each = shares().all(|share| (0.0..=1.0).contains(&share));
+        each && shares().sum::<f64>() <= 1.0 + f64::EPSILON
+    }
+}
+
+impl End {
+    fn comes(self) -> bool {
+        match self {
+            End::Messages(_) => true,
+            End::After(time) => is_up_to(time, Duration::from_hours(24 * RUN_DAYS_MAX)),
         }
     }
+}
+
+fn is_rate(rate: f64) -> bool {
+    (RATE_MIN..=RATE_MAX).contains(&rate)
+}
+
+fn is_up_to(time: Duration, most: Duration) -> bool {
+    !time.is_zero() && time <= most
 }

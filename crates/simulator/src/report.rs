@@ -20,8 +20,11 @@ pub struct Report {
     pub sent_bytes: u64,
     /// Answers by MSA-1 (HL7 table 0008), whatever they answer.
     pub answers: BTreeMap<&'static str, u64>,
-    /// Messages without an answer.
+    /// Messages whose time to be answered passed.
     pub missing: u64,
+    /// Messages that had time left when their connection was lost, or was given up because the
+    /// answer to an earlier one was missing.
+    pub unanswered: u64,
     /// Answers to messages that were answered before.
     pub doubled: u64,
     /// Answers to what this link never sent.
@@ -34,6 +37,9 @@ pub struct Report {
     pub lost_connections: u64,
     /// Links that got no connection any more.
     pub lost_links: u64,
+    /// Messages that were due at the rate and not sent before the end: what is reported is then
+    /// about a lower rate.
+    pub behind: u64,
     /// Time from the moment at which a message was due until its answer. Without a rate a message
     /// is due when there is room for it in flight. Messages of misbehaviours are not timed.
     pub latency: Histogram,
@@ -54,7 +60,8 @@ pub struct Outcomes {
 }
 
 impl Report {
-    /// Whether each message was answered once and accepted, and each misbehaviour taken as expected.
+    /// Whether each message that was due was sent, answered once and accepted, and each
+    /// misbehaviour taken as expected.
     pub fn is_good(&self) -> bool {
         let accepts = |code: &str| {
             let code = AckCode::parse(code.as_bytes());
@@ -65,10 +72,12 @@ impl Report {
         let faults = [
             refused,
             self.missing,
+            self.unanswered,
             self.doubled,
             self.strange,
             self.unreadable,
             self.lost_links,
+            self.behind,
         ];
         let unexpected = self
             .misbehaviours
@@ -86,12 +95,14 @@ impl Report {
             *self.answers.entry(code).or_default() += count;
         }
         self.missing += other.missing;
+        self.unanswered += other.unanswered;
         self.doubled += other.doubled;
         self.strange += other.strange;
         self.unreadable += other.unreadable;
         self.out_of_order += other.out_of_order;
         self.lost_connections += other.lost_connections;
         self.lost_links += other.lost_links;
+        self.behind += other.behind;
         self.latency.add(&other.latency);
         self.service.add(&other.service);
         for (misbehaviour, outcomes) in &other.misbehaviours {

@@ -34,9 +34,18 @@ pub enum RunError {
         #[source]
         source: io::Error,
     },
-    /// The file of acknowledged messages cannot be written.
-    #[error("cannot write the acknowledged messages")]
+    /// The file of acknowledged messages cannot be opened; nothing was sent.
+    #[error("cannot open the file of acknowledged messages")]
     Acknowledged(#[source] io::Error),
+    /// The file of acknowledged messages cannot be written; the run went on to its end.
+    #[error("cannot write the acknowledged messages")]
+    Unwritten {
+        /// What came of the run all the same.
+        report: Box<Report>,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
 }
 
 /// Follows a plan to its end, or until the dial stops it.
@@ -45,11 +54,11 @@ pub enum RunError {
 /// not grow with the number of messages.
 pub async fn run(plan: Plan, dial: &Dial) -> Result<Report, RunError> {
     plan.check()?;
+    let connections = connect(&plan).await?;
     let acknowledged = match &plan.acknowledged {
         Some(path) => Some(Acknowledged::create(path).map_err(RunError::Acknowledged)?),
         None => None,
     };
-    let connections = connect(&plan).await?;
     let shared = Arc::new(Shared {
         world: Arc::new(World::of(&plan)),
         dial: dial.clone(),
@@ -65,10 +74,13 @@ pub async fn run(plan: Plan, dial: &Dial) -> Result<Report, RunError> {
     while let Some(link) = links.join_next().await {
         report.add(&whole(link));
     }
-    if let Some(acknowledged) = &shared.acknowledged {
-        acknowledged.finish().map_err(RunError::Acknowledged)?;
+    match shared.acknowledged.as_ref().map(Acknowledged::finish) {
+        Some(Err(source)) => Err(RunError::Unwritten {
+            report: Box::new(report),
+            source,
+        }),
+        Some(Ok(())) | None => Ok(report),
     }
-    Ok(report)
 }
 
 async fn connect(plan: &Plan) -> Result<Vec<(u32, Connection)>, RunError> {

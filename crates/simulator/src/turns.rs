@@ -9,6 +9,9 @@ use crate::misbehaviour::Misbehaviour;
 use crate::person::mixed;
 use crate::plan::{End, Plan};
 
+/// How late a timer may be: what is due so shortly before the end may not have been sent.
+const TIMER_SLACK: Duration = Duration::from_millis(5);
+
 /// The turns of one link.
 #[derive(Debug)]
 pub(crate) struct Turns {
@@ -87,6 +90,17 @@ impl Turns {
         if let Some(pace) = &mut self.pace {
             pace.next += time;
         }
+    }
+
+    /// How many messages were due and had no turn when the run ended, by time or at `stopped`.
+    pub(crate) fn behind(&self, stopped: Option<Instant>) -> u64 {
+        let end = stopped.into_iter().chain(self.until).min();
+        let (Some(pace), Some(end)) = (&self.pace, end) else {
+            return 0;
+        };
+        let overdue = end.saturating_duration_since(pace.next + TIMER_SLACK);
+        let due = overdue.as_nanos().div_ceil(pace.interval.as_nanos().max(1));
+        u64::try_from(due).unwrap_or(u64::MAX).min(self.left)
     }
 
     fn draw(&mut self) -> Option<Misbehaviour> {

@@ -58,4 +58,9 @@ fn the_longest_is_exact_and_nothing_is_zero() {
     assert_eq!(Histogram::default().percentile(99.0), Duration::ZERO);
     latencies.record(Duration::MAX);
     assert_eq!(latencies.count(), 3);
+    assert_eq!(
+        latencies.percentile(100.0),
+        Duration::from_micros(u64::MAX),
+        "longer ones are not told apart"
+    );
 }

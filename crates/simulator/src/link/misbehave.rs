@@ -76,10 +76,13 @@ impl Link {
     }
 
     async fn no_end_block(&mut self, connection: &mut Connection) -> Result<bool, Gone> {
-        let next = self.next();
-        let part = unfinished(&next.1);
-        self.write(connection, &part).await?;
-        self.ask(connection, &next).await
+        let (cut_off, other) = (self.next(), self.next());
+        self.write(connection, &unfinished(&cut_off.1)).await?;
+        let doubled = self.report.doubled;
+        // Whoever takes the part for a message answers it, in order, before the other.
+        let accepted = self.ask(connection, &other).await?;
+        let part_is_answered = self.report.doubled > doubled;
+        Ok(self.ask(connection, &cut_off).await? && accepted && !part_is_answered)
     }
 
     async fn repeat(&mut self, connection: &mut Connection) -> Result<bool, Gone> {

@@ -4,5 +4,6 @@
 mod server;
 
 mod honest;
+mod impossible;
 mod misbehaving;
 mod paced;

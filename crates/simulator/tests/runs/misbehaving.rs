@@ -27,7 +27,7 @@ async fn a_good_listener_does_as_expected() {
     let cases = [
         ("split", answered(6, "split")),
         ("junk", answered(6, "junk")),
-        ("no-end-block", answered(6, "no-end-block")),
+        ("no-end-block", answered(12, "no-end-block")),
         ("repeat", answered(12, "repeat")),
         ("altered-repeat", answered(12, "altered-repeat")),
         (
@@ -67,7 +67,7 @@ async fn another_listener_is_found_out() {
         (
             "no-end-block",
             Vice::Lavish,
-            "bad: sent 6, answers {\"AA\": 12}, timed 0, doubled 6, no-end-block 6:0",
+            "bad: sent 12, answers {\"AA\": 18}, timed 0, doubled 6, no-end-block 0:6",
         ),
         (
             "oversized",

@@ -24,6 +24,8 @@ pub(crate) enum Vice {
     None,
     /// Each third message is not answered.
     Forgets,
+    /// No message is answered.
+    Silent,
     /// Each third message is answered twice.
     Stammers,
     /// Each third answer is about another message.
@@ -90,12 +92,14 @@ pub(crate) fn plan(address: SocketAddr) -> Plan {
 pub(crate) fn counts(report: &Report) -> String {
     let problems = [
         ("missing", report.missing),
+        ("unanswered", report.unanswered),
         ("doubled", report.doubled),
         ("strange", report.strange),
         ("unreadable", report.unreadable),
         ("out of order", report.out_of_order),
         ("lost connections", report.lost_connections),
         ("lost links", report.lost_links),
+        ("behind", report.behind),
     ];
     let mut counts = format!(
         "sent {}, answers {:?}, timed {}",
@@ -162,6 +166,7 @@ impl Server {
             .unwrap();
         match self.vice {
             Vice::Forgets if number.is_multiple_of(3) => frame.clear(),
+            Vice::Silent => frame.clear(),
             Vice::Stammers if number.is_multiple_of(3) => frame.extend_from_slice(&frame.clone()),
             Vice::Slurs if number.is_multiple_of(3) => {
                 frame.truncate(frame.len() - 1);
