@@ -20,8 +20,10 @@ impl Check {
     pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
         let rules = Rules::load(&config.importer)?;
         for feed in config.feeds() {
+            listener::check(&feed)?;
+            let tls = if feed.tls.is_some() { " with TLS" } else { "" };
             say(format_args!(
-                "feed {}: listens on {}",
+                "feed {}: listens on {}{tls}",
                 feed.name, feed.address
             ))?;
         }

@@ -1,19 +1,53 @@
 //! What a feed takes, and how it answers.
 
+use std::net::IpAddr;
+
 use hl7::{AckCode, AckCondition, AckMode, Header};
 use service::{CodeConfig, FeedConfig, ModeConfig, SenderConfig};
 
+use crate::ListenerError;
 use crate::refusal::Refusal;
+use crate::tls::Tls;
 
 /// A feed by its settings.
-#[derive(Debug)]
 pub(crate) struct Feed {
     settings: FeedConfig,
+    pub(crate) tls: Option<Tls>,
+}
+
+/// Who is at the other end of a link, as far as the network and TLS vouch for it.
+pub(crate) struct Identity {
+    pub(crate) address: IpAddr,
+    /// The names of the certificate.
+    pub(crate) names: Vec<String>,
 }
 
 impl Feed {
-    pub(crate) fn new(settings: FeedConfig) -> Feed {
-        Feed { settings }
+    /// Reads the certificates of a feed.
+    pub(crate) fn new(settings: FeedConfig) -> Result<Feed, ListenerError> {
+        let tls = settings.tls.as_ref().map(Tls::load).transpose();
+        Ok(Feed {
+            tls: tls.map_err(|source| ListenerError::Tls {
+                feed: settings.name.clone(),
+                source,
+            })?,
+            settings,
+        })
+    }
+
+    /// Whether a link from this address is accepted.
+    pub(crate) fn is_open_to(&self, address: IpAddr) -> bool {
+        is_among(&self.settings.from, |net| net.contains(&address))
+    }
+
+    /// How many links may be open: of the feed, and of one address.
+    pub(crate) fn links_max(&self) -> [usize; 2] {
+        let FeedConfig {
+            links_max,
+            links_per_address_max,
+            ..
+        } = self.settings;
+        [links_max, links_per_address_max].map(|max| max.unwrap_or(usize::MAX))
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -38,9 +72,9 @@ impl Feed {
     }
 
     /// Why this feed does not take a message of such a header, in the order of the decision table.
-    pub(crate) fn refusal(&self, header: Header<'_>) -> Option<Refusal> {
+    pub(crate) fn refusal(&self, header: Header<'_>, link: &Identity) -> Option<Refusal> {
         let feed = &self.settings;
-        if !is_among(&feed.senders, |sender| is_from(sender, header)) {
+        if !is_among(&feed.senders, |sender| is_from(sender, header, link)) {
             Some(Refusal::Sender)
         } else if !is_among(&feed.versions, |text| text.as_bytes() == header.version()) {
             Some(Refusal::Version)
@@ -90,12 +124,20 @@ fn is_among<T>(list: &[T], is_it: impl Fn(&T) -> bool) -> bool {
     list.is_empty() || list.iter().any(is_it)
 }
 
-fn is_from(sender: &SenderConfig, header: Header<'_>) -> bool {
+/// Whether a message says that it is of a sender, and its link may say so.
+fn is_from(sender: &SenderConfig, header: Header<'_>, link: &Identity) -> bool {
+    let is_known = match &sender.certificate {
+        Some(name) => link.names.contains(name),
+        None => true,
+    };
     let is_named = |name: &Option<String>, field| {
         name.as_ref()
             .is_none_or(|name| name.as_bytes() == first_part(header, field))
     };
-    is_named(&sender.application, 3) && is_named(&sender.facility, 4)
+    is_named(&sender.application, 3)
+        && is_named(&sender.facility, 4)
+        && is_known
+        && is_among(&sender.from, |net| net.contains(&link.address))
 }
 
 /// The first component of a field; of a name in several parts, that is the name.

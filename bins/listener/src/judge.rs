@@ -9,7 +9,7 @@ use hl7::{Ack, AckCode, AckError, AckMode, AckStamp, Header, Message, Timestamp,
 use service::ListenerConfig;
 use tank::{Altered, Answer, Arrival, Arrived, MessageKeys};
 
-use crate::feed::Feed;
+use crate::feed::{Feed, Identity};
 use crate::refusal::Refusal;
 
 /// The longest text of a header that is kept for look-ups, in characters. The bytes of the message
@@ -21,6 +21,7 @@ const KEY_CHARS_MAX: usize = 200;
 pub(crate) struct Origin<'a> {
     pub(crate) feed: &'a Feed,
     pub(crate) peer: &'a str,
+    pub(crate) identity: &'a Identity,
     pub(crate) now: i64,
 }
 
@@ -65,7 +66,7 @@ impl Voice {
         let refusal = if header.is_acknowledgment() {
             None
         } else {
-            origin.feed.refusal(header)
+            origin.feed.refusal(header, origin.identity)
         };
         let altered = match refusal {
             None => Some(self.altered(header, origin)),

@@ -4,11 +4,14 @@
 //! each frame `judge` says what is kept and what is answered; the `keeper` commits what has
 //! gathered, and only then does an answer leave.
 
+mod door;
 mod feed;
 mod judge;
 mod keeper;
 mod link;
+mod occupancy;
 mod refusal;
+mod tls;
 
 use std::io;
 use std::sync::Arc;
@@ -16,7 +19,6 @@ use std::time::Duration;
 
 use service::{FeedConfig, ListenerConfig, Shutdown};
 use tank::HoldingTank;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
@@ -24,17 +26,12 @@ use tokio_util::task::TaskTracker;
 use feed::Feed;
 use judge::Voice;
 use keeper::{FlushFailed, Keeper};
-use link::Link;
+
+pub use door::Door;
+pub use tls::TlsError;
 
 /// How long a listener that has nothing more to answer waits for its last commit.
 const VERDICT_PATIENCE: Duration = Duration::from_secs(1);
-
-/// A socket that is listened on, and the feed that comes by it.
-#[derive(Debug)]
-pub struct Door {
-    feed: Feed,
-    socket: TcpListener,
-}
 
 /// Why the listener stopped by itself.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +48,15 @@ pub enum ListenerError {
         #[source]
         source: io::Error,
     },
+    /// The certificates of a feed cannot be used.
+    #[error("feed {feed}: no TLS")]
+    Tls {
+        /// The feed.
+        feed: String,
+        /// Why.
+        #[source]
+        source: TlsError,
+    },
     /// A flush to disk failed, so what is on disk is unknown: start anew to read it back.
     #[error("stopped, because a flush to disk failed: check the disk, then start again")]
     FlushFailed,
@@ -59,25 +65,10 @@ pub enum ListenerError {
     KeeperPanicked,
 }
 
-impl Door {
-    /// Listens on the address of a feed; port 0 takes any free one.
-    pub async fn bind(feed: &FeedConfig) -> Result<Door, ListenerError> {
-        let bound = TcpListener::bind(&feed.address).await;
-        let socket = bound.map_err(|source| ListenerError::Bind {
-            feed: feed.name.clone(),
-            address: feed.address.clone(),
-            source,
-        })?;
-        Ok(Door {
-            feed: Feed::new(feed.clone()),
-            socket,
-        })
-    }
-
-    /// The address that is listened on.
-    pub fn address(&self) -> io::Result<std::net::SocketAddr> {
-        self.socket.local_addr()
-    }
+/// Reads what a feed names besides the configuration: its certificates.
+pub fn check(feed: &FeedConfig) -> Result<(), ListenerError> {
+    Feed::new(feed.clone())?;
+    Ok(())
 }
 
 /// Listens until it is told to stop, then answers the frames in hand and returns.
@@ -98,7 +89,7 @@ pub async fn run(
         voice,
     });
     for door in doors {
-        host.tracker.spawn(serve(door, host.clone()));
+        host.tracker.spawn(door.serve(host.clone()));
     }
     host.tracker.close();
     if !drained(&host).await {
@@ -136,46 +127,4 @@ struct Host {
     config: ListenerConfig,
     keeper: Keeper,
     voice: Voice,
-}
-
-async fn serve(door: Door, host: Arc<Host>) {
-    let feed = Arc::new(door.feed);
-    if let Ok(address) = door.socket.local_addr() {
-        tracing::info!(feed = feed.name(), %address, "listening");
-    }
-    loop {
-        let accepted = tokio::select! {
-            accepted = door.socket.accept() => accepted,
-            () = host.shutdown.cancelled() => return,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                let link = serve_link(stream, peer.to_string(), feed.clone(), host.clone());
-                host.tracker.spawn(link);
-            }
-            // Out of file handles, or the peer gave up meanwhile: the next may succeed.
-            Err(error) => {
-                tracing::warn!(feed = feed.name(), kind = ?error.kind(), "cannot accept a link");
-                tokio::time::sleep(link::ACCEPT_PAUSE).await;
-            }
-        }
-    }
-}
-
-async fn serve_link(stream: TcpStream, peer: String, feed: Arc<Feed>, host: Arc<Host>) {
-    let name = feed.name();
-    let Ok(_permit) = host.links.try_acquire() else {
-        let links_max = host.config.links_max;
-        tracing::warn!(feed = name, %peer, links_max, "link refused: links_max are open");
-        return;
-    };
-    tracing::debug!(feed = name, %peer, "link opened");
-    let end = Link {
-        feed: &feed,
-        peer: &peer,
-        host: &host,
-    }
-    .serve(stream)
-    .await;
-    tracing::debug!(feed = name, %peer, ?end, "link closed");
 }

@@ -9,28 +9,19 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use mllp::{FrameError, MllpCodec};
 use service::now_millis;
-use socket2::{SockRef, TcpKeepalive};
-use tokio::io::AsyncReadExt as _;
-use tokio::net::TcpStream;
-use tokio::net::tcp::OwnedReadHalf;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio_util::codec::Decoder as _;
 
 use crate::Host;
-use crate::feed::Feed;
+use crate::feed::{Feed, Identity};
 use crate::judge::{Origin, fragment, head};
 use answers::Owed;
 use fault_log::FaultLog;
 
-/// How long the door rests after a link could not be accepted.
-pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-
 /// How long a sender may leave out the carriage return after an end block before its frame is
 /// taken for complete.
 const CARRIAGE_RETURN_PATIENCE: Duration = Duration::from_millis(500);
-
-/// How long after an unanswered probe of a silent link comes the next.
-const PROBE_INTERVAL: Duration = Duration::from_secs(10);
 
 const READ_BYTES: usize = 8 * 1024;
 
@@ -39,6 +30,7 @@ const READ_BYTES: usize = 8 * 1024;
 pub(crate) struct Link<'a> {
     pub(crate) feed: &'a Feed,
     pub(crate) peer: &'a str,
+    pub(crate) identity: &'a Identity,
     pub(crate) host: &'a Host,
 }
 
@@ -59,11 +51,11 @@ pub(crate) enum End {
 
 impl Link<'_> {
     /// Serves the link to its end. Reading stops when the window is full of unanswered messages.
-    pub(crate) async fn serve(self, stream: TcpStream) -> End {
-        if let Err(error) = self.tune(&stream) {
-            tracing::debug!(kind = ?error.kind(), "link cannot be tuned");
-        }
-        let (input, output) = stream.into_split();
+    pub(crate) async fn serve(
+        self,
+        input: impl AsyncRead + Unpin,
+        output: impl AsyncWrite + Unpin,
+    ) -> End {
         let (owed, answers) = mpsc::channel(self.host.config.link_window_messages);
         let (reading, writing) = (self.read(input, owed), self.write(output, answers));
         tokio::pin!(reading, writing);
@@ -73,17 +65,7 @@ impl Link<'_> {
         }
     }
 
-    /// An answer leaves at once, and a sender that vanished without a word is noticed.
-    fn tune(self, stream: &TcpStream) -> io::Result<()> {
-        stream.set_nodelay(true)?;
-        let silence = Duration::from_secs(self.host.config.keep_alive_secs);
-        let probes = TcpKeepalive::new()
-            .with_time(silence)
-            .with_interval(PROBE_INTERVAL);
-        SockRef::from(stream).set_tcp_keepalive(&probes)
-    }
-
-    async fn read(self, mut input: OwnedReadHalf, owed: mpsc::Sender<Owed>) -> End {
+    async fn read(self, mut input: impl AsyncRead + Unpin, owed: mpsc::Sender<Owed>) -> End {
         let mut codec = MllpCodec::new(self.host.config.max_frame_bytes);
         let mut buffer = BytesMut::with_capacity(READ_BYTES);
         let mut log = FaultLog::default();
@@ -167,7 +149,7 @@ impl Link<'_> {
     /// Waits for bytes: for days between frames, not for long inside one.
     async fn more(
         self,
-        input: &mut OwnedReadHalf,
+        input: &mut (impl AsyncRead + Unpin),
         codec: &mut MllpCodec,
         buffer: &mut BytesMut,
     ) -> More {
@@ -234,6 +216,7 @@ impl Link<'_> {
         Origin {
             feed: self.feed,
             peer: self.peer,
+            identity: self.identity,
             now: now_millis(),
         }
     }

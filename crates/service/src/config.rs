@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 pub use error::ConfigError;
-pub use feed::{CodeConfig, CodesConfig, FeedConfig, ModeConfig, SenderConfig};
+pub use feed::{CodeConfig, CodesConfig, FeedConfig, ModeConfig, SenderConfig, TlsConfig};
 
 /// The whole file. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -52,6 +52,8 @@ pub struct DatabaseConfig {
 pub struct ListenerConfig {
     /// The longest message, in bytes.
     pub max_frame_bytes: usize,
+    /// How long a sender may take to begin TLS, in seconds.
+    pub handshake_secs: u64,
     /// How long a sender may pause in the middle of a message, in seconds.
     pub in_frame_idle_secs: u64,
     /// How long a sender may take to accept an answer, in seconds.
@@ -164,6 +166,7 @@ impl Default for ListenerConfig {
     fn default() -> Self {
         ListenerConfig {
             max_frame_bytes: 16 * 1024 * 1024,
+            handshake_secs: 10,
             in_frame_idle_secs: 30,
             answer_write_secs: 10,
             commit_secs: 10,

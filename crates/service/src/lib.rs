@@ -19,6 +19,7 @@ pub use clock::now_millis;
 pub use config::{
     AccountConfig, CodeConfig, CodesConfig, Config, ConfigError, DatabaseConfig, FeedConfig,
     ImporterConfig, ListenerConfig, LogConfig, LogFormat, ModeConfig, ProviderConfig, SenderConfig,
+    TlsConfig,
 };
 pub use log::start_log;
 pub use report::report;

@@ -114,3 +114,45 @@ fn the_address_of_the_database_is_not_shown() {
     let broken = error_of("[database]\nurl = \"postgres://u:SECRETWORD@h/d\"\nport = 5\n");
     assert!(!broken.contains("SECRETWORD"), "{broken}");
 }
+
+#[test]
+fn what_a_feed_says_must_make_sense() {
+    let error = |lines: &str| {
+        error_of(&format!(
+            "[[feed]]\nname = \"x\"\naddress = \"h:1\"\n{lines}"
+        ))
+    };
+    let cases = [
+        (
+            "types = [\"ADT\", \"ORU^\"]",
+            "cistern.toml:4: a type is a message code, ADT, or one with its event, ORU^R01",
+        ),
+        (
+            "senders = [\n{ facility = \"A\" },\n{ from = [\"10.0.0.0/8\"] },\n]",
+            "cistern.toml:6: a sender has an application, a facility or both",
+        ),
+        (
+            "senders = [{ facility = \"A\", certificate = \"a.example\" }]",
+            "cistern.toml:4: certificates of senders are only asked for where tls has a client_ca",
+        ),
+        (
+            "[feed.codes]\nnot_kept = \"accept\"",
+            "cistern.toml:5: what could not be stored must not be accepted: its sender would lose it",
+        ),
+        (
+            "links_max = 0",
+            "cistern.toml:4: links_max must be at least 1",
+        ),
+        (
+            "links_per_address_max = 0",
+            "cistern.toml:4: links_per_address_max must be at least 1",
+        ),
+        (
+            "from = [\"10.0.0.0/33\"]",
+            "cistern.toml:4: invalid IP address syntax",
+        ),
+    ];
+    for (lines, expected) in cases {
+        assert_eq!(error(lines), expected);
+    }
+}

@@ -5,9 +5,9 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use mllp::MllpCodec;
 use tank::Receipt;
-use tokio::io::AsyncWriteExt as _;
-use tokio::net::tcp::OwnedWriteHalf;
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_util::codec::Encoder as _;
 
 use super::{End, Link};
@@ -32,7 +32,7 @@ impl Link<'_> {
     /// Writes the answers in order; those that are ready together leave together.
     pub(super) async fn write(
         self,
-        mut output: OwnedWriteHalf,
+        mut output: impl AsyncWrite + Unpin,
         mut answers: mpsc::Receiver<Owed>,
     ) -> Result<(), End> {
         let patience = Duration::from_secs(self.host.config.answer_write_secs);
@@ -55,6 +55,8 @@ impl Link<'_> {
                 flush(&mut output, &mut bytes, patience).await?;
             }
         }
+        // Under TLS this says that nothing was cut off.
+        drop(timeout(patience, output.shutdown()).await);
         Ok(())
     }
 
@@ -76,14 +78,18 @@ impl Link<'_> {
 }
 
 async fn flush(
-    output: &mut OwnedWriteHalf,
+    output: &mut (impl AsyncWrite + Unpin),
     bytes: &mut BytesMut,
     patience: Duration,
 ) -> Result<(), End> {
     if bytes.is_empty() {
         return Ok(());
     }
-    match tokio::time::timeout(patience, output.write_all(bytes)).await {
+    let written = timeout(patience, async {
+        output.write_all(bytes).await?;
+        output.flush().await
+    });
+    match written.await {
         Ok(Ok(())) => {
             bytes.clear();
             Ok(())

@@ -164,3 +164,30 @@ fn timer(ours: SocketAddr, theirs: SocketAddr) -> (String, u64) {
     let (kind, end) = timer.split_once(':').unwrap();
     (kind.to_owned(), u64::from_str_radix(end, 16).unwrap())
 }
+
+#[tokio::test]
+async fn a_feed_has_limits_of_its_own() {
+    let store = Store::sqlite();
+    for (feed, allowed) in [
+        ("links_max = 2", 2),
+        ("links_per_address_max = 1", 1),
+        ("from = [\"10.0.0.0/8\"]", 0),
+        ("from = [\"10.0.0.0/8\", \"127.0.0.0/8\"]", 3),
+    ] {
+        let listening = Listening::with_feed(&store.url(), "", feed).await;
+        let mut peers = Vec::new();
+        for number in 0..3 {
+            let mut peer = listening.peer().await;
+            if number < allowed {
+                assert_eq!(
+                    peer.ask(update("1", "2.5.1")).await,
+                    accepted("1"),
+                    "{feed}"
+                );
+            } else {
+                assert!(peer.is_refused().await, "{feed}");
+            }
+            peers.push(peer);
+        }
+    }
+}

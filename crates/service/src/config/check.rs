@@ -48,6 +48,7 @@ impl Config {
         let (l, i) = (&self.listener, &self.importer);
         vec![
             listener("max_frame_bytes", count(l.max_frame_bytes), 1, GIB),
+            listener("handshake_secs", l.handshake_secs.into(), 1, HOUR_SECS),
             listener(
                 "in_frame_idle_secs",
                 l.in_frame_idle_secs.into(),
@@ -133,10 +134,20 @@ impl Config {
 
 impl FeedConfig {
     fn check(&self) -> Result<(), Mistake> {
-        let is_vague = |sender: &SenderConfig| *sender == SenderConfig::default();
-        if let Some(index) = self.senders.iter().position(is_vague) {
-            let sentence = "a sender has an application, a facility or both";
-            return Err(Mistake::new([Key("senders"), Nth(index)], sentence));
+        let has_client_ca = self.tls.as_ref().is_some_and(|tls| tls.client_ca.is_some());
+        for (sender, index) in self.senders.iter().zip(0..) {
+            sender
+                .check(has_client_ca)
+                .map_err(|sentence| Mistake::new([Key("senders"), Nth(index)], sentence))?;
+        }
+        for (key, limit) in [
+            ("links_max", self.links_max),
+            ("links_per_address_max", self.links_per_address_max),
+        ] {
+            if limit == Some(0) {
+                let sentence = format!("{key} must be at least 1");
+                return Err(Mistake::new([Key(key)], sentence));
+            }
         }
         if let Some(index) = self.types.iter().position(|kind| !is_type(kind)) {
             let sentence = "a type is a message code, ADT, or one with its event, ORU^R01";
@@ -148,6 +159,18 @@ impl FeedConfig {
             return Err(Mistake::new([Key("codes"), Key("not_kept")], sentence));
         }
         Ok(())
+    }
+}
+
+impl SenderConfig {
+    fn check(&self, has_client_ca: bool) -> Result<(), &'static str> {
+        if self.application.is_none() && self.facility.is_none() {
+            Err("a sender has an application, a facility or both")
+        } else if self.certificate.is_some() && !has_client_ca {
+            Err("certificates of senders are only asked for where tls has a client_ca")
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! `[[feed]]`: one door for one sender, what it takes, and how it answers.
 
+use std::path::PathBuf;
+
+use ipnet::IpNet;
 use serde::Deserialize;
 
 /// `[[feed]]`: one door for one sender.
@@ -11,6 +14,16 @@ pub struct FeedConfig {
     pub name: String,
     /// The address to listen on, `0.0.0.0:2575`.
     pub address: String,
+    /// TLS; without it links are in the clear.
+    pub tls: Option<TlsConfig>,
+    /// The networks from which links are accepted, `10.1.0.0/16`; all where it is empty.
+    #[serde(default)]
+    pub from: Vec<IpNet>,
+    /// How many links of this feed may be open at once; as many as of the listener where it is not
+    /// set.
+    pub links_max: Option<usize>,
+    /// How many links from one address may be open at once.
+    pub links_per_address_max: Option<usize>,
     /// Original or enhanced acknowledgment, whatever MSH-15 and MSH-16 say.
     #[serde(default)]
     pub mode: ModeConfig,
@@ -47,7 +60,20 @@ pub enum ModeConfig {
     Silent,
 }
 
-/// A sender, by MSH-3 and MSH-4. What is not named may be anything.
+/// `tls` of a feed: PEM files, read again when they change.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct TlsConfig {
+    /// The certificate of the listener, and those that lead to its authority.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+    /// The authorities of the senders' certificates. With it a sender must have one.
+    pub client_ca: Option<PathBuf>,
+}
+
+/// A sender, by MSH-3 and MSH-4 and where it must come from. What is not named may be anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
@@ -56,6 +82,10 @@ pub struct SenderConfig {
     pub application: Option<String>,
     /// The first component of MSH-4.
     pub facility: Option<String>,
+    /// A name that the certificate of the link bears.
+    pub certificate: Option<String>,
+    /// The networks that the link may come from; all where it is empty.
+    pub from: Vec<IpNet>,
 }
 
 /// `codes` of a feed: what is answered in each case; the standard's choice where it is not set.
@@ -104,6 +134,10 @@ impl FeedConfig {
         FeedConfig {
             name: name.into(),
             address: address.into(),
+            tls: None,
+            from: Vec::new(),
+            links_max: None,
+            links_per_address_max: None,
             mode: ModeConfig::Auto,
             senders: Vec::new(),
             versions: Vec::new(),

@@ -1,0 +1,215 @@
+//! A door: the socket of a feed, and who is let in.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use service::FeedConfig;
+use socket2::{SockRef, TcpKeepalive};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{interval, sleep, timeout};
+use tokio_rustls::server::TlsStream;
+
+use crate::feed::{Feed, Identity};
+use crate::link::{End, Link};
+use crate::occupancy::{Full, Occupancy};
+use crate::tls::{self, Tls};
+use crate::{Host, ListenerError};
+
+/// How long the door rests after a link could not be accepted.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long after an unanswered probe of a silent link comes the next.
+const PROBE_INTERVAL: Duration = Duration::from_secs(10);
+
+/// The first byte of a TLS connection: the content type of a handshake (RFC 8446, section 5.1).
+const TLS_HANDSHAKE: u8 = 0x16;
+
+/// How often is looked whether a certificate ends soon.
+const EXPIRY_LOOK: Duration = Duration::from_hours(12);
+
+/// A socket that is listened on, and the feed that comes by it.
+pub struct Door {
+    feed: Feed,
+    socket: TcpListener,
+    occupancy: Occupancy,
+}
+
+impl std::fmt::Debug for Door {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Door")
+            .field("feed", &self.feed.name())
+            .field("socket", &self.socket)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Door {
+    /// Reads the certificates of a feed and listens on its address; port 0 takes any free one.
+    pub async fn bind(feed: &FeedConfig) -> Result<Door, ListenerError> {
+        let bound = TcpListener::bind(&feed.address).await;
+        Ok(Door {
+            feed: Feed::new(feed.clone())?,
+            socket: bound.map_err(|source| ListenerError::Bind {
+                feed: feed.name.clone(),
+                address: feed.address.clone(),
+                source,
+            })?,
+            occupancy: Occupancy::default(),
+        })
+    }
+
+    /// The address that is listened on.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Lets links in until the listener is to stop.
+    pub(crate) async fn serve(self, host: Arc<Host>) {
+        let Door {
+            feed,
+            socket,
+            occupancy,
+        } = self;
+        let feed = Arc::new(feed);
+        if let Ok(address) = socket.local_addr() {
+            let tls = feed.tls.is_some();
+            tracing::info!(feed = feed.name(), tls, %address, "listening");
+        }
+        let mut expiry = interval(EXPIRY_LOOK);
+        loop {
+            let accepted = tokio::select! {
+                accepted = socket.accept() => accepted,
+                () = host.shutdown.cancelled() => return,
+                _ = expiry.tick() => {
+                    if let Some(tls) = &feed.tls {
+                        tls.warn_of_expiry(feed.name());
+                    }
+                    continue;
+                }
+            };
+            match accepted {
+                Ok((stream, peer)) => {
+                    let entry = Entry {
+                        feed: feed.clone(),
+                        occupancy: occupancy.clone(),
+                        peer,
+                        host: host.clone(),
+                    };
+                    host.tracker.spawn(entry.serve(stream));
+                }
+                // Out of file handles, or the peer gave up meanwhile: the next may succeed.
+                Err(error) => {
+                    let kind = error.kind();
+                    tracing::warn!(feed = feed.name(), ?kind, "cannot accept a link");
+                    sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+}
+
+/// Somebody who has come to a door.
+struct Entry {
+    feed: Arc<Feed>,
+    occupancy: Occupancy,
+    peer: SocketAddr,
+    host: Arc<Host>,
+}
+
+impl Entry {
+    async fn serve(self, stream: TcpStream) {
+        let (feed, peer) = (self.feed.name(), &self.peer);
+        let address = peer.ip().to_canonical();
+        if !self.feed.is_open_to(address) {
+            tracing::warn!(feed, %peer, "link refused: its address is not in `from`");
+            return;
+        }
+        let Ok(_permit) = self.host.links.try_acquire() else {
+            let links_max = self.host.config.links_max;
+            tracing::warn!(feed, %peer, links_max, "link refused: links_max are open");
+            return;
+        };
+        let [feed_max, address_max] = self.feed.links_max();
+        let place = self.occupancy.enter(address, feed_max, address_max);
+        let _place = match place {
+            Ok(place) => place,
+            Err(Full::Feed) => {
+                tracing::warn!(feed, %peer, links_max = feed_max, "link refused: links_max of the feed are open");
+                return;
+            }
+            Err(Full::Address) => {
+                tracing::warn!(feed, %peer, links_per_address_max = address_max, "link refused: links_per_address_max are open");
+                return;
+            }
+        };
+        tracing::debug!(feed, %peer, "link opened");
+        let end = self.link(stream, address).await;
+        tracing::debug!(feed, %peer, ?end, "link closed");
+    }
+
+    async fn link(&self, stream: TcpStream, address: IpAddr) -> End {
+        if let Err(error) = self.tune(&stream) {
+            tracing::debug!(kind = ?error.kind(), "link cannot be tuned");
+        }
+        let peer = self.peer.to_string();
+        let link = |identity| Link {
+            feed: &self.feed,
+            peer: &peer,
+            identity,
+            host: &self.host,
+        };
+        let Some(tls) = &self.feed.tls else {
+            let identity = Identity {
+                address,
+                names: Vec::new(),
+            };
+            let (input, output) = stream.into_split();
+            return link(&identity).serve(input, output).await;
+        };
+        let patience = Duration::from_secs(self.host.config.handshake_secs);
+        let Ok(begun) = timeout(patience, self.begin(tls, stream)).await else {
+            tracing::warn!(feed = self.feed.name(), peer, "TLS did not begin in time");
+            return End::Lost;
+        };
+        let Some(stream) = begun else {
+            return End::Lost;
+        };
+        let identity = Identity {
+            address,
+            names: tls::names(&stream),
+        };
+        let (input, output) = tokio::io::split(stream);
+        link(&identity).serve(input, output).await
+    }
+
+    /// Shakes hands. Whoever leaves without a byte has only looked whether somebody listens.
+    async fn begin(&self, tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
+        let (feed, peer) = (self.feed.name(), &self.peer);
+        let mut first = [0];
+        match stream.peek(&mut first).await {
+            Ok(1..) if first == [TLS_HANDSHAKE] => {}
+            Ok(1..) => {
+                tracing::warn!(feed, %peer, "this is not TLS: let the sender switch TLS on");
+                return None;
+            }
+            Ok(0) | Err(_) => return None,
+        }
+        let begun = tls.accept(feed, stream).await;
+        let refused = |error: &io::Error| {
+            tracing::warn!(feed, %peer, reason = %error, "TLS could not begin");
+        };
+        begun.inspect_err(refused).ok()
+    }
+
+    /// An answer leaves at once, and a sender that vanished without a word is noticed.
+    fn tune(&self, stream: &TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        let silence = Duration::from_secs(self.host.config.keep_alive_secs);
+        let probes = TcpKeepalive::new()
+            .with_time(silence)
+            .with_interval(PROBE_INTERVAL);
+        SockRef::from(stream).set_tcp_keepalive(&probes)
+    }
+}
