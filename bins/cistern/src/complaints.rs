@@ -24,6 +24,11 @@ impl Complaints {
         self.any = true;
     }
 
+    /// Tells what somebody should know, although nothing went wrong.
+    pub(crate) fn note(what: &Failure) {
+        report("cistern", &**what);
+    }
+
     /// Tells of a failure, and goes on; but where nobody reads, nothing is left to do.
     pub(crate) fn take(&mut self, done: Result<(), Failure>) -> Result<(), Failure> {
         match done {

@@ -1,9 +1,10 @@
 //! `cistern get`: what stands at a path.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::Args;
-use hl7::{Charset, Path, Presence, Segment};
+use hl7::{Charset, DecodeError, Delimiters, Path, Presence, Segment, Value};
 
 use crate::Failure;
 use crate::complaints::{Complaints, Told};
@@ -12,6 +13,10 @@ use crate::say::Printer;
 use crate::shown::shown;
 
 /// Print what stands at a path, one line for each value; fail where nothing does
+///
+/// What has no parts is printed as text, its escape sequences replaced. What has parts is printed
+/// with the delimiters between them, and so with its escape sequences: `PID-5` may be
+/// `Roe\T\Co^Ann`, where `PID-5.1` is `Roe&Co`.
 #[derive(Args)]
 pub(crate) struct Get {
     #[arg(help = "The path: PID-5.1, PID-3[*].1, OBX[2]-5, PID-3[5=MR].1")]
@@ -27,6 +32,13 @@ pub(crate) struct Get {
     raw: bool,
 }
 
+/// What stands at the path in one place, and how it is read.
+struct Found<'a> {
+    presence: Presence<'a>,
+    charset: Charset,
+    delimiters: Delimiters,
+}
+
 impl Get {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let mut out = Printer::new();
@@ -34,7 +46,10 @@ impl Get {
         let mut values = 0;
         for file in &self.files {
             match Input::read(file) {
-                Ok(input) => values += self.print_all(&input, &mut out, &mut complaints)?,
+                Ok(input) => {
+                    values += self.print_all(&input, &mut out, &mut complaints)?;
+                    complaints.take(input.check())?;
+                }
                 Err(failure) => complaints.tell(&failure),
             }
         }
@@ -57,8 +72,8 @@ impl Get {
         let mut values = 0;
         for part in input.parts(complaints) {
             let recoded = if self.raw { None } else { part.recoded() };
-            for (found, charset) in self.found(&part.legible(recoded.as_ref())) {
-                match self.line(found, charset) {
+            for found in self.found(&part.legible(recoded.as_ref())) {
+                match self.line(found) {
                     Ok(None) => continue,
                     Ok(Some(line)) => self.print(input, &line, out)?,
                     Err(error) => undecodable.push((part.offset, error)),
@@ -75,7 +90,7 @@ impl Get {
         Ok(values)
     }
 
-    fn found<'a>(&self, segments: &[(Segment<'a>, Charset)]) -> Vec<(Presence<'a>, Charset)> {
+    fn found<'a>(&self, segments: &[(Segment<'a>, Charset)]) -> Vec<Found<'a>> {
         let named = segments
             .iter()
             .filter(|(segment, _)| segment.is(self.path.segment()));
@@ -85,22 +100,22 @@ impl Get {
         };
         let mut found = Vec::new();
         for (segment, charset) in named.skip(skipped).take(most) {
-            found.extend(segment.get_all(&self.path).map(|value| (value, *charset)));
+            found.extend(segment.get_all(&self.path).map(|presence| Found {
+                presence,
+                charset: *charset,
+                delimiters: segment.delimiters(),
+            }));
         }
         found
     }
 
     /// Nothing where nothing is valued.
-    fn line(
-        &self,
-        found: Presence<'_>,
-        charset: Charset,
-    ) -> Result<Option<Vec<u8>>, hl7::DecodeError> {
-        Ok(match found {
+    fn line(&self, found: Found<'_>) -> Result<Option<Vec<u8>>, DecodeError> {
+        Ok(match found.presence {
             Presence::Absent | Presence::Empty => None,
             Presence::Null => Some(b"\"\"".to_vec()),
             Presence::Value(value) if self.raw => Some(value.raw().to_vec()),
-            Presence::Value(value) => Some(shown(&value.decode(charset)?).into_bytes()),
+            Presence::Value(value) => Some(shown(&found.text(value)?).into_bytes()),
         })
     }
 
@@ -110,5 +125,22 @@ impl Get {
         }
         out.bytes(line)?;
         out.bytes(b"\n")
+    }
+}
+
+impl<'a> Found<'a> {
+    /// In a value of several parts an escaped delimiter would look like one that separates.
+    fn text(&self, value: Value<'a>) -> Result<Cow<'a, str>, DecodeError> {
+        if value.raw().iter().any(|byte| self.separates(*byte)) {
+            return self.charset.decode(value.raw());
+        }
+        value.decode(self.charset)
+    }
+
+    fn separates(&self, byte: u8) -> bool {
+        let Found { delimiters, .. } = self;
+        byte == delimiters.repetition()
+            || byte == delimiters.component()
+            || Some(byte) == delimiters.subcomponent()
     }
 }

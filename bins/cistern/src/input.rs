@@ -17,9 +17,6 @@ pub(crate) struct Input {
 /// Stands for standard input.
 pub(crate) const STANDARD_INPUT: &str = "-";
 
-/// What is wrong with a file that should have some.
-pub(crate) const NO_MESSAGE: &str = "no message is in it: none of its lines begins with MSH";
-
 impl Input {
     /// Reads a file, or standard input.
     pub(crate) fn read(path: &Path) -> Result<Input, Failure> {
@@ -28,6 +25,16 @@ impl Input {
             Ok(bytes) => Ok(Input { name, bytes }),
             Err(error) => Err(format!("{name}: {error}").into()),
         }
+    }
+
+    /// Fails where no message is in the file, not even one that cannot be read.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let is_message = |part: Part<'_>| part.message().is_some() || part.fault().is_some();
+        if parts(&self.bytes).any(is_message) {
+            return Ok(());
+        }
+        let name = &self.name;
+        Err(format!("{name}: no message is in it: none of its lines begins with MSH").into())
     }
 
     /// What stands in the file. What cannot be read as it should is told of.

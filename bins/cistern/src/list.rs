@@ -62,7 +62,7 @@ impl State {
 
 impl List {
     pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
-        let tank = Database::open(&config.database.url).await?;
+        let tank = Database::open_existing(&config.database.url).await?;
         match self.what {
             What::Messages => self.messages(&tank).await?,
             What::Work => self.work(&tank).await?,

@@ -32,7 +32,7 @@ pub(crate) struct Map {
 
 impl Map {
     pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
-        let tank = Database::open(&config.database.url).await?;
+        let tank = Database::open_existing(&config.database.url).await?;
         let by = decider(self.by.clone());
         let decision = Decision::Code(self.decision());
         let released = tank.release(&decision, &by, now_millis()).await?;

@@ -97,6 +97,7 @@ impl Run {
     }
 
     fn file(&self, input: &Input, complaints: &mut Complaints) -> Result<Vec<u8>, Failure> {
+        input.check()?;
         let mut masked = Rewrite::new(&input.bytes);
         for part in input.parts(complaints) {
             self.part(&part, &mut masked).map_err(|reason| {

@@ -27,7 +27,7 @@ const PAGE: u32 = 1_000;
 
 impl Retry {
     pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
-        let tank = Database::open(&config.database.url).await?;
+        let tank = Database::open_existing(&config.database.url).await?;
         let messages = if self.all {
             waiting(&tank).await?
         } else {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use hl7::{Message, path};
 use mllp::{Client, ClientOptions};
-use service::Config;
+use service::{Config, ConfigError};
 
 use crate::Failure;
 use crate::say::say;
@@ -30,9 +30,11 @@ pub(crate) struct Send {
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
 impl Send {
-    pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
-        let first = config.feeds().first().map(|feed| feed.address.clone());
-        let to = self.to.or(first).unwrap_or_default();
+    pub(crate) async fn run(
+        self,
+        config: impl FnOnce() -> Result<Config, ConfigError>,
+    ) -> Result<(), Failure> {
+        let to = address(self.to, config)?;
         let mut client = connect(&to, Duration::from_secs(self.answer_secs)).await?;
         for file in self.files {
             let text = std::fs::read(&file)?;
@@ -50,6 +52,19 @@ impl Send {
         }
         Ok(())
     }
+}
+
+/// Where to send: the address that is given, else that of the first feed of the configuration.
+pub(crate) fn address(
+    given: Option<String>,
+    config: impl FnOnce() -> Result<Config, ConfigError>,
+) -> Result<String, Failure> {
+    if let Some(given) = given {
+        return Ok(given);
+    }
+    let config = config()?;
+    let first = config.feeds().first().map(|feed| feed.address.clone());
+    Ok(first.unwrap_or_default())
 }
 
 /// A link to a listener.

@@ -2,14 +2,15 @@
 
 mod destination;
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use clap::Args;
-use hl7::{Draft, DraftError};
+use hl7::{Charset, Draft, DraftError};
 
 use crate::Failure;
 use crate::complaints::Complaints;
-use crate::input::{Input, NO_MESSAGE};
+use crate::input::Input;
 use crate::parts::Part;
 use crate::rewrite::Rewrite;
 use destination::Destination;
@@ -25,7 +26,7 @@ pub(crate) struct Set {
     /// several (- for standard input)
     #[arg(required = true, num_args = 1..=2, value_names = ["VALUE", "FILE"])]
     #[arg(allow_negative_numbers = true)]
-    operands: Vec<String>,
+    operands: Vec<OsString>,
     /// VALUE is escaped already, and may hold delimiters: 4711^^^HARBOR^MR
     #[arg(long, conflicts_with_all = ["null", "clear"])]
     raw: bool,
@@ -42,7 +43,9 @@ pub(crate) struct Set {
 impl Set {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let (value, file) = match &self.operands[..] {
-            [value, file] if !self.null && !self.clear => (value.as_str(), file),
+            [value, file] if !self.null && !self.clear => {
+                (value.to_str().ok_or("VALUE is no UTF-8")?, file)
+            }
             [file] if self.null || self.clear => ("", file),
             _ => {
                 return Err(
@@ -61,6 +64,7 @@ impl Set {
         let mut complaints = Complaints::default();
         let mut changed = Rewrite::new(&input.bytes);
         let mut messages = 0;
+        input.check()?;
         for part in input.parts(&mut complaints) {
             if let Some(mut draft) = part.message().map(Draft::of) {
                 messages += 1;
@@ -70,9 +74,6 @@ impl Set {
             }
         }
         complaints.end()?;
-        if messages == 0 {
-            return Err(format!("{}: {NO_MESSAGE}", input.name).into());
-        }
         Ok(changed.end())
     }
 
@@ -88,5 +89,12 @@ impl Set {
 
 fn refusal(input: &Input, number: usize, part: &Part<'_>, error: DraftError) -> Failure {
     let (name, byte) = (&input.name, part.offset);
-    format!("{name}: message {number} (byte {byte}): {error}").into()
+    let advice = match error {
+        DraftError::Unencodable { charset, .. } if charset == Charset::UNSTATED => {
+            ": name the set first, as in cistern set MSH-18 \"UNICODE UTF-8\", or give its bytes \
+             with --raw"
+        }
+        _ => "",
+    };
+    format!("{name}: message {number} (byte {byte}): {error}{advice}").into()
 }

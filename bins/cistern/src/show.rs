@@ -5,6 +5,7 @@ mod leaves;
 mod stored;
 mod text;
 
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
@@ -12,7 +13,7 @@ use service::{Config, ConfigError};
 
 use crate::Failure;
 use crate::complaints::Complaints;
-use crate::input::{Input, NO_MESSAGE};
+use crate::input::Input;
 use crate::ordinals::Ordinals;
 use crate::say::Printer;
 use crate::shown::shown;
@@ -22,7 +23,7 @@ use crate::shown::shown;
 pub(crate) struct Show {
     /// Files (- for standard input), or numbers of messages that the tank holds
     #[arg(required = true, value_name = "FILE")]
-    what: Vec<String>,
+    what: Vec<OsString>,
     /// Say what each leaf is called in the version of the message, and what codes of HL7 tables
     /// mean
     #[arg(long, group = "view")]
@@ -111,24 +112,19 @@ impl Show {
             return json::print(input, form, out, complaints);
         }
         let mut ordinals = Ordinals::default();
-        let mut are_all_stray = true;
         for part in input.parts(complaints) {
-            are_all_stray &= part.is_stray();
             if self.leaves {
                 leaves::print(&part, &mut ordinals, out)?;
             } else {
                 out.text(format_args!("{}\n", text::text(&part, self.names)))?;
             }
         }
-        if are_all_stray {
-            return Err(format!("{}: {NO_MESSAGE}", input.name).into());
-        }
-        Ok(())
+        input.check()
     }
 }
 
 /// The number of a message, unless a file is called so.
-fn stored_number(what: &str) -> Option<i64> {
-    let number = what.parse().ok()?;
+fn stored_number(what: &OsStr) -> Option<i64> {
+    let number = what.to_str()?.parse().ok()?;
     (!Path::new(what).exists()).then_some(number)
 }

@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use service::{Config, now_millis, on_signal};
+use service::{Config, ConfigError, now_millis, on_signal};
 use simulator::{Dial, End, MessageType, Misbehaviour, Plan, Report, RunError};
 
 use crate::Failure;
 use crate::say::{say, say_lines};
+use crate::send::address;
 
 /// Send invented messages over MLLP, well and badly behaved, and check every answer
 #[derive(Args)]
@@ -76,9 +77,13 @@ const SHARE: f64 = 0.01;
 const TICK: Duration = Duration::from_millis(200);
 
 impl Simulate {
-    pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
+    pub(crate) async fn run(
+        mut self,
+        config: impl FnOnce() -> Result<Config, ConfigError>,
+    ) -> Result<(), Failure> {
         let (json, quiet) = (self.json, self.quiet);
-        let plan = self.plan(config);
+        let to = address(self.to.take(), config)?;
+        let plan = self.plan(to);
         let seed = plan.seed;
         let bar = if quiet {
             ProgressBar::hidden()
@@ -103,8 +108,7 @@ impl Simulate {
         }
     }
 
-    fn plan(self, config: &Config) -> Plan {
-        let first = config.feeds().first().map(|feed| feed.address.clone());
+    fn plan(self, to: String) -> Plan {
         Plan {
             links: self.links,
             in_flight: self.in_flight,
@@ -121,7 +125,7 @@ impl Simulate {
             answer_timeout: Duration::from_secs(self.answer_secs),
             frame_limit_bytes: self.frame_limit_bytes,
             acknowledged: self.acknowledged,
-            ..Plan::new(self.to.or(first).unwrap_or_default())
+            ..Plan::new(to)
         }
     }
 }

@@ -69,6 +69,20 @@ impl Database {
         Ok(database)
     }
 
+    /// As [`open`](Database::open), but where there is no file of SQLite it makes none: whoever only
+    /// looks leaves nothing behind.
+    pub async fn open_existing(url: &str) -> Result<Database, TankError> {
+        let options = url
+            .starts_with("sqlite:")
+            .then(|| SqliteConnectOptions::from_str(url));
+        if let Some(Ok(options)) = options
+            && !options.get_filename().exists()
+        {
+            return Err(TankError::no_file());
+        }
+        Database::open(url).await
+    }
+
     /// Closes the connections after the calls that are under way. A PostgreSQL server that has
     /// fallen silent is not waited for longer than a few seconds.
     pub async fn close(&self) {

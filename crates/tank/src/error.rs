@@ -35,6 +35,7 @@ enum Cause {
     TimedOut(&'static str),
     LostClaim,
     UnknownScheme,
+    NoFile,
     Migration(String),
     Shape,
     UnknownValue { table: String },
@@ -81,6 +82,14 @@ impl TankError {
         TankError {
             action,
             cause: Cause::UnknownScheme,
+            class: FailureClass::Permanent,
+        }
+    }
+
+    pub(crate) fn no_file() -> TankError {
+        TankError {
+            action: "open the database",
+            cause: Cause::NoFile,
             class: FailureClass::Permanent,
         }
     }
@@ -166,6 +175,7 @@ impl fmt::Display for Cause {
             Cause::UnknownScheme => {
                 f.write_str("its address must begin with sqlite: or postgres://")
             }
+            Cause::NoFile => f.write_str("its file is not there"),
             Cause::Shape => f.write_str("a row has not the shape that it should have"),
             Cause::UnknownValue { table } => {
                 write!(f, "the value is not one that table {table} can give")

@@ -11,10 +11,11 @@ use crate::shown::shown;
 
 /// The message of this number.
 pub(super) async fn message(id: i64, config: &Config) -> Result<Stored, Failure> {
-    let tank = Database::open(&config.database.url).await?;
+    let opened = Database::open_existing(&config.database.url).await;
+    let tank = opened.map_err(|error| format!("{id} is no file, nor a message: {error}"))?;
     let stored = tank.get(id).await?;
     tank.close().await;
-    stored.ok_or_else(|| format!("the tank holds no message {id}").into())
+    stored.ok_or_else(|| format!("{id} is no file, and the tank holds no message {id}").into())
 }
 
 /// Its bytes, as if they were a file.

@@ -13,12 +13,13 @@ fn get_prints_a_line_for_each_value() {
         "framed.hl7",
         "\x0BFHS|^~\\&|LAB\rMSH|^~\\&|\rPID|1||4\x1C\r",
     );
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 10] = [
         (&["PID-3", "two.hl7"], "1^^^HARBOR^MR\n3\n"),
         (&["PID-3[*].1", "two.hl7"], "1\n2\n3\n"),
         (&["PID-3[5=PI].1", "two.hl7"], "2\n"),
         (&["PID-5.1", "two.hl7"], "Roe&Co\n"),
         (&["PID-5.1", "--raw", "two.hl7"], "Roe\\T\\Co\n"),
+        (&["PID-5", "two.hl7"], "Roe\\T\\Co^Ann\n"),
         (&["PID-7", "two.hl7"], "\"\"\n"),
         (&["OBX[2]-5", "two.hl7"], "\\u{1b}[2Jy\n"),
         (

@@ -6,6 +6,7 @@ mod prompt;
 mod check;
 mod check_message;
 mod demo;
+mod files_named;
 mod get;
 mod list;
 mod map;

@@ -77,7 +77,8 @@ fn set_changes_all_messages_or_none() {
         (
             ["PV1-2", "Ñ", "file.hl7"],
             "cistern: file.hl7: message 1 (byte 0): the character at byte 0 of the text is not in \
-             the set unstated (UTF-8, else Windows-1252)\n",
+             the set unstated (UTF-8, else Windows-1252): name the set first, as in cistern set \
+             MSH-18 \"UNICODE UTF-8\", or give its bytes with --raw\n",
         ),
         (
             ["PV1-2", "I", "none.hl7"],

@@ -30,7 +30,7 @@ fn show_renders_a_held_message_with_its_findings() {
     assert!(message.starts_with("  MSH-1.1     |\n"), "{message}");
     assert_eq!(
         prompt.bad(&["show", "4711"]),
-        "cistern: the tank holds no message 4711\n"
+        "cistern: 4711 is no file, and the tank holds no message 4711\n"
     );
 }
 
@@ -145,9 +145,48 @@ fn show_prints_a_line_of_json_for_each_message() {
     let output = prompt.run(&["show", "--json", WEEKLY]);
     assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 2);
     assert_eq!(output.status.code(), Some(1));
+    let expected = [
+        "byte 3: lines that belong to no message: left out of the JSON",
+        "byte 28: a line of a batch envelope: left out of the JSON",
+        "byte 54: a line of a batch envelope: left out of the JSON",
+        "byte 278: MSH-2 declares fewer than two delimiters",
+        "byte 350: a line of a batch envelope: left out of the JSON",
+        "byte 356: a line of a batch envelope: left out of the JSON",
+    ];
+    let expected = expected.map(|what| format!("cistern: {WEEKLY}: {what}\n"));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), expected.concat());
+    prompt.write("batch.hl7", "BHS|^~\\&|LAB\rMSH|^~\\&|LAB\rBTS|1\r");
+    assert!(
+        prompt
+            .run(&["show", "--json", "batch.hl7"])
+            .status
+            .success()
+    );
     prompt.write("none.txt", "no message\n");
     assert_eq!(
         prompt.bad(&["show", "--json", "none.txt"]),
         "cistern: none.txt: no message is in it: none of its lines begins with MSH\n"
     );
+}
+
+#[test]
+fn looking_makes_no_database() {
+    let prompt = Prompt::new();
+    assert_eq!(
+        prompt.bad(&["show", "99"]),
+        "cistern: 99 is no file, nor a message: open the database: its file is not there\n"
+    );
+    let cases: [&[&str]; 4] = [
+        &["list"],
+        &["list", "work", "--json"],
+        &["retry", "--all"],
+        &["map", "test", "C", "L", "*", "--skip"],
+    ];
+    for arguments in cases {
+        assert_eq!(
+            prompt.bad(arguments),
+            "cistern: open the database: its file is not there\n"
+        );
+    }
+    assert_eq!(prompt.files(), [""; 0]);
 }
