@@ -23,6 +23,7 @@ pub use error::{ProfileError, ProfileFault, ProfileFaultKind};
 pub use finding::Finding;
 
 use check::Check;
+use codes::Codes;
 use rule::{AcceptedVersion, FieldRule, MessageType, SegmentRules};
 
 /// What a receiver wants of messages, read from a TOML file.
@@ -113,19 +114,28 @@ impl Profile {
         compile::compile(spec, toml)
     }
 
-    /// The fields of MSH that the standard requires in every version: MSH-1, MSH-2, MSH-9 to
-    /// MSH-12 (HL7 v2, chapter 2, MSH).
+    /// What the standard asks of the MSH of every version (HL7 v2, chapter 2): MSH-1, MSH-2, the
+    /// message code in MSH-9, MSH-10, and codes of tables 0103 and 0104 in MSH-11 and MSH-12.
     pub fn header() -> Profile {
-        const REQUIRED: [Path; 6] = [
+        const REQUIRED: [Path; 7] = [
             path!("MSH-1"),
             path!("MSH-2"),
             path!("MSH-9"),
+            path!("MSH-9.1"),
             path!("MSH-10"),
             path!("MSH-11"),
             path!("MSH-12"),
         ];
+        let required = |path: Path| FieldRule {
+            codes: match path.field() {
+                11 => Some(Codes::of_standard(103, &PROCESSING_IDS)),
+                12 => Some(Codes::of_standard(104, &VERSION_IDS)),
+                _ => None,
+            },
+            ..FieldRule::required(path)
+        };
         let rules = SegmentRules {
-            fields: REQUIRED.into_iter().map(FieldRule::required).collect(),
+            fields: REQUIRED.into_iter().map(required).collect(),
             ..SegmentRules::default()
         };
         Profile {
@@ -163,8 +173,19 @@ impl Profile {
         Some((name, self.segments.get(&name)?))
     }
 
+    /// Whether text may be looked at that MSH-18 says how to read.
     fn may_read_text(&self) -> bool {
-        let mut rules = self.segments.values().flat_map(|rules| &rules.fields);
+        let beyond_header = self.segments.iter().filter(|(name, _)| *name != b"MSH");
+        let mut rules = beyond_header.flat_map(|(_, rules)| &rules.fields);
         rules.any(FieldRule::may_read_text)
     }
 }
+
+/// Table 0103.
+const PROCESSING_IDS: [&str; 3] = ["D", "P", "T"];
+
+/// Table 0104.
+const VERSION_IDS: [&str; 16] = [
+    "2.0", "2.0D", "2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1",
+    "2.8", "2.8.1", "2.8.2", "2.9",
+];

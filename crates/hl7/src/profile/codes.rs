@@ -33,6 +33,14 @@ impl Codes {
         }
     }
 
+    /// A table of HL7 that is known without the dictionary.
+    pub(super) fn of_standard(number: u16, codes: &[&str]) -> Codes {
+        Codes {
+            name: format!("table {number:04}"),
+            codes: codes.iter().map(|code| (*code).to_owned()).collect(),
+        }
+    }
+
     /// A table of HL7 with every code that any version gave it, for senders mix them.
     #[cfg(feature = "dictionary")]
     pub(super) fn of_table(number: u16) -> Option<Codes> {

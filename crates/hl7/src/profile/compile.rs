@@ -2,7 +2,7 @@
 
 mod field;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops;
 
 use toml::Spanned;
@@ -112,8 +112,15 @@ impl Compiler<'_> {
                 segments.entry(name).or_default().count = count;
             }
         }
-        for (place, spec) in fields {
-            if let Some(rule) = self.field(&place, spec) {
+        let mut in_order: Vec<_> = fields.into_iter().collect();
+        in_order.sort_by_key(|(key, _)| key.span().start);
+        let mut places = BTreeSet::new();
+        for (key, spec) in in_order {
+            if let Some(rule) = self.field(&key, spec) {
+                if !places.insert(rule.path) {
+                    let place = rule.path.to_string();
+                    self.fault(&key.span(), ProfileFaultKind::PlaceTwice { place });
+                }
                 segments
                     .entry(rule.path.name())
                     .or_default()

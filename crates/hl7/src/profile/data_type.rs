@@ -34,29 +34,40 @@ enum Form {
     OneOf(&'static [usize]),
 }
 
-const TYPES: [DataType; 30] = [
+const TYPES: [DataType; 41] = [
     of("CE", Form::OneOf(&[1, 2, 4, 5])),
     of("CK", Form::OneOf(&[1])),
     of("CNE", Form::OneOf(&[1, 2, 9])),
+    of("CP", Form::OneOf(&[1])),
     of("CQ", Form::OneOf(&[1])),
     of("CWE", Form::OneOf(&[1, 2, 4, 5, 9])),
     of("CX", Form::OneOf(&[1])),
+    of("DLN", Form::OneOf(&[1])),
+    of("DR", Form::OneOf(&[1, 2])),
     of("DT", Form::Date),
     of("DTM", Form::Timestamp),
+    of("ED", Form::OneOf(&[5])),
     of("EI", Form::OneOf(&[1])),
+    of("EIP", Form::OneOf(&[1, 2])),
     of("FN", Form::OneOf(&[1])),
     of("FT", Form::Text),
     of("HD", Form::OneOf(&[1, 2])),
     of("ID", Form::Code),
     of("IS", Form::Code),
+    of("JCC", Form::OneOf(&[1, 2])),
+    of("MO", Form::OneOf(&[1])),
     of("MSG", Form::OneOf(&[1])),
+    of("NDL", Form::OneOf(&[1])),
     of("NM", Form::Number),
     of("PL", Form::OneOf(&[1, 2, 3, 4, 9])),
+    of("PPN", Form::OneOf(&[1, 2])),
     of("PT", Form::OneOf(&[1])),
+    of("RP", Form::OneOf(&[1])),
     of("SI", Form::Integer),
     of("SN", Form::StructuredNumber),
     of("ST", Form::Text),
     of("TM", Form::Time),
+    of("TQ", Form::OneOf(&[1, 2, 3, 4, 5, 6, 7, 8])),
     of("TS", Form::TimestampAndPrecision),
     of("TX", Form::Text),
     of("VID", Form::OneOf(&[1])),
@@ -84,7 +95,7 @@ impl DataType {
 
     /// Whether the value must be text in the character set of the message.
     pub(super) fn is_text(self) -> bool {
-        self.form == Form::Text
+        matches!(self.form, Form::Text | Form::Code)
     }
 
     /// Whether the part, whose value this is, is of the type.

@@ -96,6 +96,12 @@ pub enum ProfileFaultKind {
     /// No place in `[fields]`.
     #[error("{0}")]
     Place(PathErrorKind),
+    /// A place that has a section already, spelt in another way: `PID-05` and `PID-5`.
+    #[error("{place} has a section already: write all that is asked of it there")]
+    PlaceTwice {
+        /// The place.
+        place: String,
+    },
     /// A place chooses a segment or a repetition.
     #[error("a rule holds for every segment and every repetition: leave the brackets out")]
     Bracket,

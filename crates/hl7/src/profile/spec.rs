@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use toml::Spanned;
+use toml::de::{DeString, DeTable};
 
 use super::error::{ProfileFault, ProfileFaultKind};
 use crate::ack::Severity;
@@ -91,18 +92,28 @@ impl From<SeveritySpec> for Severity {
 
 /// Reads the file, or says what keeps it from being read.
 pub(super) fn read(text: &str) -> Result<Spec, ProfileFault> {
+    if let Some(at) = half_of_place(text) {
+        return Err(ProfileFault::new(ProfileFaultKind::Unquoted, text, at));
+    }
     toml::from_str(text).map_err(|error| {
         let at = error.span().unwrap_or_default().start;
-        let kind = match error.message() {
-            message if is_half_of_place(message) => ProfileFaultKind::Unquoted,
-            message => ProfileFaultKind::Toml(message.to_owned()),
-        };
+        let kind = ProfileFaultKind::Toml(error.message().to_owned());
         ProfileFault::new(kind, text, at)
     })
 }
 
-/// Without quotes, `[fields.PID-3.1]` is a key `1` of `PID-3`.
-fn is_half_of_place(message: &str) -> bool {
-    let key = message.strip_prefix("unknown field `");
-    key.is_some_and(|key| key.starts_with(|first: char| first.is_ascii_digit()))
+/// Where the half of a place stands for a key: without quotes, `[fields.PID-3.1]` is a key `1` of
+/// `PID-3`.
+fn half_of_place(text: &str) -> Option<usize> {
+    let file = DeTable::parse(text).ok()?;
+    let fields = file.get_ref().get("fields")?.get_ref().as_table()?;
+    let sections = fields
+        .values()
+        .filter_map(|place| place.get_ref().as_table());
+    let is_half = |key: &&Spanned<DeString<'_>>| {
+        key.get_ref()
+            .starts_with(|first: char| first.is_ascii_digit())
+    };
+    let half = sections.flat_map(|section| section.keys()).find(is_half)?;
+    Some(half.span().start)
 }

@@ -143,6 +143,15 @@ fn the_header_has_what_every_version_requires() {
         found_in(&profile, b"MSH|^~\\&|||||||A|1|P|2.1\rPID"),
         [""; 0]
     );
+    let lines = [
+        "101 Error MSH^1^9^1^1: MSH-9.1 is required and empty",
+        "103 Error MSH^1^11^1: MSH-11 is not in table 0103",
+        "103 Error MSH^1^12^1: MSH-12 is not in table 0104",
+    ];
+    let odd = b"MSH|^~\\&|||||||^A08|1|X^T|2.5.7^USA||||||KLINGON\rPID";
+    assert_eq!(found_in(&profile, odd), lines);
+    let good = b"MSH|^~\\&|||||||ADT^A08|1|P^T|2.5.1^USA\rPID";
+    assert_eq!(found_in(&profile, good), [""; 0]);
     assert_eq!(profile.name(), "message header");
 }
 
@@ -169,6 +178,17 @@ fn text_that_cannot_be_decoded_is_found_once() {
         "102 Error PID^1^5^1: PID-5: byte 2 of the value is no character of UNICODE UTF-8",
     ];
     assert_eq!(found_in(&profile, message), lines);
+}
+
+#[test]
+fn codes_must_be_text_too() {
+    let rules = "[fields.PID-5]\ntype = \"ID\"\n[fields.PID-8]\ntype = \"IS\"";
+    let message = b"MSH|^~\\&|||||||ORU|1|P|2.5||||||ASCII\rPID|||||\xC3\xA9|||\xC3\xA9\r";
+    let lines = [
+        "102 Error PID^1^5^1: PID-5: byte 0 of the value is no character of ASCII",
+        "102 Error PID^1^8^1: PID-8: byte 0 of the value is no character of ASCII",
+    ];
+    assert_eq!(found_in(&profile(rules), message), lines);
 }
 
 #[test]

@@ -70,19 +70,30 @@ fn composite_types_need_their_leading_parts() {
         let fitting = fitting(data_type, &values);
         fitting.iter().map(|value| value.len()).collect::<Vec<_>>()
     };
-    let cases: [(&str, &[usize]); 17] = [
+    let cases: [(&str, &[usize]); 28] = [
         ("CE", &[1, 2, 4, 5]),
         ("CK", &[1]),
+        ("CP", &[1]),
         ("CNE", &[1, 2, 9]),
         ("CQ", &[1]),
         ("CWE", &[1, 2, 4, 5, 9]),
         ("CX", &[1]),
+        ("DLN", &[1]),
+        ("DR", &[1, 2]),
+        ("ED", &[5]),
         ("EI", &[1]),
+        ("EIP", &[1, 2]),
         ("FN", &[1]),
         ("HD", &[1, 2]),
+        ("JCC", &[1, 2]),
+        ("MO", &[1]),
         ("MSG", &[1]),
+        ("NDL", &[1]),
         ("PL", &[1, 2, 3, 4, 9]),
+        ("PPN", &[1, 2]),
         ("PT", &[1]),
+        ("RP", &[1]),
+        ("TQ", &[1, 2, 3, 4, 5, 6, 7, 8]),
         ("VID", &[1]),
         ("XAD", &[1, 3, 4, 5, 6]),
         ("XCN", &[1, 2]),
