@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use service::FeedConfig;
+use service::{FeedConfig, now_millis};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{interval, sleep, timeout};
@@ -13,6 +13,7 @@ use tokio_rustls::server::TlsStream;
 
 use crate::feed::{Feed, Identity};
 use crate::link::{End, Link};
+use crate::metrics::{FeedMetrics, Metrics};
 use crate::occupancy::{Full, Occupancy};
 use crate::tls::{self, Tls};
 use crate::{Host, ListenerError};
@@ -65,8 +66,14 @@ impl Door {
         self.socket.local_addr()
     }
 
+    /// The counters of its feed.
+    pub(crate) fn metrics(&self, metrics: &Metrics) -> FeedMetrics {
+        let has_tls = self.feed.tls.is_some();
+        FeedMetrics::new(metrics, self.feed.name(), has_tls, now_millis())
+    }
+
     /// Lets links in until the listener is to stop.
-    pub(crate) async fn serve(self, host: Arc<Host>) {
+    pub(crate) async fn serve(self, metrics: Arc<FeedMetrics>, host: Arc<Host>) {
         let Door {
             feed,
             socket,
@@ -83,8 +90,8 @@ impl Door {
                 accepted = socket.accept() => accepted,
                 () = host.shutdown.cancelled() => return,
                 _ = expiry.tick() => {
-                    if let Some(tls) = &feed.tls {
-                        tls.warn_of_expiry(feed.name());
+                    if let (Some(tls), Some(days)) = (&feed.tls, &metrics.certificate_days) {
+                        days.set(tls.days_left(feed.name()));
                     }
                     continue;
                 }
@@ -93,6 +100,7 @@ impl Door {
                 Ok((stream, peer)) => {
                     let entry = Entry {
                         feed: feed.clone(),
+                        metrics: metrics.clone(),
                         occupancy: occupancy.clone(),
                         peer,
                         host: host.clone(),
@@ -113,6 +121,7 @@ impl Door {
 /// Somebody who has come to a door.
 struct Entry {
     feed: Arc<Feed>,
+    metrics: Arc<FeedMetrics>,
     occupancy: Occupancy,
     peer: SocketAddr,
     host: Arc<Host>,
@@ -123,30 +132,28 @@ impl Entry {
         let (feed, peer) = (self.feed.name(), &self.peer);
         let address = peer.ip().to_canonical();
         if !self.feed.is_open_to(address) {
-            tracing::warn!(feed, %peer, "link refused: its address is not in `from`");
-            return;
+            return self.turn_away("from");
         }
         let Ok(_permit) = self.host.links.try_acquire() else {
-            let links_max = self.host.config.links_max;
-            tracing::warn!(feed, %peer, links_max, "link refused: links_max are open");
-            return;
+            return self.turn_away("links_max of the listener");
         };
         let [feed_max, address_max] = self.feed.links_max();
-        let place = self.occupancy.enter(address, feed_max, address_max);
-        let _place = match place {
+        let _place = match self.occupancy.enter(address, feed_max, address_max) {
             Ok(place) => place,
-            Err(Full::Feed) => {
-                tracing::warn!(feed, %peer, links_max = feed_max, "link refused: links_max of the feed are open");
-                return;
-            }
-            Err(Full::Address) => {
-                tracing::warn!(feed, %peer, links_per_address_max = address_max, "link refused: links_per_address_max are open");
-                return;
-            }
+            Err(Full::Feed) => return self.turn_away("links_max of the feed"),
+            Err(Full::Address) => return self.turn_away("links_per_address_max"),
         };
         tracing::debug!(feed, %peer, "link opened");
+        self.metrics.links.inc();
         let end = self.link(stream, address).await;
+        self.metrics.links.dec();
         tracing::debug!(feed, %peer, ?end, "link closed");
+    }
+
+    /// Says which setting keeps a link out.
+    fn turn_away(&self, setting: &'static str) {
+        self.metrics.link_refused(setting);
+        tracing::warn!(feed = self.feed.name(), peer = %self.peer, setting, "link refused");
     }
 
     async fn link(&self, stream: TcpStream, address: IpAddr) -> End {
@@ -156,6 +163,7 @@ impl Entry {
         let peer = self.peer.to_string();
         let link = |identity| Link {
             feed: &self.feed,
+            metrics: &self.metrics,
             peer: &peer,
             identity,
             host: &self.host,
@@ -170,6 +178,7 @@ impl Entry {
         };
         let patience = Duration::from_secs(self.host.config.handshake_secs);
         let Ok(begun) = timeout(patience, self.begin(tls, stream)).await else {
+            self.metrics.link_refused("tls");
             tracing::warn!(feed = self.feed.name(), peer, "TLS did not begin in time");
             return End::Lost;
         };
@@ -191,6 +200,7 @@ impl Entry {
         match stream.peek(&mut first).await {
             Ok(1..) if first == [TLS_HANDSHAKE] => {}
             Ok(1..) => {
+                self.metrics.link_refused("tls");
                 tracing::warn!(feed, %peer, "this is not TLS: let the sender switch TLS on");
                 return None;
             }
@@ -198,6 +208,7 @@ impl Entry {
         }
         let begun = tls.accept(feed, stream).await;
         let refused = |error: &io::Error| {
+            self.metrics.link_refused("tls");
             tracing::warn!(feed, %peer, reason = %error, "TLS could not begin");
         };
         begun.inspect_err(refused).ok()

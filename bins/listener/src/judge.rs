@@ -16,6 +16,12 @@ use crate::refusal::Refusal;
 /// keep all of it.
 const KEY_CHARS_MAX: usize = 200;
 
+/// What is kept of a frame, with the answers for when it is, and why it is not simply accepted.
+pub(crate) struct Judged {
+    pub(crate) arrival: Arrival,
+    pub(crate) refusal: Option<Refusal>,
+}
+
 /// Where a frame came from.
 #[derive(Clone, Copy)]
 pub(crate) struct Origin<'a> {
@@ -48,17 +54,22 @@ impl Voice {
         }
     }
 
-    /// Judges one complete frame: what is kept of it, with the answers for when it is.
-    pub(crate) fn judge(&self, frame: Bytes, origin: Origin<'_>) -> Arrival {
+    /// Judges one complete frame.
+    pub(crate) fn judge(&self, frame: Bytes, origin: Origin<'_>) -> Judged {
         let parsed = Message::parse(&frame);
         let message = match &parsed {
             Ok(message) => message,
             Err(error) => {
                 let state = Arrived::Broken(error.to_string());
-                let answer = self.answer_unreadable(&frame, Refusal::Unreadable, origin);
-                return Arrival {
+                let refusal = Refusal::Unreadable;
+                let answer = self.answer_unreadable(&frame, refusal, origin);
+                let arrival = Arrival {
                     answer,
                     ..arrival(frame, origin, state)
+                };
+                return Judged {
+                    arrival,
+                    refusal: Some(refusal),
                 };
             }
         };
@@ -75,13 +86,14 @@ impl Voice {
         let (keys, lane) = (keys(header), lane(message));
         let answer = self.answer(header, refusal, origin);
         let state = refusal.map_or(Arrived::Received, Refusal::arrived);
-        Arrival {
+        let arrival = Arrival {
             keys,
             lane,
             answer,
             altered,
             ..arrival(frame, origin, state)
-        }
+        };
+        Judged { arrival, refusal }
     }
 
     /// A message whose control id came before with other content: where that is no acceptance, it
@@ -103,12 +115,11 @@ impl Voice {
 
     /// The answer to a frame of this [`head`] that could not be kept; empty when the sender wants
     /// none.
-    pub(crate) fn not_kept(&self, head: &[u8], origin: Origin<'_>) -> Bytes {
-        let answer = match Message::parse(head) {
+    pub(crate) fn not_kept(&self, head: &[u8], origin: Origin<'_>) -> Answer {
+        match Message::parse(head) {
             Ok(message) => self.answer(message.header(), Some(Refusal::NotKept), origin),
             Err(_) => self.answer_unreadable(head, Refusal::NotKept, origin),
-        };
-        answer.bytes
+        }
     }
 
     /// The answer on the same link; empty where the sender wants none, and to an acknowledgment.

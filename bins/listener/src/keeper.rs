@@ -10,6 +10,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
+use crate::metrics::CommitMetrics;
+
 /// The way to the tank. Cloning it is cheap; the clones share their commits.
 #[derive(Clone, Debug)]
 pub(crate) struct Keeper {
@@ -62,6 +64,7 @@ impl Keeper {
     pub(crate) fn start(
         tank: Arc<dyn HoldingTank>,
         config: &ListenerConfig,
+        metrics: CommitMetrics,
         shutdown: Shutdown,
     ) -> (Keeper, JoinHandle<Result<(), FlushFailed>>) {
         let (queue, requests) = mpsc::channel(config.commit_messages_max);
@@ -71,7 +74,7 @@ impl Keeper {
             messages_max: config.commit_messages_max,
             bytes_max: config.commit_bytes_max,
         };
-        let task = tokio::spawn(keep(tank, commits, shutdown));
+        let task = tokio::spawn(keep(tank, commits, metrics, shutdown));
         let keeper = Keeper {
             queue,
             room: Room::new(config.in_flight_bytes_max),
@@ -164,6 +167,7 @@ impl Commits {
 async fn keep(
     tank: Arc<dyn HoldingTank>,
     mut commits: Commits,
+    metrics: CommitMetrics,
     shutdown: Shutdown,
 ) -> Result<(), FlushFailed> {
     let _stop_at_the_end = shutdown.drop_guard();
@@ -179,7 +183,7 @@ async fn keep(
         if arrivals.is_empty() {
             return Ok(());
         }
-        let Ok(receipts) = commit(&*tank, &arrivals).await else {
+        let Ok(receipts) = commit(&*tank, &arrivals, &metrics).await else {
             tracing::error!("a flush to disk failed, stopping");
             return Err(FlushFailed);
         };
@@ -197,10 +201,16 @@ async fn keep(
 async fn commit(
     tank: &dyn HoldingTank,
     arrivals: &[Arrival],
+    metrics: &CommitMetrics,
 ) -> Result<Vec<Result<Receipt, NotKept>>, FlushFailed> {
+    let began = Instant::now();
     match tank.hold(arrivals).await {
-        Ok(receipts) => return Ok(receipts.into_iter().map(Ok).collect()),
+        Ok(receipts) => {
+            metrics.committed(arrivals.len(), began.elapsed());
+            return Ok(receipts.into_iter().map(Ok).collect());
+        }
         Err(error) => {
+            metrics.failed();
             tracing::error!(%error, messages = arrivals.len(), "messages not kept");
             match error.class() {
                 FailureClass::Fatal => return Err(FlushFailed),

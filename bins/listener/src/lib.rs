@@ -9,8 +9,10 @@ mod feed;
 mod judge;
 mod keeper;
 mod link;
+mod metrics;
 mod occupancy;
 mod refusal;
+mod status;
 mod tls;
 
 use std::io;
@@ -19,13 +21,16 @@ use std::time::Duration;
 
 use service::{FeedConfig, ListenerConfig, Shutdown};
 use tank::HoldingTank;
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
-use tokio_util::task::TaskTracker;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use feed::Feed;
 use judge::Voice;
 use keeper::{FlushFailed, Keeper};
+use metrics::Metrics;
+use status::Status;
 
 pub use door::Door;
 pub use tls::TlsError;
@@ -43,6 +48,15 @@ pub enum ListenerError {
         /// The feed.
         feed: String,
         /// Its address.
+        address: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The address for monitoring cannot be listened on.
+    #[error("cannot serve the status on {address}")]
+    Status {
+        /// The address.
         address: String,
         /// Why.
         #[source]
@@ -79,23 +93,40 @@ pub async fn run(
     shutdown: Shutdown,
 ) -> Result<(), ListenerError> {
     let voice = Voice::new(&config, service::now_millis());
-    let (keeper, keeping) = Keeper::start(tank, &config, shutdown.clone());
+    let status_socket = match &config.status_address {
+        Some(address) => Some(bind_status(address).await?),
+        None => None,
+    };
+    let metrics = Metrics::new();
+    let commits = metrics.commits.clone();
+    let (keeper, keeping) = Keeper::start(tank, &config, commits, shutdown.clone());
     let host = Arc::new(Host {
         links: Semaphore::new(config.links_max),
         tracker: TaskTracker::new(),
-        shutdown,
+        shutdown: shutdown.clone(),
         config,
         keeper,
         voice,
     });
+    let mut feeds = Vec::new();
     for door in doors {
-        host.tracker.spawn(door.serve(host.clone()));
+        let feed = Arc::new(door.metrics(&metrics));
+        host.tracker.spawn(door.serve(feed.clone(), host.clone()));
+        feeds.push(feed);
     }
     host.tracker.close();
+    let status = Status {
+        metrics,
+        feeds,
+        shutdown,
+    };
+    let asked =
+        status_socket.map(|socket| AbortOnDropHandle::new(tokio::spawn(status.serve(socket))));
     if !drained(&host).await {
         tracing::warn!("stopping with frames in hand: their senders took too long");
     }
     drop(host);
+    drop(asked);
     match timeout(VERDICT_PATIENCE, keeping).await {
         Ok(Ok(Ok(()))) => Ok(()),
         Ok(Ok(Err(FlushFailed))) => Err(ListenerError::FlushFailed),
@@ -105,6 +136,14 @@ pub async fn run(
             Ok(())
         }
     }
+}
+
+async fn bind_status(address: &str) -> Result<TcpListener, ListenerError> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|source| ListenerError::Status {
+        address: address.to_owned(),
+        source,
+    })
 }
 
 /// Waits for all links to end, but not for ever once the listener is to stop.

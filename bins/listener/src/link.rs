@@ -11,11 +11,14 @@ use mllp::{FrameError, MllpCodec};
 use service::now_millis;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::codec::Decoder as _;
 
 use crate::Host;
 use crate::feed::{Feed, Identity};
-use crate::judge::{Origin, fragment, head};
+use crate::judge::{Judged, Origin, fragment, head};
+use crate::metrics::FeedMetrics;
+use crate::refusal::Refusal;
 use answers::Owed;
 use fault_log::FaultLog;
 
@@ -29,6 +32,7 @@ const READ_BYTES: usize = 8 * 1024;
 #[derive(Clone, Copy)]
 pub(crate) struct Link<'a> {
     pub(crate) feed: &'a Feed,
+    pub(crate) metrics: &'a FeedMetrics,
     pub(crate) peer: &'a str,
     pub(crate) identity: &'a Identity,
     pub(crate) host: &'a Host,
@@ -123,11 +127,16 @@ impl Link<'_> {
     /// Judges a frame and hands it to the keeper; the writer owes its answer.
     async fn take(self, frame: Bytes, owed: &mpsc::Sender<Owed>) {
         let origin = self.origin();
+        let complete = Instant::now();
         let head = Bytes::copy_from_slice(head(&frame));
-        let arrival = self.host.voice.judge(frame, origin);
-        let answer = arrival.answer.bytes.clone();
+        self.metrics.frame(frame.len(), origin.now);
+        let Judged { arrival, refusal } = self.host.voice.judge(frame, origin);
+        if let Some(refusal) = refusal {
+            self.refused(refusal);
+        }
+        let answer = arrival.answer.clone();
         let altered = match &arrival.altered {
-            Some(altered) => altered.answer.bytes.clone(),
+            Some(altered) => altered.answer.clone(),
             None => answer.clone(),
         };
         let owed = owed.send(Owed {
@@ -136,6 +145,7 @@ impl Link<'_> {
             altered,
             head,
             now: origin.now,
+            complete,
         });
         if owed.await.is_err() {
             tracing::debug!(
@@ -143,6 +153,21 @@ impl Link<'_> {
                 peer = self.peer,
                 "answer has no reader"
             );
+        }
+    }
+
+    /// A sender that is not who it says is somebody's business.
+    fn refused(self, refusal: Refusal) {
+        let (feed, peer, reason) = (self.feed.name(), self.peer, refusal.name());
+        self.metrics.refusal(reason);
+        if refusal == Refusal::Sender {
+            tracing::warn!(
+                feed,
+                peer,
+                "sender refused: it may not send under this name"
+            );
+        } else {
+            tracing::debug!(feed, peer, reason, "message refused");
         }
     }
 
@@ -184,6 +209,7 @@ impl Link<'_> {
     /// Logs what the sender should change, and keeps what was cut off.
     async fn report(self, codec: &mut MllpCodec, log: &mut FaultLog) {
         for fault in codec.take_faults() {
+            self.metrics.fault(&format!("{:?}", fault.kind));
             log.fault(self.feed.name(), self.peer, &fault);
             if !fault.fragment.is_empty() {
                 let reason = fault.kind.to_string();

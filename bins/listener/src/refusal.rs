@@ -49,6 +49,22 @@ impl Refusal {
         }
     }
 
+    /// Its name in the settings, in metrics and in the log.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Refusal::Unreadable => "unreadable",
+            Refusal::Sender => "sender",
+            Refusal::Version => "version",
+            Refusal::MessageCode => "message_code",
+            Refusal::TriggerEvent => "trigger_event",
+            Refusal::ProcessingId => "processing_id",
+            Refusal::NoControlId => "no_control_id",
+            Refusal::NoMessageType => "no_message_type",
+            Refusal::Altered => "altered",
+            Refusal::NotKept => "not_kept",
+        }
+    }
+
     pub(crate) fn sentence(self) -> &'static str {
         match self {
             Refusal::Unreadable => "not an HL7 v2 message: it must begin with MSH and delimiters",

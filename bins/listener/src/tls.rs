@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use service::TlsConfig;
 use tokio::net::TcpStream;
@@ -22,8 +22,9 @@ use tokio_rustls::server::TlsStream;
 
 pub use error::TlsError;
 
-/// So long before a certificate ends is warned of it.
-const EXPIRY_WARNING: Duration = Duration::from_hours(30 * 24);
+/// So many days before a certificate ends is warned of it.
+const EXPIRY_WARNING_DAYS: u64 = 30;
+const DAY_SECS: u64 = 24 * 60 * 60;
 
 /// The certificates of a feed. A link that opens gets those that the files hold at that moment;
 /// links that are open keep theirs.
@@ -59,17 +60,18 @@ impl Tls {
         TlsAcceptor::from(server).accept(stream).await
     }
 
-    /// Logs if the certificate ends soon, or has ended.
-    pub(crate) fn warn_of_expiry(&self, feed: &str) {
+    /// How many whole days the certificate is valid; logs when they are few.
+    pub(crate) fn days_left(&self, feed: &str) -> i64 {
         let valid_until = self.loaded().valid_until;
-        match valid_until.duration_since(SystemTime::now()) {
-            Err(_) => tracing::error!(feed, "certificate has expired: senders will not connect"),
-            Ok(left) if left < EXPIRY_WARNING => {
-                let days = left.as_secs() / (24 * 60 * 60);
-                tracing::warn!(feed, days, "certificate expires soon");
-            }
-            Ok(_) => {}
+        let Ok(left) = valid_until.duration_since(SystemTime::now()) else {
+            tracing::error!(feed, "certificate has expired: senders will not connect");
+            return 0;
+        };
+        let days = left.as_secs() / DAY_SECS;
+        if days < EXPIRY_WARNING_DAYS {
+            tracing::warn!(feed, days, "certificate expires soon");
         }
+        i64::try_from(days).unwrap_or(i64::MAX)
     }
 
     /// What the files hold. If they have changed into something that cannot be used, what they

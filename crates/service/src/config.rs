@@ -76,6 +76,8 @@ pub struct ListenerConfig {
     pub keep_alive_secs: u64,
     /// How long a stopping listener waits for messages that are being kept, in seconds.
     pub drain_secs: u64,
+    /// Where monitoring may ask over HTTP, `127.0.0.1:9575`; nowhere where it is not set.
+    pub status_address: Option<String>,
     /// MSH-3 of answers; the message's own MSH-5 where it is not set.
     pub sending_application: Option<String>,
     /// MSH-4 of answers; the message's own MSH-6 where it is not set.
@@ -177,6 +179,7 @@ impl Default for ListenerConfig {
             links_max: 10_000,
             keep_alive_secs: 60,
             drain_secs: 10,
+            status_address: None,
             sending_application: None,
             sending_facility: None,
         }

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use mllp::MllpCodec;
-use tank::Receipt;
+use tank::{Answer, Receipt};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::codec::Encoder as _;
 
 use super::{End, Link};
 use crate::judge::Origin;
 use crate::keeper::Pending;
+use crate::refusal::Refusal;
 
 /// Answers that gather before they are written although more are ready, in bytes.
 const ANSWERS_BYTES_MAX: usize = 64 * 1024;
@@ -20,12 +21,13 @@ const ANSWERS_BYTES_MAX: usize = 64 * 1024;
 /// An answer that is owed, in the order of the frames.
 pub(super) struct Owed {
     pub(super) pending: Pending,
-    pub(super) answer: Bytes,
-    pub(super) altered: Bytes,
+    pub(super) answer: Answer,
+    pub(super) altered: Answer,
     /// The header of the message: what an answer needs when there is nothing else of it any more.
     pub(super) head: Bytes,
     /// When the frame was complete.
     pub(super) now: i64,
+    pub(super) complete: Instant,
 }
 
 impl Link<'_> {
@@ -42,7 +44,12 @@ impl Link<'_> {
             if !owed.pending.is_ready() {
                 flush(&mut output, &mut bytes, patience).await?;
             }
-            let answer = self.answer(owed).await;
+            let complete = owed.complete;
+            let Answer {
+                code,
+                bytes: answer,
+            } = self.answer(owed).await;
+            self.metrics.answer(&code, complete.elapsed());
             if !answer.is_empty() && codec.encode(answer, &mut bytes).is_err() {
                 tracing::error!(
                     feed = self.feed.name(),
@@ -61,12 +68,19 @@ impl Link<'_> {
     }
 
     /// The answer that is true once the commit is done, or has failed.
-    async fn answer(self, owed: Owed) -> Bytes {
+    async fn answer(self, owed: Owed) -> Answer {
         match owed.pending.receipt().await {
             Ok(Receipt::New { .. }) => owed.answer,
-            Ok(Receipt::Altered { .. }) => owed.altered,
-            Ok(Receipt::Repeat { answer, .. }) => answer,
+            Ok(Receipt::Altered { .. }) => {
+                self.metrics.refusal(Refusal::Altered.name());
+                owed.altered
+            }
+            Ok(Receipt::Repeat { answer, .. }) => Answer {
+                code: "repeated".to_owned(),
+                bytes: answer,
+            },
             Err(_) => {
+                self.metrics.refusal(Refusal::NotKept.name());
                 let origin = Origin {
                     now: owed.now,
                     ..self.origin()

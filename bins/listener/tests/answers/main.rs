@@ -19,3 +19,4 @@ mod kept;
 mod links;
 mod logged;
 mod stopping;
+mod watched;

@@ -1,0 +1,161 @@
+//! What the listener counts, under the names by which monitoring knows it.
+//!
+//! docs/operating.md explains each. A test holds the page against what is served.
+
+mod feed;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::{Family, MetricConstructor};
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Metric, Registry};
+
+pub(crate) use feed::FeedMetrics;
+
+/// Label names and their values.
+type Labels = Vec<(&'static str, String)>;
+
+/// All that is counted, and where it is written down.
+pub(crate) struct Metrics {
+    registry: Registry,
+    links: Family<Labels, Gauge>,
+    links_refused: Family<Labels, Counter>,
+    frames: Family<Labels, Counter>,
+    frame_bytes: Family<Labels, Counter>,
+    faults: Family<Labels, Counter>,
+    refusals: Family<Labels, Counter>,
+    answers: Family<Labels, Counter>,
+    acknowledgment: Family<Labels, Histogram, Seconds>,
+    silence: Family<Labels, Gauge>,
+    certificate_days: Family<Labels, Gauge>,
+    pub(crate) commits: CommitMetrics,
+}
+
+/// What is counted of commits.
+#[derive(Clone, Debug)]
+pub(crate) struct CommitMetrics {
+    seconds: Histogram,
+    messages: Histogram,
+    failed: Counter,
+    /// Whether the last one failed.
+    is_failing: Arc<AtomicBool>,
+}
+
+/// Makes histograms of times: 100 µs to 26 s, each bucket twice as wide as the one before.
+#[derive(Clone)]
+struct Seconds;
+
+impl MetricConstructor<Histogram> for Seconds {
+    fn new_metric(&self) -> Histogram {
+        Histogram::new(exponential_buckets(1e-4, 2.0, 19))
+    }
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Metrics {
+        let mut registry = Registry::with_prefix("cistern");
+        let r = &mut registry;
+        let commits = CommitMetrics {
+            seconds: add(
+                r,
+                "commit_seconds",
+                "Time of a commit",
+                Seconds.new_metric(),
+            ),
+            messages: add(
+                r,
+                "commit_messages",
+                "Messages in a commit",
+                Histogram::new(exponential_buckets(1.0, 2.0, 11)),
+            ),
+            failed: add(
+                r,
+                "commits_failed",
+                "Commits that failed",
+                Counter::default(),
+            ),
+            is_failing: Arc::default(),
+        };
+        Metrics {
+            links: add(r, "links", "Open links", Family::default()),
+            links_refused: add(r, "links_refused", "Links not let in", Family::default()),
+            frames: add(r, "frames", "Complete frames", Family::default()),
+            frame_bytes: add(
+                r,
+                "frame_bytes",
+                "Bytes in complete frames",
+                Family::default(),
+            ),
+            faults: add(r, "framing_faults", "Faults of framing", Family::default()),
+            refusals: add(
+                r,
+                "refusals",
+                "Messages not simply accepted",
+                Family::default(),
+            ),
+            answers: add(r, "answers", "Answers by code", Family::default()),
+            acknowledgment: add(
+                r,
+                "acknowledgment_seconds",
+                "Time from a complete frame to its answer",
+                Family::new_with_constructor(Seconds),
+            ),
+            silence: add(
+                r,
+                "silence_seconds",
+                "Time since the last message, or since the start",
+                Family::default(),
+            ),
+            certificate_days: add(
+                r,
+                "certificate_days",
+                "Days until the certificate expires",
+                Family::default(),
+            ),
+            commits,
+            registry,
+        }
+    }
+
+    /// All of it, in the text format of `OpenMetrics` 1.0.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        encode(&mut text, &self.registry).ok();
+        text
+    }
+}
+
+impl CommitMetrics {
+    /// Counts a commit of so many messages.
+    pub(crate) fn committed(&self, messages: usize, took: Duration) {
+        self.seconds.observe(took.as_secs_f64());
+        self.messages
+            .observe(u32::try_from(messages).unwrap_or(u32::MAX).into());
+        self.is_failing.store(false, Relaxed);
+    }
+
+    pub(crate) fn failed(&self) {
+        self.failed.inc();
+        self.is_failing.store(true, Relaxed);
+    }
+
+    pub(crate) fn is_failing(&self) -> bool {
+        self.is_failing.load(Relaxed)
+    }
+}
+
+fn add<M: Metric + Clone>(
+    registry: &mut Registry,
+    name: &'static str,
+    help: &'static str,
+    metric: M,
+) -> M {
+    registry.register(name, help, metric.clone());
+    metric
+}

@@ -1,0 +1,100 @@
+//! What is counted of one feed.
+
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::time::Duration;
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+
+use super::{Labels, Metrics};
+
+/// The codes of table 0008, no answer, and the answer that was given before.
+const CODES: [&str; 8] = ["AA", "AE", "AR", "CA", "CE", "CR", "none", "repeated"];
+
+/// The counters of a feed, so that counting looks nothing up.
+pub(crate) struct FeedMetrics {
+    feed: String,
+    pub(crate) links: Gauge,
+    links_refused: Family<Labels, Counter>,
+    frames: Counter,
+    frame_bytes: Counter,
+    faults: Family<Labels, Counter>,
+    refusals: Family<Labels, Counter>,
+    answers: [Counter; CODES.len()],
+    acknowledgment: Histogram,
+    silence: Gauge,
+    pub(crate) certificate_days: Option<Gauge>,
+    /// When the last message came, or the feed began, in milliseconds since 1970.
+    last_message: AtomicI64,
+}
+
+impl FeedMetrics {
+    pub(crate) fn new(metrics: &Metrics, feed: &str, has_tls: bool, now: i64) -> FeedMetrics {
+        let labels: Labels = vec![("feed", feed.to_owned())];
+        let answers = CODES.map(|code| {
+            let labels = with(feed, "code", code);
+            metrics.answers.get_or_create_owned(&labels)
+        });
+        FeedMetrics {
+            feed: feed.to_owned(),
+            links: metrics.links.get_or_create_owned(&labels),
+            links_refused: metrics.links_refused.clone(),
+            frames: metrics.frames.get_or_create_owned(&labels),
+            frame_bytes: metrics.frame_bytes.get_or_create_owned(&labels),
+            faults: metrics.faults.clone(),
+            refusals: metrics.refusals.clone(),
+            answers,
+            acknowledgment: metrics.acknowledgment.get_or_create_owned(&labels),
+            silence: metrics.silence.get_or_create_owned(&labels),
+            certificate_days: has_tls
+                .then(|| metrics.certificate_days.get_or_create_owned(&labels)),
+            last_message: AtomicI64::new(now),
+        }
+    }
+
+    /// A link that was not let in.
+    pub(crate) fn link_refused(&self, reason: &str) {
+        let labels = with(&self.feed, "reason", reason);
+        self.links_refused.get_or_create(&labels).inc();
+    }
+
+    /// A complete frame.
+    pub(crate) fn frame(&self, bytes: usize, now: i64) {
+        self.frames.inc();
+        self.frame_bytes
+            .inc_by(u64::try_from(bytes).unwrap_or(u64::MAX));
+        self.last_message.store(now, Relaxed);
+    }
+
+    pub(crate) fn fault(&self, kind: &str) {
+        let labels = with(&self.feed, "fault", kind);
+        self.faults.get_or_create(&labels).inc();
+    }
+
+    pub(crate) fn refusal(&self, reason: &str) {
+        let labels = with(&self.feed, "reason", reason);
+        self.refusals.get_or_create(&labels).inc();
+    }
+
+    /// An answer of this code; an empty one is none.
+    pub(crate) fn answer(&self, code: &str, took: Duration) {
+        let code = if code.is_empty() { "none" } else { code };
+        let counted = CODES.iter().zip(&self.answers);
+        if let Some((_, answers)) = counted.into_iter().find(|(known, _)| **known == code) {
+            answers.inc();
+        }
+        self.acknowledgment.observe(took.as_secs_f64());
+    }
+
+    /// Brings up to date what time alone changes.
+    pub(crate) fn look(&self, now: i64) {
+        self.silence
+            .set((now - self.last_message.load(Relaxed)) / 1_000);
+    }
+}
+
+fn with(feed: &str, name: &'static str, value: &str) -> Labels {
+    vec![("feed", feed.to_owned()), (name, value.to_owned())]
+}

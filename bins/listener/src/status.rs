@@ -1,0 +1,59 @@
+//! What monitoring asks over HTTP: whether the listener lives, is ready, and what it has counted.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, StatusCode};
+use axum::routing::get;
+use service::Shutdown;
+use tokio::net::TcpListener;
+
+use crate::metrics::{FeedMetrics, Metrics};
+
+/// The format that Prometheus asks for.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// What is asked about.
+pub(crate) struct Status {
+    pub(crate) metrics: Metrics,
+    pub(crate) feeds: Vec<Arc<FeedMetrics>>,
+    pub(crate) shutdown: Shutdown,
+}
+
+impl Status {
+    /// Answers whoever asks, without end.
+    pub(crate) async fn serve(self, socket: TcpListener) {
+        if let Ok(address) = socket.local_addr() {
+            tracing::info!(%address, "serving status");
+        }
+        let router = Router::new()
+            .route("/healthz", get(|| async { "alive\n" }))
+            .route("/readyz", get(readiness))
+            .route("/metrics", get(metrics))
+            .with_state(Arc::new(self));
+        if let Err(error) = axum::serve(socket, router).await {
+            tracing::error!(kind = ?error.kind(), "status is no longer served");
+        }
+    }
+}
+
+/// Ready to take messages: not stopping, and the last commit succeeded.
+async fn readiness(State(status): State<Arc<Status>>) -> (StatusCode, &'static str) {
+    if status.shutdown.is_cancelled() {
+        (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
+    } else if status.metrics.commits.is_failing() {
+        (StatusCode::SERVICE_UNAVAILABLE, "the last commit failed\n")
+    } else {
+        (StatusCode::OK, "ready\n")
+    }
+}
+
+async fn metrics(State(status): State<Arc<Status>>) -> ([(HeaderName, &'static str); 1], String) {
+    let now = service::now_millis();
+    for feed in &status.feeds {
+        feed.look(now);
+    }
+    ([(CONTENT_TYPE, OPEN_METRICS)], status.metrics.text())
+}
