@@ -1,5 +1,6 @@
 //! `cistern check-message`: what a receiver would find wrong with messages.
 
+mod escapes;
 mod remark;
 mod texts;
 mod whole;
@@ -67,9 +68,11 @@ fn load(file: &Path) -> Result<Profile, Failure> {
 fn check(input: &Input, profiles: &[Profile], out: &mut Printer) -> Result<usize, Failure> {
     let mut errors = 0;
     let mut messages = 0;
+    let mut unused: Vec<&Profile> = profiles.iter().collect();
     for part in parts(&input.bytes) {
         let is_message = part.message().is_some() || part.fault().is_some();
         messages += usize::from(is_message);
+        unused.retain(|profile| !part.message().is_some_and(|it| profile.applies_to(it)));
         let place = if is_message {
             format!("message {messages} (byte {})", part.offset)
         } else {
@@ -80,6 +83,12 @@ fn check(input: &Input, profiles: &[Profile], out: &mut Printer) -> Result<usize
             let (name, word) = (shown(&input.name), remark::word(severity));
             out.text(format_args!("{name}: {place}: {word}: {sentence}\n"))?;
         }
+    }
+    // That of the header applies to every message that can be read.
+    for profile in unused.iter().filter(|_| unused.len() < profiles.len()) {
+        let (name, profile) = (shown(&input.name), profile.name());
+        let sentence = format!("the profile \"{profile}\" applies to none of the messages");
+        out.text(format_args!("{name}: note: {}\n", shown(&sentence)))?;
     }
     Ok(errors)
 }

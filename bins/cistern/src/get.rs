@@ -33,6 +33,7 @@ pub(crate) struct Get {
 }
 
 /// What stands at the path in one place, and how it is read.
+#[derive(Clone, Copy)]
 struct Found<'a> {
     presence: Presence<'a>,
     charset: Charset,

@@ -22,6 +22,9 @@ impl Input {
     pub(crate) fn read(path: &Path) -> Result<Input, Failure> {
         let name = path.display().to_string();
         match read(path) {
+            Ok(bytes) if is_utf_16(&bytes) => {
+                Err(format!("{name}: this is UTF-16: write it in UTF-8").into())
+            }
             Ok(bytes) => Ok(Input { name, bytes }),
             Err(error) => Err(format!("{name}: {error}").into()),
         }
@@ -50,6 +53,18 @@ impl Input {
             }
         })
     }
+}
+
+/// Whether a file has its byte order mark, or begins with capitals of two bytes. Its lines cannot be
+/// found, for any byte may be a part of any character.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    matches!(
+        bytes,
+        [0xFF, 0xFE, ..]
+            | [0xFE, 0xFF, ..]
+            | [b'A'..=b'Z', 0, b'A'..=b'Z', 0, ..]
+            | [0, b'A'..=b'Z', 0, b'A'..=b'Z', ..]
+    )
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {

@@ -16,6 +16,7 @@ mod rewrite;
 mod say;
 mod segment_name;
 mod send;
+mod sequence;
 mod set;
 mod show;
 mod shown;

@@ -5,7 +5,6 @@ mod cipher;
 mod days;
 mod form;
 mod policy;
-mod sequence;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -66,6 +65,7 @@ impl Mask {
         let mut complaints = Complaints::default();
         for file in &self.files {
             let done = Input::read(file).and_then(|input| {
+                input.check()?;
                 let masked = run.file(&input, &mut complaints)?;
                 target.write(file, &masked)
             });
@@ -97,7 +97,6 @@ impl Run {
     }
 
     fn file(&self, input: &Input, complaints: &mut Complaints) -> Result<Vec<u8>, Failure> {
-        input.check()?;
         let mut masked = Rewrite::new(&input.bytes);
         for part in input.parts(complaints) {
             self.part(&part, &mut masked).map_err(|reason| {

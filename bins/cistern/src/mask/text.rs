@@ -7,7 +7,7 @@ use hl7::{Charset, Delimiters};
 use super::alphabet::{Letter, Reading, Repertoire};
 use super::cipher::Cipher;
 use super::days::Days;
-use super::sequence::{self, Piece};
+use crate::sequence::{self, Piece};
 
 /// Replaces words, which are runs of letters and digits, and moves dates. Whatever stands between
 /// them stays, and so do the escape sequences that say nothing of themselves.
@@ -56,7 +56,7 @@ impl Masker {
                     let letter = |c| Letter::of(c, repertoire, reading);
                     self.push_words(&mut masked, text, letter);
                 }
-                Piece::Kept(sequence) => masked.push_str(sequence),
+                Piece::Known(sequence) => masked.push_str(sequence),
                 Piece::Hex { start, bytes, end } => {
                     masked.push_str(start);
                     self.push_hex(&mut masked, &bytes);

@@ -91,3 +91,53 @@ fn check_message_goes_on_after_a_file_that_is_not_there() {
     let complaint = prompt.bad(&["check-message", "--profile", "bad.toml", "none.txt"]);
     assert!(complaint.starts_with("cistern: bad.toml: "), "{complaint}");
 }
+
+#[test]
+fn check_message_says_how_text_is_read_and_which_profile_is_of_no_use() {
+    let prompt = Prompt::new();
+    prompt.write("orders.toml", "name = \"orders\"\napplies_to = [\"OMP\"]\n");
+    let head = "MSH|^~\\&|LAB||||||ADT^A08|1|P|2.5.1";
+    let latin = [head.as_bytes(), b"\rPID|1||1||Pe\xF1a\r"].concat();
+    prompt.write("latin.hl7", latin);
+    prompt.write("utf8.hl7", format!("{head}\rPID|1||1||Peña\r"));
+    let check = |arguments: &[&str]| prompt.good(&[&["check-message"], arguments].concat());
+    let guess =
+        "message 1 (byte 0): note: MSH-18 is empty, and the text is not ASCII: it is taken for";
+    assert_eq!(
+        check(&["--profile", "orders.toml", "latin.hl7", "utf8.hl7"]),
+        format!(
+            "latin.hl7: {guess} WINDOWS-1252\n\
+             latin.hl7: note: the profile \"orders\" applies to none of the messages\n\
+             utf8.hl7: {guess} UNICODE UTF-8\n\
+             utf8.hl7: note: the profile \"orders\" applies to none of the messages\n"
+        )
+    );
+    let order = head.replace("ADT^A08", "OMP^O09");
+    prompt.write("orders.hl7", format!("{head}\r{order}\r"));
+    assert_eq!(check(&["--profile", "orders.toml", "orders.hl7"]), "");
+}
+
+#[test]
+fn a_file_in_utf_16_is_called_so() {
+    let prompt = Prompt::new();
+    let wide = |text: &str| {
+        text.encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<u8>>()
+    };
+    prompt.write("marked.hl7", wide("\u{FEFF}MSH|^~\\&|LAB\r"));
+    prompt.write("plain.hl7", wide("MSH|^~\\&|LAB\r"));
+    for arguments in [
+        &["check-message"][..],
+        &["show"],
+        &["get", "MSH-3"],
+        &["mask"],
+    ] {
+        for file in ["marked.hl7", "plain.hl7"] {
+            assert_eq!(
+                prompt.bad(&[arguments, &[file]].concat()),
+                format!("cistern: {file}: this is UTF-16: write it in UTF-8\n")
+            );
+        }
+    }
+}

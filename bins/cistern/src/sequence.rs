@@ -1,12 +1,12 @@
-//! Escape sequences that a mask lets stand (HL7 v2, chapter 2, "Use of escape sequences").
+//! Escape sequences that say what they are (HL7 v2, chapter 2, "Use of escape sequences").
 
 /// A piece of a text.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece<'t> {
-    /// To be replaced, but for the escape characters in it.
+pub(crate) enum Piece<'t> {
+    /// Whatever else stands there, with escape characters that open nothing known.
     Text(&'t str),
     /// A sequence that stands for a delimiter, formats, or switches the character set.
-    Kept(&'t str),
+    Known(&'t str),
     /// `\X..\`: bytes of text, and what stands around them.
     Hex {
         start: &'t str,
@@ -21,7 +21,7 @@ const COMMANDS: [&str; 8] = [".br", ".ce", ".fi", ".in", ".nf", ".sk", ".sp", ".
 const NUMBER_MAX: usize = 3;
 
 /// All pieces of a text, in one pass; `escape` is the escape character.
-pub(super) fn pieces(text: &str, escape: Option<char>) -> Vec<Piece<'_>> {
+pub(crate) fn pieces(text: &str, escape: Option<char>) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut read = 0;
     let mut opened = None;
@@ -31,9 +31,9 @@ pub(super) fn pieces(text: &str, escape: Option<char>) -> Vec<Piece<'_>> {
     for (at, mark) in marks {
         let end = at + mark.len();
         let sequence = opened.and_then(|start| text.get(start..end));
-        if let (Some(kept), Some(start)) = (sequence.and_then(kept), opened) {
+        if let (Some(known), Some(start)) = (sequence.and_then(known), opened) {
             pieces.extend(text.get(read..start).map(Piece::Text));
-            pieces.push(kept);
+            pieces.push(known);
             (read, opened) = (end, None);
         } else {
             opened = Some(at);
@@ -43,9 +43,8 @@ pub(super) fn pieces(text: &str, escape: Option<char>) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// A text between two escape characters, if it may stand. Whatever else stands there may be said
-/// of a person: `\Roe\`, or a local sequence.
-fn kept(sequence: &str) -> Option<Piece<'_>> {
+/// A text between two escape characters, if it is a sequence that is known.
+fn known(sequence: &str) -> Option<Piece<'_>> {
     let (start, rest) = sequence.split_at_checked(1)?;
     let (body, end) = rest.split_at_checked(rest.len().checked_sub(1)?)?;
     if let Some(bytes) = body.strip_prefix('X').and_then(bytes) {
@@ -58,7 +57,7 @@ fn kept(sequence: &str) -> Option<Piece<'_>> {
         [b'M', code @ ..] => [4, 6].contains(&code.len()) && is_hex(code),
         _ => is_command(body),
     };
-    stands.then_some(Piece::Kept(sequence))
+    stands.then_some(Piece::Known(sequence))
 }
 
 fn is_command(body: &str) -> bool {
@@ -83,7 +82,7 @@ fn is_hex(digits: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Piece::{self, Hex, Kept, Text};
+    use super::Piece::{self, Hex, Known, Text};
     use super::pieces;
 
     #[test]
@@ -98,9 +97,15 @@ mod tests {
             (r"a\b", vec![Text(r"a\b")]),
             (
                 r"a\T\b\.br\",
-                vec![Text("a"), Kept(r"\T\"), Text("b"), Kept(r"\.br\"), Text("")],
+                vec![
+                    Text("a"),
+                    Known(r"\T\"),
+                    Text("b"),
+                    Known(r"\.br\"),
+                    Text(""),
+                ],
             ),
-            (r"\Roe\T\", vec![Text(r"\Roe"), Kept(r"\T\"), Text("")]),
+            (r"\Roe\T\", vec![Text(r"\Roe"), Known(r"\T\"), Text("")]),
             (r"\X0D0a\", vec![Text(""), line_break(), Text("")]),
             (
                 r"\X0D0\\Zoe\\.sp 4711\",
@@ -110,9 +115,9 @@ mod tests {
                 r"\C2842\\M242842\",
                 vec![
                     Text(""),
-                    Kept(r"\C2842\"),
+                    Known(r"\C2842\"),
                     Text(""),
-                    Kept(r"\M242842\"),
+                    Known(r"\M242842\"),
                     Text(""),
                 ],
             ),
@@ -120,9 +125,9 @@ mod tests {
                 r"\.sp 2\é\E\",
                 vec![
                     Text(""),
-                    Kept(r"\.sp 2\"),
+                    Known(r"\.sp 2\"),
                     Text("é"),
-                    Kept(r"\E\"),
+                    Known(r"\E\"),
                     Text(""),
                 ],
             ),
