@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use fastrand::Rng;
 use thiserror::Error;
 
 use crate::template::Template;
@@ -35,7 +36,31 @@ pub(crate) struct Catalogue {
     /// What tells of a new client.
     pub(crate) registrations: Vec<Template>,
     /// What tells of a client that is known; never empty.
-    pub(crate) others: Vec<Template>,
+    pub(crate) others: Vec<Kind>,
+}
+
+/// A template, and what its message does to what runs over several.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    pub(crate) template: Template,
+    pub(crate) step: Option<(Course, Step)>,
+}
+
+/// What a client can have one of at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Course {
+    /// A stay in the hospital.
+    Stay,
+    /// An appointment.
+    Appointment,
+}
+
+/// What a message does to a course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Opens,
+    Changes,
+    Closes,
 }
 
 impl MessageType {
@@ -86,24 +111,66 @@ impl Catalogue {
     pub(crate) fn of(types: &[MessageType]) -> Catalogue {
         let wanted =
             |code, event| types.is_empty() || types.iter().any(|own| own.covers(code, event));
-        let of = |registers: bool| -> Vec<Template> {
-            let templates = TEMPLATES.iter().filter(|(code, event, _)| {
-                wanted(code, event) && REGISTRATIONS.contains(event) == registers
-            });
-            templates
-                .map(|(_, _, text)| Template::parse(text))
-                .collect()
-        };
-        let (registrations, others) = (of(true), of(false));
-        if others.is_empty() {
+        let templates = TEMPLATES
+            .iter()
+            .filter(|(code, event, _)| wanted(code, event));
+        let (registering, other): (Vec<_>, Vec<_>) =
+            templates.partition(|(_, event, _)| REGISTRATIONS.contains(event));
+        if other.is_empty() {
             return Catalogue {
                 registrations: Vec::new(),
-                others: registrations,
+                others: registering.into_iter().map(Kind::of).collect(),
             };
         }
+        let template = |(_, _, text): &(&str, &str, &str)| Template::parse(text);
         Catalogue {
-            registrations,
-            others,
+            registrations: registering.into_iter().map(template).collect(),
+            others: other.into_iter().map(Kind::of).collect(),
+        }
+    }
+
+    /// What to tell instead of a kind, so that nothing is opened twice, and nothing is changed or
+    /// closed that is not open. Where only some types are sent there may be no other.
+    pub(crate) fn fitting(
+        &self,
+        kind: usize,
+        is_open: impl FnOnce(Course) -> bool,
+        rng: &mut Rng,
+    ) -> usize {
+        let step = self.others.get(kind).and_then(|kind| kind.step);
+        let Some((course, step)) = step else {
+            return kind;
+        };
+        let opens = step == Step::Opens;
+        if opens != is_open(course) {
+            return kind;
+        }
+        let fits = |other: &Kind| {
+            let step = other.step.filter(|(of, _)| *of == course);
+            step.is_some_and(|(_, step)| (step == Step::Opens) != opens)
+        };
+        let others = (0..).zip(&self.others);
+        let instead: Vec<usize> = others
+            .filter(|(_, other)| fits(other))
+            .map(|(index, _)| index)
+            .collect();
+        rng.choice(instead).unwrap_or(kind)
+    }
+}
+
+impl Kind {
+    fn of((_, event, text): &(&str, &str, &str)) -> Kind {
+        let step = match *event {
+            "A01" => Some((Course::Stay, Step::Opens)),
+            "A03" => Some((Course::Stay, Step::Closes)),
+            "S12" => Some((Course::Appointment, Step::Opens)),
+            "S13" => Some((Course::Appointment, Step::Changes)),
+            "S14" | "S15" | "S26" => Some((Course::Appointment, Step::Closes)),
+            _ => None,
+        };
+        Kind {
+            template: Template::parse(text),
+            step,
         }
     }
 }

@@ -7,6 +7,8 @@ const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const MARK_BYTES: usize = 5;
 const LINK_DIGITS: usize = 5;
 const NUMBER_DIGITS: usize = 10;
+/// What identifies an order has room for so many characters beside the name of a system (EI, 22).
+const ORDER_BYTES: usize = 12;
 
 /// The control id of one message: five characters for the seed, five digits for the link and ten
 /// for the number of the message, together the 20 that every version allows (MSH-10, ST).
@@ -47,6 +49,16 @@ impl ControlId {
         Some(ControlId { mark, link, number })
     }
 
+    /// The number of what the message orders, books or opens: 60 bits that no other id is likely
+    /// to have.
+    pub(crate) fn order(self) -> [u8; ORDER_BYTES] {
+        let mark = self
+            .mark
+            .iter()
+            .fold(0, |mark, byte| mark << 8 | u64::from(*byte));
+        letters(mixed(mark, (u64::from(self.link) << 40) + self.number))
+    }
+
     pub(crate) fn write(self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.mark);
         push_decimal(out, u64::from(self.link), LINK_DIGITS);
@@ -64,8 +76,12 @@ impl std::fmt::Display for ControlId {
 
 /// What tells the ids of a run from those of a run with another seed.
 pub(crate) fn mark(seed: u64) -> [u8; MARK_BYTES] {
-    let mut bits = mixed(seed, 1);
-    [(); MARK_BYTES].map(|()| {
+    letters(mixed(seed, 1))
+}
+
+/// Five bits a letter, the lowest first.
+fn letters<const LETTERS: usize>(mut bits: u64) -> [u8; LETTERS] {
+    [(); LETTERS].map(|()| {
         let letter = ALPHABET.get((bits % 32) as usize).copied();
         bits /= 32;
         letter.unwrap_or(b'A')

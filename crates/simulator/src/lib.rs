@@ -28,6 +28,7 @@ mod person;
 mod catalogue;
 mod client;
 mod control_id;
+mod history;
 mod messages;
 mod template;
 

@@ -1,5 +1,6 @@
 //! The messages of one link, one after the other.
 
+use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use fastrand::Rng;
 use crate::catalogue::Catalogue;
 use crate::client::Client;
 use crate::control_id::{ControlId, mark};
+use crate::history::{History, Open};
 use crate::person::{Person, mixed};
 use crate::plan::Plan;
 use crate::template::{Subject, Template};
@@ -15,8 +17,8 @@ use crate::template::{Subject, Template};
 /// The time of each link's first message, in seconds since 1970 as the sender's wall shows them:
 /// 2 March 2026, 08:00. Each message comes a second after the one before.
 const FIRST_MESSAGE: i64 = 1_772_438_400;
-/// A specimen is taken so long before the first message about it, in seconds.
-const BEFORE_RESULT: i64 = 26 * 3600;
+/// With so many results unfinished, one of them is next.
+const UNFINISHED_MAX: usize = 8;
 
 /// The messages that one link sends, always the same for the same plan.
 ///
@@ -36,10 +38,9 @@ pub struct Messages {
     link: u32,
     written: u64,
     clients: Share,
-    /// Which of the link's clients the receiver was told of.
-    registered: Vec<bool>,
-    /// A result whose status is to change.
-    unfinished: Option<Event>,
+    histories: Vec<History>,
+    /// Results whose status is to change, the oldest first, at most one of a client.
+    unfinished: VecDeque<Event>,
 }
 
 /// What all links share.
@@ -64,10 +65,12 @@ struct Share {
 /// What one message tells.
 #[derive(Debug, Clone, Copy)]
 struct Event {
-    template: usize,
+    kind: usize,
     client: usize,
+    /// The id of the first message about the same order.
     order: ControlId,
-    collected: i64,
+    /// Its time.
+    begun: i64,
     status: u8,
 }
 
@@ -125,8 +128,8 @@ impl Messages {
             link,
             written: 0,
             clients,
-            registered: vec![false; clients.count],
-            unfinished: None,
+            histories: vec![History::default(); clients.count],
+            unfinished: VecDeque::new(),
             world,
         }
     }
@@ -134,17 +137,21 @@ impl Messages {
     /// Appends the next message, without a frame, and returns its control id.
     pub fn write_next(&mut self, out: &mut Vec<u8>) -> ControlId {
         let world = Arc::clone(&self.world);
-        if let Some(event) = self.unfinished.take_if(|_| self.rng.u8(..4) == 0) {
+        if let Some(event) = self.overdue_result() {
             return self.write_event(&world, event, out);
         }
-        let nth = self.rng.usize(..self.registered.len());
+        let nth = self.rng.usize(..self.histories.len());
         let client = self.clients.nth(nth);
-        let known = self.registered.get_mut(nth);
-        let known = known.is_none_or(|known| mem::replace(known, true));
-        let event = self.event(client);
-        if !known && let Some(template) = self.rng.choice(&world.catalogue.registrations) {
+        let Some(history) = self.histories.get_mut(nth) else {
+            return self.next_id();
+        };
+        if !mem::replace(&mut history.is_registered, true)
+            && let Some(template) = self.rng.choice(&world.catalogue.registrations)
+        {
+            let event = self.event(client);
             return self.write(&world, template, event, out);
         }
+        let event = self.event_in_course(&world, nth, client);
         self.write_event(&world, event, out)
     }
 
@@ -152,30 +159,75 @@ impl Messages {
     pub(crate) fn write_wrongly_encoded(&mut self, out: &mut Vec<u8>) -> ControlId {
         let world = Arc::clone(&self.world);
         let event = self.event(world.clients.len());
-        self.write_event(&world, event, out)
+        match world.catalogue.others.get(event.kind) {
+            Some(kind) => self.write(&world, &kind.template, event, out),
+            None => self.next_id(),
+        }
+    }
+
+    /// A result whose status is to change, when it is time for that.
+    fn overdue_result(&mut self) -> Option<Event> {
+        let is_time = match self.unfinished.len() {
+            0 => false,
+            UNFINISHED_MAX.. => true,
+            _ => self.rng.u8(..4) == 0,
+        };
+        self.unfinished.pop_front_if(|_| is_time)
+    }
+
+    /// Something new about a client, that follows from what was told of it.
+    fn event_in_course(&mut self, world: &World, nth: usize, client: usize) -> Event {
+        let mut event = self.event(client);
+        let Some(history) = self.histories.get_mut(nth) else {
+            return event;
+        };
+        let is_open = |course| history.open(course).is_some();
+        event.kind = world.catalogue.fitting(event.kind, is_open, &mut self.rng);
+        let kind = world.catalogue.others.get(event.kind);
+        if let Some(step) = kind.and_then(|kind| kind.step) {
+            let now = Open {
+                number: event.order.number,
+                begun: event.begun,
+            };
+            let about = history.take(step, now);
+            event.order.number = about.number;
+            event.begun = about.begun;
+        } else if kind.is_some_and(|kind| kind.template.has_status())
+            && let Some(unfinished) = self.unfinished_of(client)
+        {
+            return unfinished;
+        }
+        event
+    }
+
+    /// The result of a client that is to be finished before there is another.
+    fn unfinished_of(&mut self, client: usize) -> Option<Event> {
+        let mut unfinished = self.unfinished.iter();
+        let place = unfinished.position(|event| event.client == client)?;
+        self.unfinished.remove(place)
     }
 
     /// Something new about a client.
     fn event(&mut self, client: usize) -> Event {
         Event {
-            template: self.rng.usize(..self.world.catalogue.others.len().max(1)),
+            kind: self.rng.usize(..self.world.catalogue.others.len().max(1)),
             client,
             order: self.next_id(),
-            collected: self.now() - BEFORE_RESULT,
+            begun: self.now(),
             status: if self.rng.u8(..4) == 0 { b'P' } else { b'F' },
         }
     }
 
     fn write_event(&mut self, world: &World, event: Event, out: &mut Vec<u8>) -> ControlId {
-        let Some(template) = world.catalogue.others.get(event.template) else {
+        let Some(kind) = world.catalogue.others.get(event.kind) else {
             return self.next_id();
         };
-        if template.has_status()
+        if kind.template.has_status()
             && let Some(status) = self.status_after(event.status)
         {
-            self.unfinished = Some(Event { status, ..event });
+            self.unfinished.push_back(Event { status, ..event });
         }
-        self.write(world, template, event, out)
+        self.write(world, &kind.template, event, out)
     }
 
     /// A preliminary result becomes final; of the final ones a few are corrected.
@@ -202,7 +254,7 @@ impl Messages {
                 .get(event.client)
                 .unwrap_or(&world.wrongly_encoded),
             time: self.now(),
-            collected: event.collected,
+            begun: event.begun,
             order: event.order,
             status: event.status,
             bytes: world.bytes,

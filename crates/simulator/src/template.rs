@@ -4,22 +4,34 @@
 //! |---|---|
 //! | `{control_id}` | MSH-10 |
 //! | `{time}` | the time of the message, to the second |
-//! | `{collected}` | a day before it; the same in all messages about one result |
+//! | `{begun}` | the time of the first message about the same order, visit or appointment |
+//! | `{collected}` | a day before that |
 //! | `{charset}` | the fields up to MSH-18, if the client's name needs one |
 //! | `{client.name}` | a part of the client, see [`Part`] |
-//! | `{order}` | a number of its own for each order |
+//! | `{order}` | a number of its own for each order, visit or appointment |
 //! | `{status}` | `P`, `F` or `C`: HL7 table 0085 |
 //! | `{3.5..5.1}` | a number from this range, with as many decimals |
+//! | `{normal 3.8-5.0}` | this range, in which the number before it is normal |
+//! | `{flag}` | where that number is: `L`, `N` or `H` of HL7 table 0078 |
+//! | `{viral load}` | copies of the virus: a structured number, log-uniform between its limits |
+//! | `{its logarithm}` | the decimal one of that number, structured like it |
 //! | `{one of A/B}` | one of these texts |
+//! | `{the same}` | the text chosen last |
 //! | `{padding A*B}` | a segment, filled up at the `*`, where the message shall be longer |
 //!
 //! Braces that hold anything else are text, such as the unit `{ratio}`.
+
+mod number;
 
 use fastrand::Rng;
 use hl7::Timestamp;
 
 use crate::client::{Client, Part};
 use crate::control_id::{ControlId, push_decimal};
+use number::{Normal, Range, ViralLoad};
+
+/// A specimen is taken so long before the first message about it, in seconds.
+const BEFORE_RESULT: i64 = 26 * 3600;
 
 /// A message with places to fill.
 #[derive(Debug)]
@@ -32,22 +44,29 @@ enum Piece {
     Text(Box<[u8]>),
     ControlId,
     Time,
+    Begun,
     Collected,
     Charset,
     Client(Part),
     Order,
     Status,
     Number(Range),
+    Normal(Normal),
+    Flag,
+    ViralLoad,
+    Logarithm,
     OneOf(Vec<Box<[u8]>>),
+    TheSame,
     Padding { before: Box<[u8]>, after: Box<[u8]> },
 }
 
-/// Numbers in units of their last decimal.
-#[derive(Debug)]
-struct Range {
-    from: u64,
-    to: u64,
-    decimals: usize,
+/// What was drawn for one message, where something after it depends on it.
+#[derive(Debug, Default)]
+struct Drawn<'a> {
+    number: u64,
+    flag: u8,
+    viral_load: ViralLoad,
+    text: &'a [u8],
 }
 
 /// What a message is about.
@@ -57,7 +76,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) client: &'a Client,
     /// Seconds since 1970, as the clock on the sender's wall shows them.
     pub(crate) time: i64,
-    pub(crate) collected: i64,
+    /// The time of the first message about the order.
+    pub(crate) begun: i64,
     pub(crate) order: ControlId,
     pub(crate) status: u8,
     /// The size to fill the message up to, in bytes.
@@ -102,20 +122,34 @@ impl Template {
     pub(crate) fn write(&self, subject: &Subject<'_>, rng: &mut Rng, out: &mut Vec<u8>) {
         let start = out.len();
         let mut padding = None;
+        let mut drawn = Drawn::default();
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) => out.extend_from_slice(text),
                 Piece::ControlId => subject.control_id.write(out),
                 Piece::Time => push_time(out, subject.time),
-                Piece::Collected => push_time(out, subject.collected),
+                Piece::Begun => push_time(out, subject.begun),
+                Piece::Collected => push_time(out, subject.begun - BEFORE_RESULT),
                 Piece::Charset => out.extend_from_slice(subject.client.charset.declaration()),
                 Piece::Client(part) => out.extend_from_slice(subject.client.part(*part)),
-                Piece::Order => subject.order.write(out),
+                Piece::Order => out.extend_from_slice(&subject.order.order()),
                 Piece::Status => out.push(subject.status),
-                Piece::Number(range) => range.write(rng, out),
-                Piece::OneOf(texts) => {
-                    out.extend_from_slice(rng.choice(texts).map_or(&[], |text| text));
+                Piece::Number(range) => drawn.number = range.write(rng, out),
+                Piece::Normal(normal) => {
+                    drawn.flag = normal.flag(drawn.number);
+                    out.extend_from_slice(normal.text());
                 }
+                Piece::Flag => out.push(drawn.flag),
+                Piece::ViralLoad => {
+                    drawn.viral_load = ViralLoad::draw(rng);
+                    drawn.viral_load.write(out);
+                }
+                Piece::Logarithm => drawn.viral_load.write_logarithm(out),
+                Piece::OneOf(texts) => {
+                    drawn.text = rng.choice(texts).map_or(&[], |text| text);
+                    out.extend_from_slice(drawn.text);
+                }
+                Piece::TheSame => out.extend_from_slice(drawn.text),
                 Piece::Padding { before, after } => padding = Some((out.len(), before, after)),
             }
         }
@@ -138,6 +172,9 @@ impl Piece {
             let texts = texts.split('/').map(|text| text.as_bytes().into());
             return Some(Piece::OneOf(texts.collect()));
         }
+        if let Some(range) = place.strip_prefix("normal ") {
+            return Normal::parse(range).map(Piece::Normal);
+        }
         if let Some(segment) = place.strip_prefix("padding ") {
             let (before, after) = segment.split_once('*')?;
             return Some(Piece::Padding {
@@ -151,35 +188,17 @@ impl Piece {
         match place {
             "control_id" => Some(Piece::ControlId),
             "time" => Some(Piece::Time),
+            "begun" => Some(Piece::Begun),
             "collected" => Some(Piece::Collected),
             "charset" => Some(Piece::Charset),
             "order" => Some(Piece::Order),
             "status" => Some(Piece::Status),
+            "flag" => Some(Piece::Flag),
+            "viral load" => Some(Piece::ViralLoad),
+            "its logarithm" => Some(Piece::Logarithm),
+            "the same" => Some(Piece::TheSame),
             _ => None,
         }
-    }
-}
-
-impl Range {
-    fn parse(from: &str, to: &str) -> Option<Range> {
-        let decimals = from
-            .split_once('.')
-            .map_or(0, |(_, decimals)| decimals.len());
-        let number = |text: &str| text.replace('.', "").parse().ok();
-        Some(Range {
-            from: number(from)?,
-            to: number(to)?,
-            decimals,
-        })
-    }
-
-    fn write(&self, rng: &mut Rng, out: &mut Vec<u8>) {
-        let value = rng.u64(self.from..=self.to);
-        if self.decimals == 0 {
-            return push_decimal(out, value, 1);
-        }
-        push_decimal(out, value, self.decimals + 1);
-        out.insert(out.len() - self.decimals, b'.');
     }
 }
 

@@ -1,9 +1,11 @@
 //! The invented messages: always the same for a seed, and good HL7.
 #![cfg(test)]
 
+mod plausible;
 mod segments;
+mod standard;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use cistern_simulator::{ControlId, MessageType, Messages, Person, Plan};
 use hl7::{Message, Presence, Profile, Segment, path};
@@ -95,6 +97,19 @@ fn they_are_good_hl7() {
         let placeholders = bytes.escape_ascii().to_string().replace("{ratio}", "");
         assert!(!placeholders.contains(['{', '}']), "{placeholders}");
     }
+}
+
+#[test]
+fn they_are_by_the_dictionary_of_their_version() {
+    let mut mistakes = BTreeSet::new();
+    for bytes in first(&plan(3), 0, 3000) {
+        let message = Message::parse(&bytes).unwrap();
+        let kind = String::from_utf8_lossy(message.header().message_code());
+        let event = String::from_utf8_lossy(message.header().trigger_event());
+        let found = standard::mistakes(&message).into_iter();
+        mistakes.extend(found.map(|mistake| format!("{kind}^{event} {mistake}")));
+    }
+    assert_eq!(mistakes, BTreeSet::new());
 }
 
 #[test]
