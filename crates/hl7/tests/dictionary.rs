@@ -171,7 +171,7 @@ PID patient identification
 35 species code CE O 1 250 0446
 36 breed code CE O 1 250 0447
 37 strain ST O 1 80 -
-38 production class code CE O 1 250 0429
+38 production class code CE O 2 250 0429
 39 tribal citizenship CWE O * 250 0171
 ";
 
@@ -664,4 +664,77 @@ fn looking_up_allocates_nothing() {
         assert!(dictionary.table(1).unwrap().code("F").is_some());
     });
     assert_eq!(counted.count_total, 0);
+}
+
+/// What a field says of itself over the versions that have it, each word once for a run of versions.
+fn course(segment: &str, number: u16, word: impl Fn(FieldDefinition) -> String) -> Vec<String> {
+    let fields = dictionaries().filter_map(|(_, dictionary)| dictionary.field(segment, number));
+    let mut words: Vec<String> = fields
+        .filter(|field| !field.is_withdrawn())
+        .map(word)
+        .collect();
+    words.dedup();
+    words
+}
+
+/// A fact that holds before and after some versions was most likely lost in those alone.
+#[test]
+fn nothing_is_lost_in_between() {
+    let is_same_again = |words: &[String], between: &str| {
+        let mut triples = words.windows(3);
+        triples.any(|triple| triple[0] == triple[2] && triple[1] == between)
+    };
+    for (segment, number) in spans("fields").into_keys() {
+        let optionality = |field: FieldDefinition| field.optionality().as_str().to_owned();
+        let words = course(&segment, number, optionality);
+        let is_required_again = words[..]
+            .windows(3)
+            .any(|triple| triple[0] == "R" && triple[2] == "R");
+        assert!(!is_required_again, "{segment}-{number}: {words:?}");
+        let repetitions = |field: FieldDefinition| or_dash(field.repetitions_max());
+        let words = course(&segment, number, repetitions);
+        assert!(!is_same_again(&words, "-"), "{segment}-{number}: {words:?}");
+    }
+}
+
+#[test]
+fn names_and_meanings_are_whole_words() {
+    let newest = dictionary("2.8");
+    let mut texts: BTreeSet<String> = BTreeSet::new();
+    for sheet in [
+        "segments",
+        "fields",
+        "components",
+        "types",
+        "tables",
+        "codes",
+    ] {
+        let path = format!("{}/dictionary/{sheet}.tsv", env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(path).unwrap();
+        let column = |name: &str| {
+            text.lines()
+                .next()
+                .unwrap()
+                .split('\t')
+                .position(|it| it == name)
+        };
+        let column = column("name").or_else(|| column("meaning")).unwrap();
+        let cell = |line: &str| line.split('\t').nth(column).unwrap().to_owned();
+        texts.extend(text.lines().skip(1).map(cell));
+    }
+    let is_odd = |c: char| !c.is_ascii_alphanumeric() && !" /-,()':.%&=+^#*;".contains(c);
+    let odd: Vec<&String> = texts
+        .iter()
+        .filter(|text| text.contains(is_odd) || text.split(' ').any(|word| word == "s"))
+        .collect();
+    assert_eq!(odd, [""; 0]);
+    let meaning = |table, code| {
+        newest
+            .table(table)
+            .unwrap()
+            .code(code)
+            .map(CodeDefinition::meaning)
+    };
+    assert_eq!(meaning(119, "SN"), Some("send order/service number"));
+    assert_eq!(meaning(78, "null"), None);
 }
