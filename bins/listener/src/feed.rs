@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use hl7::{AckCode, AckCondition, AckMode, Header};
-use service::{CodeConfig, FeedConfig, ModeConfig, SenderConfig};
+use service::{BatchAnswersConfig, CodeConfig, FeedConfig, ModeConfig, SenderConfig};
 
 use crate::ListenerError;
 use crate::refusal::Refusal;
@@ -52,6 +52,11 @@ impl Feed {
 
     pub(crate) fn name(&self) -> &str {
         &self.settings.name
+    }
+
+    /// Whether a batch is answered by a batch, in one frame.
+    pub(crate) fn answers_batches_by_one(&self) -> bool {
+        self.settings.batch_answers == BatchAnswersConfig::One
     }
 
     /// How a message is answered; not at all on a silent feed.
@@ -107,6 +112,7 @@ impl Feed {
             Refusal::ProcessingId => codes.processing_id,
             Refusal::NoControlId => codes.no_control_id,
             Refusal::NoMessageType => codes.no_message_type,
+            Refusal::BatchCount => codes.batch_count,
             Refusal::Altered => codes.altered,
             Refusal::NotKept => codes.not_kept,
         };

@@ -9,6 +9,7 @@ use hl7::{Ack, AckCode, AckError, AckMode, AckStamp, Header, Message, Timestamp,
 use service::ListenerConfig;
 use tank::{Altered, Answer, Arrival, Arrived, MessageKeys};
 
+use crate::batch;
 use crate::feed::{Feed, Identity};
 use crate::refusal::Refusal;
 
@@ -29,6 +30,8 @@ pub(crate) struct Origin<'a> {
     pub(crate) peer: &'a str,
     pub(crate) identity: &'a Identity,
     pub(crate) now: i64,
+    /// Whether it came in a batch of which a part may be lost.
+    pub(crate) is_of_short_batch: bool,
 }
 
 /// Longer than any header that is one.
@@ -77,7 +80,8 @@ impl Voice {
         let refusal = if header.is_acknowledgment() {
             None
         } else {
-            origin.feed.refusal(header, origin.identity)
+            let refusal = origin.feed.refusal(header, origin.identity);
+            refusal.or(origin.is_of_short_batch.then_some(Refusal::BatchCount))
         };
         let altered = match refusal {
             None => Some(self.altered(header, origin)),
@@ -94,6 +98,17 @@ impl Voice {
             ..arrival(frame, origin, state)
         };
         Judged { arrival, refusal }
+    }
+
+    /// What is kept of a batch beside its messages: all of it, as it came.
+    pub(crate) fn batch(frame: Bytes, origin: Origin<'_>) -> Arrival {
+        let reason = "a batch, whose messages are kept one by one";
+        arrival(frame, origin, Arrived::Ignored(reason.to_owned()))
+    }
+
+    /// The one answer to a batch that begins like this.
+    pub(crate) fn answer_batch(&self, head: &[u8], answers: &[Answer], now: i64) -> Bytes {
+        self.stamped(now, |stamp| batch::answer(head, answers, stamp))
     }
 
     /// A message whose control id came before with other content: where that is no acceptance, it

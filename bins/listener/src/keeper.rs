@@ -37,9 +37,10 @@ struct Room {
 
 #[derive(Debug)]
 struct Request {
-    arrival: Arrival,
-    reply: oneshot::Sender<Result<Receipt, NotKept>>,
-    /// Given back once the arrival is dropped.
+    /// Of one frame: kept all or none.
+    arrivals: Vec<Arrival>,
+    reply: oneshot::Sender<Result<Vec<Receipt>, NotKept>>,
+    /// Given back once the arrivals are dropped.
     room: OwnedSemaphorePermit,
 }
 
@@ -52,9 +53,9 @@ struct Commits {
     bytes_max: usize,
 }
 
-/// A message on its way into the tank.
+/// The messages of a frame on their way into the tank.
 pub(crate) struct Pending {
-    reply: oneshot::Receiver<Result<Receipt, NotKept>>,
+    reply: oneshot::Receiver<Result<Vec<Receipt>, NotKept>>,
     deadline: Instant,
 }
 
@@ -83,18 +84,19 @@ impl Keeper {
         (keeper, task)
     }
 
-    /// Hands a message over; waits while there is no room for it, as long as the sender may wait.
-    pub(crate) async fn keep(&self, arrival: Arrival) -> Pending {
+    /// Hands the messages of a frame over; waits while there is no room for them, as long as the
+    /// sender may wait.
+    pub(crate) async fn keep(&self, arrivals: Vec<Arrival>) -> Pending {
         let deadline = Instant::now() + self.patience;
         let (reply, answer) = oneshot::channel();
         let place = async {
-            let room = self.room.take(arrival.body.len()).await?;
+            let room = self.room.take(size(&arrivals)).await?;
             Some((room, self.queue.reserve().await.ok()?))
         };
         // Without a place in the queue the reply is dropped, which says that it is not kept.
         match timeout_at(deadline, place).await {
             Ok(Some((room, place))) => place.send(Request {
-                arrival,
+                arrivals,
                 reply,
                 room,
             }),
@@ -130,10 +132,11 @@ impl Pending {
         !self.reply.is_empty()
     }
 
-    /// Waits for the commit, for as long as the sender may be kept waiting.
-    pub(crate) async fn receipt(self) -> Result<Receipt, NotKept> {
+    /// Waits for the commit, for as long as the sender may be kept waiting. A receipt for each
+    /// message.
+    pub(crate) async fn receipts(self) -> Result<Vec<Receipt>, NotKept> {
         match timeout_at(self.deadline, self.reply).await {
-            Ok(Ok(receipt)) => receipt,
+            Ok(Ok(receipts)) => receipts,
             Ok(Err(_)) | Err(_) => Err(NotKept),
         }
     }
@@ -148,13 +151,14 @@ impl Commits {
             None => self.requests.recv().await,
         };
         let mut gathered: Vec<Request> = first.into_iter().collect();
-        let size = |request: &Request| request.arrival.body.len();
-        let mut bytes: usize = gathered.iter().map(size).sum();
-        while gathered.len() < self.messages_max
+        let mut messages = count(&gathered);
+        let mut bytes = gathered.first().map_or(0, |first| size(&first.arrivals));
+        while messages < self.messages_max
             && let Ok(request) = self.requests.try_recv()
         {
-            bytes = bytes.saturating_add(size(&request));
-            if bytes > self.bytes_max {
+            messages += request.arrivals.len();
+            bytes = bytes.saturating_add(size(&request.arrivals));
+            if bytes > self.bytes_max || messages > self.messages_max {
                 self.next = Some(request);
                 break;
             }
@@ -172,63 +176,82 @@ async fn keep(
 ) -> Result<(), FlushFailed> {
     let _stop_at_the_end = shutdown.drop_guard();
     loop {
-        let mut arrivals = Vec::new();
-        let mut replies = Vec::new();
-        let mut rooms = Vec::new();
-        for request in commits.gather().await {
-            arrivals.push(request.arrival);
-            replies.push(request.reply);
-            rooms.push(request.room);
-        }
-        if arrivals.is_empty() {
+        let mut requests = commits.gather().await;
+        if requests.is_empty() {
             return Ok(());
         }
-        let Ok(receipts) = commit(&*tank, &arrivals, &metrics).await else {
+        let mut arrivals = Vec::with_capacity(count(&requests));
+        let mut replies = Vec::with_capacity(requests.len());
+        for request in requests.drain(..) {
+            replies.push((request.reply, request.arrivals.len(), request.room));
+            arrivals.extend(request.arrivals);
+        }
+        let sizes: Vec<usize> = replies.iter().map(|(_, messages, _)| *messages).collect();
+        let Ok(receipts) = commit(&*tank, &arrivals, &sizes, &metrics).await else {
             tracing::error!("a flush to disk failed, stopping");
             return Err(FlushFailed);
         };
         drop(arrivals);
-        drop(rooms);
-        for (reply, receipt) in replies.into_iter().zip(receipts) {
+        for ((reply, _, room), receipts) in replies.into_iter().zip(receipts) {
+            drop(room);
             // The link may be gone; the message is kept all the same.
-            drop(reply.send(receipt));
+            drop(reply.send(receipts));
         }
     }
 }
 
-/// One commit for all; when the tank refuses it for what it holds, one for each, so that one
-/// message cannot keep others out.
+/// One commit for all; when the tank refuses it for what it holds, one for each frame, so that one
+/// message cannot keep others out. `sizes` are the messages of each frame.
 async fn commit(
     tank: &dyn HoldingTank,
     arrivals: &[Arrival],
+    sizes: &[usize],
     metrics: &CommitMetrics,
-) -> Result<Vec<Result<Receipt, NotKept>>, FlushFailed> {
+) -> Result<Vec<Result<Vec<Receipt>, NotKept>>, FlushFailed> {
     let began = Instant::now();
     match tank.hold(arrivals).await {
         Ok(receipts) => {
             metrics.committed(arrivals.len(), began.elapsed());
-            return Ok(receipts.into_iter().map(Ok).collect());
+            let mut receipts = receipts.into_iter();
+            let of_frame = |messages: &usize| Ok(receipts.by_ref().take(*messages).collect());
+            return Ok(sizes.iter().map(of_frame).collect());
         }
         Err(error) => {
             metrics.failed();
             tracing::error!(%error, messages = arrivals.len(), "messages not kept");
             match error.class() {
                 FailureClass::Fatal => return Err(FlushFailed),
-                FailureClass::Permanent if arrivals.len() > 1 => {}
-                _ => return Ok(arrivals.iter().map(|_| Err(NotKept)).collect()),
+                FailureClass::Permanent if sizes.len() > 1 => {}
+                _ => return Ok(sizes.iter().map(|_| Err(NotKept)).collect()),
             }
         }
     }
-    let mut receipts = Vec::with_capacity(arrivals.len());
-    for arrival in arrivals {
-        let held = tank.hold(std::slice::from_ref(arrival)).await;
+    let mut receipts = Vec::with_capacity(sizes.len());
+    let mut rest = arrivals;
+    for messages in sizes {
+        let (frame, later) = rest.split_at_checked(*messages).unwrap_or((rest, &[]));
+        rest = later;
+        let held = tank.hold(frame).await;
         if held
             .as_ref()
             .is_err_and(|error| error.class() == FailureClass::Fatal)
         {
             return Err(FlushFailed);
         }
-        receipts.push(held.ok().and_then(|mut one| one.pop()).ok_or(NotKept));
+        receipts.push(held.map_err(|_| NotKept));
     }
     Ok(receipts)
+}
+
+/// How many bytes there are in messages, those of a batch counted once.
+fn size(arrivals: &[Arrival]) -> usize {
+    arrivals
+        .iter()
+        .map(|arrival| arrival.body.len())
+        .max()
+        .unwrap_or(0)
+}
+
+fn count(requests: &[Request]) -> usize {
+    requests.iter().map(|request| request.arrivals.len()).sum()
 }

@@ -4,6 +4,7 @@
 //! each frame `judge` says what is kept and what is answered; the `keeper` commits what has
 //! gathered, and only then does an answer leave.
 
+mod batch;
 mod door;
 mod feed;
 mod judge;

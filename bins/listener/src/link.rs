@@ -9,17 +9,19 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use mllp::{FrameError, MllpCodec};
 use service::now_millis;
+use tank::Arrival;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::codec::Decoder as _;
 
 use crate::Host;
+use crate::batch;
 use crate::feed::{Feed, Identity};
-use crate::judge::{Judged, Origin, fragment, head};
+use crate::judge::{Judged, Origin, Voice, fragment, head};
 use crate::metrics::FeedMetrics;
 use crate::refusal::Refusal;
-use answers::Owed;
+use answers::{Owed, OwedAnswer};
 use fault_log::FaultLog;
 
 /// How long a sender may leave out the carriage return after an end block before its frame is
@@ -126,34 +128,60 @@ impl Link<'_> {
 
     /// Judges a frame and hands it to the keeper; the writer owes its answer.
     async fn take(self, frame: Bytes, owed: &mpsc::Sender<Owed>) {
-        let origin = self.origin();
         let complete = Instant::now();
-        let head = Bytes::copy_from_slice(head(&frame));
+        let mut origin = self.origin();
         self.metrics.frame(frame.len(), origin.now);
-        let Judged { arrival, refusal } = self.host.voice.judge(frame, origin);
-        if let Some(refusal) = refusal {
-            self.refused(refusal);
+        let batch = batch::contents(&frame).filter(|batch| !batch.messages.is_empty());
+        origin.is_of_short_batch = batch.as_ref().is_some_and(|batch| batch.is_short);
+        let mut arrivals = Vec::with_capacity(1);
+        let mut answers = Vec::with_capacity(1);
+        let mut one_for_all = None;
+        match batch {
+            None => self.judge(frame, origin, &mut arrivals, &mut answers),
+            Some(batch) => {
+                for message in batch.messages {
+                    self.judge(message, origin, &mut arrivals, &mut answers);
+                }
+                arrivals.push(Voice::batch(frame, origin));
+                one_for_all = Some(batch.head).filter(|_| self.feed.answers_batches_by_one());
+            }
         }
-        let answer = arrival.answer.clone();
-        let altered = match &arrival.altered {
-            Some(altered) => altered.answer.clone(),
-            None => answer.clone(),
-        };
         let owed = owed.send(Owed {
-            pending: self.host.keeper.keep(arrival).await,
-            answer,
-            altered,
-            head,
+            pending: self.host.keeper.keep(arrivals).await,
+            answers,
+            batch: one_for_all,
             now: origin.now,
             complete,
         });
         if owed.await.is_err() {
-            tracing::debug!(
-                feed = self.feed.name(),
-                peer = self.peer,
-                "answer has no reader"
-            );
+            let (feed, peer) = (self.feed.name(), self.peer);
+            tracing::debug!(feed, peer, "answer has no reader");
         }
+    }
+
+    fn judge(
+        self,
+        message: Bytes,
+        origin: Origin<'_>,
+        arrivals: &mut Vec<Arrival>,
+        answers: &mut Vec<OwedAnswer>,
+    ) {
+        let head = Bytes::copy_from_slice(head(&message));
+        let Judged { arrival, refusal } = self.host.voice.judge(message, origin);
+        if let Some(refusal) = refusal {
+            self.refused(refusal);
+        }
+        let answer = arrival.answer.clone();
+        let altered = arrival
+            .altered
+            .as_ref()
+            .map(|altered| altered.answer.clone());
+        answers.push(OwedAnswer {
+            altered: altered.unwrap_or_else(|| answer.clone()),
+            answer,
+            head,
+        });
+        arrivals.push(arrival);
     }
 
     /// A sender that is not who it says is somebody's business.
@@ -224,9 +252,9 @@ impl Link<'_> {
         if self
             .host
             .keeper
-            .keep(arrival)
+            .keep(vec![arrival])
             .await
-            .receipt()
+            .receipts()
             .await
             .is_err()
         {
@@ -244,6 +272,7 @@ impl Link<'_> {
             peer: self.peer,
             identity: self.identity,
             now: now_millis(),
+            is_of_short_batch: false,
         }
     }
 }

@@ -22,6 +22,8 @@ pub(crate) enum Refusal {
     NoControlId,
     /// MSH-9 is empty, so nobody could say what the message is.
     NoMessageType,
+    /// The batch that it came in states another number of messages than there were.
+    BatchCount,
     /// The tank could not keep the message.
     NotKept,
     /// Kept, but the control id came before with other bytes.
@@ -34,7 +36,9 @@ impl Refusal {
     pub(crate) fn code(self, mode: AckMode) -> AckCode {
         match self {
             Refusal::NotKept if mode != AckMode::Original => AckCode::CommitError,
-            Refusal::NoControlId | Refusal::NoMessageType => AckCode::ApplicationError,
+            Refusal::NoControlId | Refusal::NoMessageType | Refusal::BatchCount => {
+                AckCode::ApplicationError
+            }
             Refusal::Altered => AckCode::ApplicationAccept,
             _ => AckCode::ApplicationReject,
         }
@@ -44,7 +48,9 @@ impl Refusal {
     pub(crate) fn arrived(self) -> Arrived {
         let reason = self.sentence().to_owned();
         match self {
-            Refusal::NoControlId | Refusal::NoMessageType => Arrived::Held(reason),
+            Refusal::NoControlId | Refusal::NoMessageType | Refusal::BatchCount => {
+                Arrived::Held(reason)
+            }
             _ => Arrived::Refused(reason),
         }
     }
@@ -60,6 +66,7 @@ impl Refusal {
             Refusal::ProcessingId => "processing_id",
             Refusal::NoControlId => "no_control_id",
             Refusal::NoMessageType => "no_message_type",
+            Refusal::BatchCount => "batch_count",
             Refusal::Altered => "altered",
             Refusal::NotKept => "not_kept",
         }
@@ -75,6 +82,9 @@ impl Refusal {
             Refusal::ProcessingId => "messages for this purpose (MSH-11) are not taken here",
             Refusal::NoControlId => "MSH-10 is empty: give each message a control id of its own",
             Refusal::NoMessageType => "MSH-9 is empty: say what the message is",
+            Refusal::BatchCount => {
+                "BTS-1 or FTS-1 states another number, or is missing: part of the batch may be lost"
+            }
             Refusal::NotKept => "the message could not be stored: send it again later",
             Refusal::Altered => "this control id came before with other content; both are kept",
         }
@@ -85,7 +95,9 @@ impl Refusal {
         let condition = match self {
             Refusal::Unreadable => ErrorCondition::SegmentSequenceError,
             Refusal::NoControlId | Refusal::NoMessageType => ErrorCondition::RequiredFieldMissing,
-            Refusal::Sender | Refusal::NotKept => ErrorCondition::ApplicationInternalError,
+            Refusal::Sender | Refusal::BatchCount | Refusal::NotKept => {
+                ErrorCondition::ApplicationInternalError
+            }
             Refusal::Version => ErrorCondition::UnsupportedVersionId,
             Refusal::MessageCode => ErrorCondition::UnsupportedMessageType,
             Refusal::TriggerEvent => ErrorCondition::UnsupportedEventCode,
@@ -105,7 +117,7 @@ impl Refusal {
             Refusal::MessageCode => Some(Location::component("MSH", 1, 9, 1)),
             Refusal::TriggerEvent => Some(Location::component("MSH", 1, 9, 2)),
             Refusal::ProcessingId => Some(Location::field("MSH", 1, 11)),
-            Refusal::Unreadable | Refusal::Sender | Refusal::NotKept => None,
+            Refusal::Unreadable | Refusal::Sender | Refusal::BatchCount | Refusal::NotKept => None,
         };
         if self == Refusal::Altered {
             error.application_code = Some(ApplicationCode::DuplicateKeyIdentifier);

@@ -12,7 +12,9 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 pub use error::ConfigError;
-pub use feed::{CodeConfig, CodesConfig, FeedConfig, ModeConfig, SenderConfig, TlsConfig};
+pub use feed::{
+    BatchAnswersConfig, CodeConfig, CodesConfig, FeedConfig, ModeConfig, SenderConfig, TlsConfig,
+};
 
 /// The whole file. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -17,9 +17,9 @@ mod shutdown;
 
 pub use clock::now_millis;
 pub use config::{
-    AccountConfig, CodeConfig, CodesConfig, Config, ConfigError, DatabaseConfig, FeedConfig,
-    ImporterConfig, ListenerConfig, LogConfig, LogFormat, ModeConfig, ProviderConfig, SenderConfig,
-    TlsConfig,
+    AccountConfig, BatchAnswersConfig, CodeConfig, CodesConfig, Config, ConfigError,
+    DatabaseConfig, FeedConfig, ImporterConfig, ListenerConfig, LogConfig, LogFormat, ModeConfig,
+    ProviderConfig, SenderConfig, TlsConfig,
 };
 pub use log::start_log;
 pub use report::report;

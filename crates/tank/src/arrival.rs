@@ -111,6 +111,8 @@ pub struct Answer {
 pub enum Arrived {
     /// To be imported.
     Received,
+    /// Not to be imported, for this reason: what it says stands elsewhere.
+    Ignored(String),
     /// Answered as faulty, for this reason: a person may have it imported all the same.
     Held(String),
     /// Answered in the negative, for this reason.
@@ -123,6 +125,7 @@ impl Arrived {
     pub(crate) fn state_and_reason(&self) -> (State, &str) {
         match self {
             Arrived::Received => (State::Received, ""),
+            Arrived::Ignored(reason) => (State::Ignored, reason),
             Arrived::Held(reason) => (State::Held, reason),
             Arrived::Refused(reason) => (State::Refused, reason),
             Arrived::Broken(reason) => (State::Broken, reason),

@@ -18,16 +18,24 @@ use crate::refusal::Refusal;
 /// Answers that gather before they are written although more are ready, in bytes.
 const ANSWERS_BYTES_MAX: usize = 64 * 1024;
 
-/// An answer that is owed, in the order of the frames.
+/// What is owed for a frame, in the order of the frames.
 pub(super) struct Owed {
     pub(super) pending: Pending,
+    /// One for each of its messages.
+    pub(super) answers: Vec<OwedAnswer>,
+    /// The head of a batch that gets one answer for all.
+    pub(super) batch: Option<Bytes>,
+    /// When the frame was complete, in milliseconds since 1970.
+    pub(super) now: i64,
+    pub(super) complete: Instant,
+}
+
+/// The answers of which one is true.
+pub(super) struct OwedAnswer {
     pub(super) answer: Answer,
     pub(super) altered: Answer,
     /// The header of the message: what an answer needs when there is nothing else of it any more.
     pub(super) head: Bytes,
-    /// When the frame was complete.
-    pub(super) now: i64,
-    pub(super) complete: Instant,
 }
 
 impl Link<'_> {
@@ -45,18 +53,17 @@ impl Link<'_> {
                 flush(&mut output, &mut bytes, patience).await?;
             }
             let complete = owed.complete;
-            let Answer {
+            for Answer {
                 code,
                 bytes: answer,
-            } = self.answer(owed).await;
-            self.metrics.answer(&code, complete.elapsed());
-            if !answer.is_empty() && codec.encode(answer, &mut bytes).is_err() {
-                tracing::error!(
-                    feed = self.feed.name(),
-                    peer = self.peer,
-                    "answer cannot be framed"
-                );
-                return Err(End::Broken);
+            } in self.answers(owed).await
+            {
+                self.metrics.answer(&code, complete.elapsed());
+                if !answer.is_empty() && codec.encode(answer, &mut bytes).is_err() {
+                    let (feed, peer) = (self.feed.name(), self.peer);
+                    tracing::error!(feed, peer, "answer cannot be framed");
+                    return Err(End::Broken);
+                }
             }
             if answers.is_empty() || bytes.len() >= ANSWERS_BYTES_MAX {
                 flush(&mut output, &mut bytes, patience).await?;
@@ -67,22 +74,42 @@ impl Link<'_> {
         Ok(())
     }
 
-    /// The answer that is true once the commit is done, or has failed.
-    async fn answer(self, owed: Owed) -> Answer {
-        match owed.pending.receipt().await {
-            Ok(Receipt::New { .. }) => owed.answer,
-            Ok(Receipt::Altered { .. }) => {
+    /// The answers that are true once the commit is done, or has failed.
+    async fn answers(self, owed: Owed) -> Vec<Answer> {
+        let receipts = owed.pending.receipts().await;
+        // After the messages of a batch comes the receipt of the batch.
+        let mut receipts = receipts.ok().map(Vec::into_iter);
+        let mut answers = Vec::with_capacity(owed.answers.len());
+        for each in owed.answers {
+            let receipt = receipts.as_mut().and_then(Iterator::next);
+            answers.push(self.answer(each, receipt, owed.now));
+        }
+        match owed.batch {
+            None => answers,
+            Some(head) => {
+                answers.retain(|answer| !answer.bytes.is_empty());
+                let bytes = self.host.voice.answer_batch(&head, &answers, owed.now);
+                let code = "batch".to_owned();
+                vec![Answer { code, bytes }]
+            }
+        }
+    }
+
+    fn answer(self, owed: OwedAnswer, receipt: Option<Receipt>, now: i64) -> Answer {
+        match receipt {
+            Some(Receipt::New { .. }) => owed.answer,
+            Some(Receipt::Altered { .. }) => {
                 self.metrics.refusal(Refusal::Altered.name());
                 owed.altered
             }
-            Ok(Receipt::Repeat { answer, .. }) => Answer {
+            Some(Receipt::Repeat { answer, .. }) => Answer {
                 code: "repeated".to_owned(),
                 bytes: answer,
             },
-            Err(_) => {
+            None => {
                 self.metrics.refusal(Refusal::NotKept.name());
                 let origin = Origin {
-                    now: owed.now,
+                    now,
                     ..self.origin()
                 };
                 self.host.voice.not_kept(&owed.head, origin)

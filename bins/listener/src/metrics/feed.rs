@@ -10,8 +10,10 @@ use prometheus_client::metrics::histogram::Histogram;
 
 use super::{Labels, Metrics};
 
-/// The codes of table 0008, no answer, and the answer that was given before.
-const CODES: [&str; 8] = ["AA", "AE", "AR", "CA", "CE", "CR", "none", "repeated"];
+/// The codes of table 0008, no answer, the answer that was given before, and one for a batch.
+const CODES: [&str; 9] = [
+    "AA", "AE", "AR", "CA", "CE", "CR", "none", "repeated", "batch",
+];
 
 /// The counters of a feed, so that counting looks nothing up.
 pub(crate) struct FeedMetrics {

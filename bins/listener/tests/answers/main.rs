@@ -12,6 +12,7 @@ mod refusals;
 mod secure;
 mod stub;
 
+mod batches;
 mod decisions;
 mod faults;
 mod framing;

@@ -39,6 +39,9 @@ pub struct FeedConfig {
     /// The processing ids that are taken (MSH-11), `P`; all where it is empty.
     #[serde(default)]
     pub processing_ids: Vec<String>,
+    /// How a batch (FHS, BHS) is answered.
+    #[serde(default)]
+    pub batch_answers: BatchAnswersConfig,
     /// What is answered where a message is not simply accepted.
     #[serde(default)]
     pub codes: CodesConfig,
@@ -71,6 +74,18 @@ pub struct TlsConfig {
     pub key: PathBuf,
     /// The authorities of the senders' certificates. With it a sender must have one.
     pub client_ca: Option<PathBuf>,
+}
+
+/// How a batch is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "every door must treat each")]
+pub enum BatchAnswersConfig {
+    /// Each message by a frame of its own, in order.
+    #[default]
+    Each,
+    /// All messages by a batch of answers, in one frame.
+    One,
 }
 
 /// A sender, by MSH-3 and MSH-4 and where it must come from. What is not named may be anything.
@@ -109,6 +124,8 @@ pub struct CodesConfig {
     pub no_control_id: Option<CodeConfig>,
     /// MSH-9 is empty.
     pub no_message_type: Option<CodeConfig>,
+    /// A batch states another number of messages than it has.
+    pub batch_count: Option<CodeConfig>,
     /// The control id came before with other content.
     pub altered: Option<CodeConfig>,
     /// The message could not be stored. Never `accept`.
@@ -143,6 +160,7 @@ impl FeedConfig {
             versions: Vec::new(),
             types: Vec::new(),
             processing_ids: Vec::new(),
+            batch_answers: BatchAnswersConfig::Each,
             codes: CodesConfig::default(),
         }
     }

@@ -1,0 +1,81 @@
+//! A batch in a frame: its messages, and the one answer where the feed gives one to all.
+
+use bytes::Bytes;
+use hl7::{AckStamp, Batch, BatchItem, CountCheck, Segment};
+use tank::Answer;
+
+/// What a frame with FHS or BHS holds.
+pub(crate) struct Contents {
+    /// The lines before the first message: what one answer for all needs.
+    pub(crate) head: Bytes,
+    pub(crate) messages: Vec<Bytes>,
+    /// Whether a trailer states another number than there is, or does not come.
+    pub(crate) is_short: bool,
+}
+
+/// The contents of a frame that is a batch.
+pub(crate) fn contents(frame: &Bytes) -> Option<Contents> {
+    let start = frame.trim_ascii_start();
+    if !start.starts_with(b"FHS") && !start.starts_with(b"BHS") {
+        return None;
+    }
+    let mut contents = Contents {
+        head: Bytes::new(),
+        messages: Vec::new(),
+        is_short: false,
+    };
+    for item in Batch::new(frame) {
+        match item {
+            BatchItem::Message(message) => contents.messages.push(frame.slice_ref(message)),
+            BatchItem::BatchTrailer(_, count) | BatchItem::FileTrailer(_, count) => {
+                contents.is_short |= matches!(count, CountCheck::Differs { .. });
+            }
+            BatchItem::BatchUnclosed { .. } | BatchItem::FileUnclosed { .. } => {
+                contents.is_short = true;
+            }
+            _ => {}
+        }
+    }
+    let first = contents.messages.first();
+    let head_bytes = first.map_or(0, |first| first.as_ptr().addr() - frame.as_ptr().addr());
+    contents.head = Bytes::copy_from_slice(frame.get(..head_bytes).unwrap_or_default());
+    Some(contents)
+}
+
+/// All answers in a batch. Its header speaks with the names and delimiters of the one that is
+/// answered, and BHS-12 names its BHS-11.
+pub(crate) fn answer<'a>(head: &'a [u8], answers: &[Answer], stamp: &AckStamp<'a>) -> Vec<u8> {
+    // That of the batch stands after that of the file.
+    let headers = Batch::new(head).filter_map(|item| match item {
+        BatchItem::BatchHeader(header) | BatchItem::FileHeader(header) => Some(header),
+        _ => None,
+    });
+    let header = headers.last();
+    let header = header.as_ref().map(|header| header.segment());
+    let field = |number| header.and_then(|header: Segment<'_>| header.field(number));
+    let raw = |number| field(number).map_or(&b""[..], |field| field.raw());
+    let ours = |name: Option<&'a str>, number| name.map_or(raw(number), str::as_bytes);
+    let now = stamp.now.to_string();
+    let count = answers.len().to_string();
+    let fields = [
+        b"BHS",
+        raw(2),
+        ours(stamp.sending_application, 5),
+        ours(stamp.sending_facility, 6),
+        raw(3),
+        raw(4),
+        now.as_bytes(),
+        b"",
+        b"",
+        b"",
+        stamp.control_id.as_bytes(),
+        raw(11),
+    ];
+    let mut batch = fields.join(raw(1));
+    batch.push(b'\r');
+    for answer in answers {
+        batch.extend_from_slice(&answer.bytes);
+    }
+    batch.extend([b"BTS", raw(1), count.as_bytes(), b"\r"].concat());
+    batch
+}
