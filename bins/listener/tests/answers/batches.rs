@@ -61,7 +61,7 @@ async fn a_feed_may_answer_a_batch_by_one() {
     peer.write(framed(batch("a", "BTS|3\rFTS|1\r"))).await;
     let answer = String::from_utf8(peer.raw_answer().await).unwrap();
     let lines: Vec<&str> = answer.split_terminator('\r').collect();
-    let named: Vec<&str> = lines.iter().map(|line| &line[..3]).collect();
+    let named: Vec<&str> = lines.iter().map(|line| line.get(..3).unwrap()).collect();
     assert_eq!(
         named,
         [
