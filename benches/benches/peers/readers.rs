@@ -2,6 +2,10 @@
 //!
 //! Each goes the fastest way that it offers: by numbers, not by paths written out.
 
+mod net;
+
+use net::Hl7Net;
+
 /// A parser, and its three operations. Each operation answers how much it found.
 pub(crate) struct Reader {
     pub(crate) name: &'static str,
@@ -10,7 +14,7 @@ pub(crate) struct Reader {
     pub(crate) every_leaf: fn(&str) -> usize,
 }
 
-pub(crate) const READERS: [Reader; 7] = [
+pub(crate) const READERS: [Reader; 8] = [
     Reader {
         name: "cistern",
         parse: |text| benches::segments(text.as_bytes()),
@@ -23,6 +27,7 @@ pub(crate) const READERS: [Reader; 7] = [
     reader::<Hl7Kit>(),
     reader::<Hl7Parser>(),
     reader::<RustHl7>(),
+    reader::<Hl7Net>(),
 ];
 
 /// What a field of a message is, or of its first repetition one component: segment, field,
