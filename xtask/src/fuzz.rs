@@ -42,8 +42,13 @@ const PROJECTS: [Project; 2] = [
 
 /// Runs the named targets, or all if none is named, one after another.
 pub(crate) fn run(seconds: &str, wanted: &[&str]) -> Result<(), Failure> {
-    let cargo_fuzz = CARGO_FUZZ.program()?;
+    let seconds = at_least_one(seconds)?;
     let targets = targets()?;
+    if let Some(name) = named_twice(&targets) {
+        return Err(Failure::new(format!(
+            "there are two targets {name}, and one folder for what they find"
+        )));
+    }
     if let Some(unknown) = wanted
         .iter()
         .find(|name| !targets.iter().any(|(_, target)| target == *name))
@@ -54,6 +59,7 @@ pub(crate) fn run(seconds: &str, wanted: &[&str]) -> Result<(), Failure> {
             "no target {unknown}; there are {known}"
         )));
     }
+    let cargo_fuzz = CARGO_FUZZ.program()?;
     for (project, target) in &targets {
         if wanted.is_empty() || wanted.contains(&target.as_str()) {
             project.fuzz(target, seconds, &cargo_fuzz)?;
@@ -62,8 +68,21 @@ pub(crate) fn run(seconds: &str, wanted: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Every target: a file of `fuzz/targets`.
-fn targets() -> Result<Vec<(&'static Project, String)>, Failure> {
+/// No seconds would be no end: so libFuzzer reads 0.
+fn at_least_one(seconds: &str) -> Result<u32, Failure> {
+    let number = seconds.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| {
+        Failure::new(format!(
+            "--seconds takes a number of at least 1, not {seconds:?}"
+        ))
+    })
+}
+
+/// A target with the project that it belongs to.
+type Target = (&'static Project, String);
+
+/// Every target: a file of `fuzz/targets`, by name.
+fn targets() -> Result<Vec<Target>, Failure> {
     let mut targets = Vec::new();
     for project in &PROJECTS {
         let folder = workspace().join(project.folder).join("targets");
@@ -79,8 +98,14 @@ fn targets() -> Result<Vec<(&'static Project, String)>, Failure> {
     Ok(targets)
 }
 
+fn named_twice(sorted: &[Target]) -> Option<&str> {
+    let mut neighbours = sorted.iter().zip(sorted.iter().skip(1));
+    let twice = neighbours.find(|((_, one), (_, next))| one == next);
+    twice.map(|((_, name), _)| name.as_str())
+}
+
 impl Project {
-    fn fuzz(&self, target: &str, seconds: &str, cargo_fuzz: &Path) -> Result<(), Failure> {
+    fn fuzz(&self, target: &str, seconds: u32, cargo_fuzz: &Path) -> Result<(), Failure> {
         let learnt = Path::new("target/fuzz/corpus").join(target);
         let failed = Path::new("target/fuzz/artifacts").join(target);
         for folder in [&learnt, &failed] {
@@ -126,5 +151,28 @@ impl Project {
         }
         folders.retain(|folder| workspace().join(folder).is_dir());
         folders
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PROJECTS, at_least_one, named_twice, targets};
+
+    #[test]
+    fn seconds_are_a_number_of_at_least_one() {
+        assert_eq!(at_least_one("20").unwrap(), 20);
+        for wrong in ["0", "-1", "1.5", "", "x", "4294967296"] {
+            let expected = format!("--seconds takes a number of at least 1, not {wrong:?}");
+            assert_eq!(at_least_one(wrong).unwrap_err().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn a_name_is_that_of_one_target() {
+        assert_eq!(named_twice(&targets().unwrap()), None);
+        let [one, other] = &PROJECTS;
+        let named = [(one, "a"), (one, "b"), (other, "b")];
+        let named = named.map(|(project, name)| (project, name.to_owned()));
+        assert_eq!(named_twice(&named), Some("b"));
     }
 }

@@ -17,3 +17,17 @@ fn seeds_and_what_was_found() {
     }
     assert_ne!(files, 0, "the seeds lie in fuzz/seeds/codec");
 }
+
+/// The folders of `testdata/regressions` are watched by the same test of hl7.
+#[test]
+fn each_folder_of_inputs_is_that_of_the_target() {
+    let names = |folder| {
+        let entries = fs::read_dir(folder).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names
+            .filter(|name| !name.starts_with('.'))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names("fuzz/targets"), ["codec.rs"]);
+    assert_eq!(names("fuzz/seeds"), ["codec"]);
+}
