@@ -5,6 +5,7 @@ mod check_message;
 mod complaints;
 mod demo;
 mod get;
+mod hold;
 mod input;
 mod list;
 mod map;
@@ -55,6 +56,7 @@ enum Command {
     Set(set::Set),
     CheckMessage(check_message::CheckMessage),
     Mask(mask::Mask),
+    Hold(hold::Hold),
     Send(send::Send),
     Simulate(simulate::Simulate),
     List(list::List),
@@ -86,6 +88,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Set(set) => set.run(),
         Command::CheckMessage(check) => check.run(),
         Command::Mask(mask) => mask.run(),
+        Command::Hold(hold) => hold.run(&config()?).await,
         Command::Send(send) => send.run(config).await,
         Command::Simulate(simulate) => simulate.run(config).await,
         Command::List(list) => list.run(&config()?).await,

@@ -169,7 +169,7 @@ impl Entry {
             host: &self.host,
         };
         let Some(tls) = &self.feed.tls else {
-            let identity = Identity {
+            let identity = Identity::Link {
                 address,
                 names: Vec::new(),
             };
@@ -185,7 +185,7 @@ impl Entry {
         let Some(stream) = begun else {
             return End::Lost;
         };
-        let identity = Identity {
+        let identity = Identity::Link {
             address,
             names: tls::names(&stream),
         };

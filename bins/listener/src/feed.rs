@@ -15,11 +15,30 @@ pub(crate) struct Feed {
     pub(crate) tls: Option<Tls>,
 }
 
-/// Who is at the other end of a link, as far as the network and TLS vouch for it.
-pub(crate) struct Identity {
-    pub(crate) address: IpAddr,
-    /// The names of the certificate.
-    pub(crate) names: Vec<String>,
+/// Who hands messages over, as far as anybody vouches for it.
+pub(crate) enum Identity {
+    /// The other end of a link, by the network and TLS.
+    Link {
+        address: IpAddr,
+        /// The names of the certificate.
+        names: Vec<String>,
+    },
+    /// Whoever puts files before this program.
+    Operator,
+}
+
+impl Identity {
+    /// Whether it may be such a sender.
+    fn may_be(&self, sender: &SenderConfig) -> bool {
+        let Identity::Link { address, names } = self else {
+            return true;
+        };
+        let is_named = match &sender.certificate {
+            Some(name) => names.contains(name),
+            None => true,
+        };
+        is_named && is_among(&sender.from, |net| net.contains(address))
+    }
 }
 
 impl Feed {
@@ -77,9 +96,9 @@ impl Feed {
     }
 
     /// Why this feed does not take a message of such a header, in the order of the decision table.
-    pub(crate) fn refusal(&self, header: Header<'_>, link: &Identity) -> Option<Refusal> {
+    pub(crate) fn refusal(&self, header: Header<'_>, who: &Identity) -> Option<Refusal> {
         let feed = &self.settings;
-        if !is_among(&feed.senders, |sender| is_from(sender, header, link)) {
+        if !is_among(&feed.senders, |sender| is_from(sender, header, who)) {
             Some(Refusal::Sender)
         } else if !is_among(&feed.versions, |text| text.as_bytes() == header.version()) {
             Some(Refusal::Version)
@@ -130,20 +149,13 @@ fn is_among<T>(list: &[T], is_it: impl Fn(&T) -> bool) -> bool {
     list.is_empty() || list.iter().any(is_it)
 }
 
-/// Whether a message says that it is of a sender, and its link may say so.
-fn is_from(sender: &SenderConfig, header: Header<'_>, link: &Identity) -> bool {
-    let is_known = match &sender.certificate {
-        Some(name) => link.names.contains(name),
-        None => true,
-    };
+/// Whether a message says that it is of a sender, and who hands it over may say so.
+fn is_from(sender: &SenderConfig, header: Header<'_>, who: &Identity) -> bool {
     let is_named = |name: &Option<String>, field| {
         name.as_ref()
             .is_none_or(|name| name.as_bytes() == first_part(header, field))
     };
-    is_named(&sender.application, 3)
-        && is_named(&sender.facility, 4)
-        && is_known
-        && is_among(&sender.from, |net| net.contains(&link.address))
+    is_named(&sender.application, 3) && is_named(&sender.facility, 4) && who.may_be(sender)
 }
 
 /// The first component of a field; of a name in several parts, that is the name.

@@ -7,6 +7,7 @@
 mod batch;
 mod door;
 mod feed;
+mod file;
 mod judge;
 mod keeper;
 mod link;
@@ -34,6 +35,7 @@ use metrics::Metrics;
 use status::Status;
 
 pub use door::Door;
+pub use file::{FileDoor, FileReport};
 pub use tls::TlsError;
 
 /// How long a listener that has nothing more to answer waits for its last commit.

@@ -8,6 +8,7 @@ mod check_message;
 mod demo;
 mod files_named;
 mod get;
+mod hold;
 mod list;
 mod map;
 mod mask;

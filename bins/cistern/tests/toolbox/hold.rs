@@ -1,0 +1,87 @@
+//! `cistern hold`.
+
+use crate::prompt::Prompt;
+
+fn message(id: &str, name: &str) -> String {
+    format!(
+        "MSH|^~\\&|EHR|HARBOR|CISTERN|CLINIC|20260302101500-0500||ADT^A28|{id}|P|2.5.1\r\n\
+         PID|1||1001^^^HARBOR^MR||Okonkwo^{name}||19700101|F\r\n"
+    )
+}
+
+#[test]
+fn hold_keeps_a_file_once() {
+    let prompt = Prompt::new();
+    let file = [message("1", "Ada"), message("2", "Ada")].concat();
+    prompt.write("two.hl7", &file);
+    assert_eq!(prompt.good(&["hold", "two.hl7"]), "two.hl7: 2 received\n");
+    prompt.write("more.hl7", file + &message("1", "Bea"));
+    assert_eq!(
+        prompt.good(&["hold", "more.hl7", "two.hl7"]),
+        "more.hl7: 1 received, 2 repeated, 1 altered\ntwo.hl7: 0 received, 2 repeated\n"
+    );
+    let listed = prompt.good(&["list"]);
+    let from_file = listed.lines().filter(|line| line.contains("ADT^A28"));
+    assert_eq!(from_file.count(), 3, "{listed}");
+}
+
+#[test]
+fn hold_says_what_will_not_be_imported() {
+    let prompt = Prompt::new();
+    prompt.write(
+        "cistern.toml",
+        "[[feed]]\nname = \"a\"\naddress = \"h:1\"\n\
+         senders = [{ facility = \"HARBOR\", from = [\"10.0.0.0/8\"] }]\n\
+         [[feed]]\nname = \"b\"\naddress = \"h:2\"\n",
+    );
+    let stranger = message("3", "Ada").replace("HARBOR|CISTERN", "OTHER|CISTERN");
+    let parts = [
+        "a line\r\n".to_owned(),
+        message("1", "Ada"),
+        stranger,
+        message("", "Ada"),
+        "MSH|\r\n".to_owned(),
+    ];
+    prompt.write("odd.hl7", parts.concat());
+    assert_eq!(
+        prompt.bad(&["hold", "odd.hl7"]),
+        "cistern: there are several feeds: say --feed\n"
+    );
+    let output = prompt.run(&["hold", "--feed", "a", "odd.hl7"]);
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "odd.hl7: 1 received, 1 held, 1 refused, 2 broken\n"
+    );
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "cistern: odd.hl7: byte 0: lines that belong to no message\n\
+         cistern: odd.hl7: byte 133: this sender (MSH-3, MSH-4) is not known here\n\
+         cistern: odd.hl7: byte 257: MSH-10 is empty: give each message a control id of its own\n\
+         cistern: odd.hl7: byte 381: byte 4: MSH-2 declares fewer than two delimiters\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn hold_holds_a_batch_that_is_short() {
+    let prompt = Prompt::new();
+    let batch = format!("BHS|^~\\&|EHR\r\n{}BTS|2\r\n", message("1", "Ada"));
+    prompt.write("short.hl7", &batch);
+    let output = prompt.run(&["hold", "short.hl7"]);
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "short.hl7: 0 received, 1 held\n"
+    );
+    prompt.write(
+        "whole.hl7",
+        batch.replace("BTS|2", "BTS|1").replace("|1|P", "|9|P"),
+    );
+    assert_eq!(
+        prompt.good(&["hold", "whole.hl7"]),
+        "whole.hl7: 1 received\n"
+    );
+    assert_eq!(
+        prompt.bad(&["hold", "none.hl7"]),
+        "cistern: none.hl7: No such file or directory (os error 2)\n"
+    );
+}
