@@ -49,7 +49,8 @@ pub(crate) async fn echo(bytes: usize, seconds: f64) -> f64 {
         peer.set_nodelay(true).unwrap();
         let mut buffer = vec![0; bytes];
         while peer.read_exact(&mut buffer).await.is_ok() {
-            peer.write_all(&buffer[..buffer.len() / 10]).await.unwrap();
+            let answer = buffer.chunks(bytes / 10).next().unwrap();
+            peer.write_all(answer).await.unwrap();
         }
     });
     let mut stream = TcpStream::connect(address).await.unwrap();

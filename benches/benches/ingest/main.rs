@@ -5,6 +5,7 @@
 //! share the machine.
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 #![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
+#![expect(clippy::cast_precision_loss, reason = "figures are rounded to be read")]
 
 mod cpu;
 mod limits;
@@ -98,7 +99,8 @@ async fn measure_on(url: &str, echo: f64) {
 /// there were.
 async fn measure(load: &Load, tally: Tally) -> f64 {
     let config = Config::parse("bench", CONFIG).unwrap();
-    let door = Door::bind(&config.feeds()[0]).await.unwrap();
+    let feed = config.feeds().remove(0);
+    let door = Door::bind(&feed).await.unwrap();
     let address = door.address().unwrap().to_string();
     let (tally, shutdown) = (Arc::new(tally), Shutdown::new());
     let listening = tokio::spawn(run(
