@@ -15,21 +15,23 @@ pub(super) struct Programs {
     shutdown: Shutdown,
     listener: JoinHandle<Result<(), ListenerError>>,
     importer: JoinHandle<Result<(), ImporterError>>,
+    databases: Vec<Database>,
 }
 
 impl Programs {
     /// Starts both; `door` is where the listener listens.
     pub(super) async fn start(config: Config, door: Door, url: &str) -> Result<Programs, Failure> {
         let shutdown = Shutdown::new();
-        let holding = Arc::new(Database::open(url).await?);
-        let importing = Arc::new(Database::open(url).await?);
+        let (holding, importing) = (Database::open(url).await?, Database::open(url).await?);
+        let databases = vec![holding.clone(), importing.clone()];
         let listener = config.listener.clone();
-        let listener = listener::run(listener, vec![door], holding, shutdown.clone());
-        let importer = importer::run(config, importing, shutdown.clone());
+        let listener = listener::run(listener, vec![door], Arc::new(holding), shutdown.clone());
+        let importer = importer::run(config, Arc::new(importing), shutdown.clone());
         Ok(Programs {
             shutdown,
             listener: tokio::spawn(listener),
             importer: tokio::spawn(importer),
+            databases,
         })
     }
 
@@ -50,6 +52,10 @@ impl Programs {
         self.shutdown.cancel();
         self.listener.await??;
         self.importer.await??;
+        // Whoever closes an SQLite file last puts its log away.
+        for database in &self.databases {
+            database.close().await;
+        }
         Ok(())
     }
 }
@@ -83,6 +89,7 @@ mod tests {
             shutdown: Shutdown::new(),
             listener: tokio::spawn(listener),
             importer: tokio::spawn(importer),
+            databases: Vec::new(),
         }
     }
 
