@@ -44,6 +44,7 @@ Usage: cargo xtask COMMAND
   fuzz [--seconds N] [TARGET...]
                            run the fuzz targets, each for N seconds (default 20)
   bench [FILTER]           run the benchmarks
+  bench --ingest [SECONDS] put loads on a listener, and print how much it acknowledges
   bench --instructions     count what reading a message costs, with valgrind
   dictionary               turn crates/hl7/dictionary into Rust
   api                      list what the published crates offer, in their api.txt
@@ -60,6 +61,8 @@ fn main() -> ExitCode {
         ["crash", "--rounds", rounds] => crash::run(rounds),
         ["fuzz", "--seconds", seconds, targets @ ..] => fuzz::run(seconds, targets),
         ["fuzz", targets @ ..] => fuzz::run(fuzz::SECONDS, targets),
+        ["bench", "--ingest"] => bench::ingest("5"),
+        ["bench", "--ingest", seconds] => bench::ingest(seconds),
         ["bench", "--instructions"] => instructions::run(),
         ["bench", filter @ ..] => bench::run(filter),
         ["dictionary"] => dictionary::run(),

@@ -12,6 +12,7 @@ use tank::Database;
 use crate::Failure;
 use crate::complaints::Complaints;
 use crate::input::Input;
+use crate::parts::contents;
 use crate::say::say;
 use crate::shown::shown;
 
@@ -61,10 +62,15 @@ async fn hold(door: &FileDoor, tank: &Database, file: &Path) -> Result<FileRepor
     let bar = ProgressBar::new(bytes.len() as u64).with_style(ProgressStyle::with_template(
         "{bytes}/{total_bytes} {wide_bar} {bytes_per_sec}",
     )?);
-    let held = door.hold(tank, bytes, |behind| bar.set_position(behind as u64));
-    let report = held.await;
+    let mut total = FileReport::default();
+    for content in contents(&bytes) {
+        let offset = content.as_ptr().addr() - bytes.as_ptr().addr();
+        let content = bytes.slice_ref(content);
+        let behind = |behind| bar.set_position((offset + behind) as u64);
+        total.add(&door.hold(tank, content, behind).await?, offset);
+    }
     bar.finish_and_clear();
-    Ok(report?)
+    Ok(total)
 }
 
 fn tell(file: &Path, report: &FileReport, complaints: &mut Complaints) -> Result<(), Failure> {
@@ -85,6 +91,14 @@ fn tell(file: &Path, report: &FileReport, complaints: &mut Complaints) -> Result
     say(format_args!("{name}: {}", counts.join(", ")))?;
     for (byte, reason) in &report.remarks {
         complaints.tell(&format!("{name}: byte {byte}: {reason}").into());
+    }
+    let more = report.waiting() - report.remarks.len() as u64;
+    if more > 0 {
+        complaints.tell(&format!("{name}: and {more} more").into());
+    }
+    if report.held > 0 {
+        let advice = "cistern list --state held shows what waits, cistern retry lets it go on";
+        Complaints::note(&format!("{name}: {advice}").into());
     }
     Ok(())
 }

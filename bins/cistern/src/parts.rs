@@ -8,6 +8,8 @@ use hl7::{
     MessageBuf, ParseError, Segment,
 };
 
+pub(crate) use frames::contents;
+
 /// A message, or lines that are none.
 pub(crate) struct Part<'a> {
     /// Where it starts in the file, counted from 0.
@@ -42,7 +44,7 @@ pub(crate) enum Unclosed {
 /// bytes: what was taken from a wire may have the 0x0B and 0x1C in which MLLP puts each message,
 /// at the start and the end of lines.
 pub(crate) fn parts(file: &[u8]) -> impl Iterator<Item = Part<'_>> {
-    frames::contents(file).flat_map(move |content| {
+    contents(file).flat_map(move |content| {
         let mut delimiters = Delimiters::default();
         let mut end = offset_in(file, content);
         Batch::new(content).map(move |item| {

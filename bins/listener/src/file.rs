@@ -57,9 +57,23 @@ impl FileReport {
     /// How many remarks are made at most.
     pub const REMARKS_MAX: usize = 20;
 
-    /// Whether every message is on its way into the records, or was before.
-    pub fn is_good(&self) -> bool {
-        self.held + self.refused + self.broken == 0
+    /// How many are not on their way into the records.
+    pub fn waiting(&self) -> u64 {
+        self.held + self.refused + self.broken
+    }
+
+    /// Adds what became of a part of the same file, which begins at this byte.
+    pub fn add(&mut self, part: &FileReport, offset: usize) {
+        self.received += part.received;
+        self.repeated += part.repeated;
+        self.altered += part.altered;
+        self.held += part.held;
+        self.refused += part.refused;
+        self.broken += part.broken;
+        let remarks = part.remarks.iter();
+        let remarks = remarks.map(|(byte, reason)| (byte + offset, reason.clone()));
+        self.remarks.extend(remarks);
+        self.remarks.truncate(Self::REMARKS_MAX);
     }
 
     fn count(&mut self, offset: usize, state: &Arrived, receipt: &Receipt) {
@@ -150,7 +164,7 @@ impl FileDoor {
         for item in Batch::new(file) {
             match item {
                 BatchItem::Message(message) => {
-                    let message = file.slice_ref(message);
+                    let message = file.slice_ref(without_blank_lines(message));
                     let Judged { arrival, .. } = self.voice.judge(message, origin);
                     arrivals.push(arrival);
                 }
@@ -183,6 +197,18 @@ impl FileDoor {
     }
 }
 
+/// A message without the empty lines that part it from the next: on a link it has none.
+fn without_blank_lines(message: &[u8]) -> &[u8] {
+    let text = message.trim_ascii_end();
+    let end = match message.get(text.len()..) {
+        Some([b'\r', b'\n', ..]) => 2,
+        Some([b'\r' | b'\n', ..]) => 1,
+        _ => return message,
+    };
+    message.get(..text.len() + end).unwrap_or(message)
+}
+
+/// Where a part of a file begins in it.
 fn offset_in(file: &Bytes, part: &Bytes) -> usize {
     part.as_ptr().addr().saturating_sub(file.as_ptr().addr())
 }

@@ -5,7 +5,7 @@ use std::iter;
 use mllp::{END_BLOCK, START_BLOCK};
 
 /// What stands in frames and between them; the whole where there are none.
-pub(super) fn contents(file: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(crate) fn contents(file: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut start = 0;
     let marks = (0..file.len()).filter(|at| is_mark(file, *at));
     marks.chain(iter::once(file.len())).filter_map(move |end| {

@@ -57,9 +57,39 @@ fn hold_says_what_will_not_be_imported() {
         "cistern: odd.hl7: byte 0: lines that belong to no message\n\
          cistern: odd.hl7: byte 133: this sender (MSH-3, MSH-4) is not known here\n\
          cistern: odd.hl7: byte 257: MSH-10 is empty: give each message a control id of its own\n\
-         cistern: odd.hl7: byte 381: byte 4: MSH-2 declares fewer than two delimiters\n"
+         cistern: odd.hl7: byte 381: byte 4: MSH-2 declares fewer than two delimiters\n\
+         cistern: odd.hl7: cistern list --state held shows what waits, cistern retry lets it go on\n"
     );
     assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn hold_opens_frames_and_passes_blank_lines_over() {
+    let prompt = Prompt::new();
+    let [one, two] = ["1", "2"].map(|id| message(id, "Ada"));
+    prompt.write("capture.bin", format!("\x0B{one}\x1C\r\x0B{two}\x1C\r"));
+    assert_eq!(
+        prompt.good(&["hold", "capture.bin"]),
+        "capture.bin: 2 received\n"
+    );
+    prompt.write("blank.hl7", format!("\n{one}\r\n\r\n{two}\n"));
+    assert_eq!(
+        prompt.good(&["hold", "blank.hl7"]),
+        "blank.hl7: 0 received, 2 repeated\n"
+    );
+    let many = message("", "Ada").repeat(22);
+    prompt.write("many.hl7", many);
+    let output = prompt.run(&["hold", "many.hl7"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    let last: Vec<&str> = said.lines().skip(20).collect();
+    assert_eq!(
+        last,
+        [
+            "cistern: many.hl7: and 2 more",
+            "cistern: many.hl7: cistern list --state held shows what waits, cistern retry lets it \
+             go on"
+        ]
+    );
 }
 
 #[test]
@@ -72,6 +102,7 @@ fn hold_holds_a_batch_that_is_short() {
         String::from_utf8(output.stdout).unwrap(),
         "short.hl7: 0 received, 1 held\n"
     );
+    assert_eq!(output.status.code(), Some(1));
     prompt.write(
         "whole.hl7",
         batch.replace("BTS|2", "BTS|1").replace("|1|P", "|9|P"),

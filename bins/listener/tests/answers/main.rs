@@ -9,6 +9,7 @@ mod peer;
 #[path = "../crash/program.rs"]
 mod program;
 mod refusals;
+mod scratch;
 mod secure;
 mod stub;
 
