@@ -51,17 +51,20 @@ impl<'a> Batch<'a> {
 
     /// What the next line begins, if there is one.
     fn next_kind(&mut self) -> Option<LineKind> {
-        let kind = LineKind::of(self.rest);
+        let kind = LineKind::of(self.rest, &self.tally.separators());
         if kind != LineKind::Other {
             self.rest = without_mark(self.rest);
         }
+        self.tally.begin(kind, self.rest);
         Some(kind).filter(|_| !self.rest.is_empty())
     }
 
     /// The next message, line of the envelope, or run of lines that are neither.
     fn unit(&mut self, kind: LineKind) -> &'a [u8] {
+        let in_force = self.tally.separators();
+        let goes_on = |line: &[u8]| LineKind::of(line, &in_force) == LineKind::Other;
         let mut after = after_line(self.rest).unwrap_or_default();
-        while kind.goes_on() && !after.is_empty() && LineKind::of(after) == LineKind::Other {
+        while kind.goes_on() && !after.is_empty() && goes_on(after) {
             after = after_line(after).unwrap_or_default();
         }
         let unit_bytes = self.rest.len() - after.len();

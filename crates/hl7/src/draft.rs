@@ -317,7 +317,7 @@ fn check_splittable(charset: Result<Charset, UnknownCharset>) -> Result<(), Draf
 /// Whether bytes can be a segment that follows MSH.
 fn check_segment(raw: &[u8], delimiters: Delimiters) -> Result<(), DraftError> {
     let segment = Segment::new(raw, delimiters, 1);
-    if segment.proper_name().is_none() || LineKind::of(raw) != LineKind::Other {
+    if segment.proper_name().is_none() || LineKind::of_name(segment.name()) != LineKind::Other {
         return Err(DraftError::SegmentName);
     }
     place::check_line(raw)

@@ -2,12 +2,15 @@
 
 use memchr::memchr2;
 
-use crate::delimiters::can_delimit;
+use crate::delimiters::{Delimiters, can_delimit};
 use crate::header::{BYTE_ORDER_MARK, skip_prefix};
 use crate::message::Message;
 
-/// How many bytes of a line decide its kind: a byte order mark, a name, and the byte after it.
-pub(crate) const DECIDING_BYTES: usize = 7;
+/// How many bytes of a line decide its kind: a byte order mark, a name, MSH-1, and one more than
+/// MSH-2 can have.
+pub(crate) const DECIDING_BYTES: usize = 3 + 3 + 1 + ENCODING_BYTES;
+
+const ENCODING_BYTES: usize = 6;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineKind {
@@ -21,15 +24,26 @@ pub(crate) enum LineKind {
 }
 
 impl LineKind {
-    /// Of a text that starts with the line. A name is followed by a separator or nothing: `MSHX`
-    /// is none, nor is the first word of a note, `BHS (Behavioral Health)`. Before it may stand a
-    /// byte order mark, where one file was appended to another.
-    pub(crate) fn of(text: &[u8]) -> LineKind {
+    /// Of a text that starts with the line. A broken line of a note may start with a name too, as
+    /// `MSH-9 is wrong` and `BTS. done` do: a header declares delimiters, and a trailer has one of
+    /// the separators that are in force. Before the name may stand a byte order mark, where one file
+    /// was appended to another.
+    pub(crate) fn of(text: &[u8], in_force: &[u8]) -> LineKind {
         let Some((name, rest)) = without_mark(text).split_first_chunk() else {
             return LineKind::Other;
         };
+        let is_trailer = |byte: &u8| in_force.contains(byte);
         match name {
-            _ if !rest.first().is_none_or(|byte| ends_name(*byte)) => LineKind::Other,
+            _ if matches!(rest, [] | [b'\r' | b'\n' | b'|', ..]) => LineKind::of_name(name),
+            b"MSH" | b"FHS" | b"BHS" if declares(rest) => LineKind::of_name(name),
+            b"BTS" | b"FTS" if rest.first().is_some_and(is_trailer) => LineKind::of_name(name),
+            _ => LineKind::Other,
+        }
+    }
+
+    /// Of a line that has a separator after this name, or nothing.
+    pub(crate) fn of_name(name: &[u8]) -> LineKind {
+        match name {
             b"FHS" => LineKind::FileHeader,
             b"BHS" => LineKind::BatchHeader,
             b"MSH" => LineKind::Message,
@@ -51,10 +65,17 @@ pub(crate) fn without_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
-/// A line break, or what may separate fields. Nobody separates them by brackets, and people write
-/// `MSH[1]` in notes.
-fn ends_name(byte: u8) -> bool {
-    b"\r\n".contains(&byte) || can_delimit(byte) && !b"()<>[]{}".contains(&byte)
+/// Whether the text reads as MSH-1 and MSH-2, or is what is left of them: nobody writes `#^` after
+/// a name, nor `^~`.
+fn declares(text: &[u8]) -> bool {
+    let Some((field, rest)) = text.split_first() else {
+        return false;
+    };
+    let rest = rest.get(..ENCODING_BYTES).unwrap_or(rest);
+    let ends = |byte: &u8| byte == field || b"\r\n".contains(byte);
+    let encoding = rest.split(ends).next().unwrap_or_default();
+    let is_damaged = matches!((field, encoding), (b'^', [b'~', ..]) | (_, [b'^', ..]));
+    Delimiters::declare(*field, encoding).is_ok() || can_delimit(*field) && is_damaged
 }
 
 /// What follows the first line break.

@@ -134,6 +134,16 @@ fn a_name_within_a_note_begins_nothing() {
         "FHS\"\"",
         "FTSé",
         "MSHé",
+        "MSH-9 is wrong",
+        "MSH: no answer",
+        "MSH(9)",
+        "MSH^9^1",
+        "MSH.",
+        "MSH...",
+        "BHS, BTS",
+        "BTS. done",
+        "BTS#1",
+        "FTS-1 is 3",
     ];
     for note in notes {
         let file = format!("MSH|^~\\&|1\rOBX|1|TX|||Seen in\n{note}\rOBX|2\rBTS\rFTS\r");
@@ -146,9 +156,32 @@ fn a_name_within_a_note_begins_nothing() {
         assert_eq!(shown(file.as_bytes()), expected, "{note}");
     }
     assert_eq!(
-        shown(b"MSH#\rBTS#1"),
-        ["\"MSH#\\r\"", "BTS#1 Unstated { found: 1 }"]
+        shown(b"MSH#^\rBTS#1"),
+        ["\"MSH#^\\r\"", "BTS#1 Unstated { found: 1 }"]
     );
+}
+
+#[test]
+fn what_reads_as_a_header_begins_a_message() {
+    let headers = [
+        "MSH(^~\\&(LAB(",
+        "MSH[^~\\&[",
+        "MSH#*@",
+        "MSH-^~\\\\&-LAB",
+        "MSH|^~\\&#",
+        "MSH",
+        "MSH|",
+        "MSH|LAB",
+        "MSH!^^^!LAB",
+        "MSH^~\\&|LAB",
+    ];
+    let file = headers.join("\r\n") + "\r";
+    let messages: Vec<&[u8]> = cistern_hl7::split_messages(file.as_bytes()).collect();
+    let lines: Vec<&[u8]> = messages
+        .iter()
+        .map(|message| message.trim_ascii_end())
+        .collect();
+    assert_eq!(lines, headers.map(str::as_bytes));
 }
 
 #[test]

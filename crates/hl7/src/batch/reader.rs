@@ -98,10 +98,11 @@ impl<R: BufRead> BatchReader<R> {
         if self.offset == 0 {
             self.pass_mark()?;
         }
-        let kind = LineKind::of(&self.buffer);
+        let kind = LineKind::of(&self.buffer, &self.tally.separators());
         if kind != LineKind::Other {
             self.pass_mark()?;
         }
+        self.tally.begin(kind, &self.buffer);
         Ok(Some(kind).filter(|_| !self.buffer.is_empty()))
     }
 
@@ -113,13 +114,15 @@ impl<R: BufRead> BatchReader<R> {
 
     /// The next message, line of the envelope, or run of lines that are neither.
     fn unit(&mut self, kind: LineKind) -> Result<Vec<u8>, BatchError> {
+        let in_force = self.tally.separators();
+        let goes_on = |line: &[u8]| LineKind::of(line, &in_force) == LineKind::Other;
         let mut end = 0;
         loop {
             self.read_rest_of_line(end)?;
             end = self.buffer.len();
             self.read_line(end, DECIDING_BYTES)?;
             let next = self.buffer.get(end..).unwrap_or_default();
-            if next.is_empty() || !kind.goes_on() || LineKind::of(next) != LineKind::Other {
+            if next.is_empty() || !kind.goes_on() || !goes_on(next) {
                 return Ok(self.take(end));
             }
         }

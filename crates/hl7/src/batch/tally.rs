@@ -10,6 +10,8 @@ use crate::line::LineKind;
 pub(super) struct Tally {
     file_delimiters: Delimiters,
     batch_delimiters: Delimiters,
+    /// Of the last message.
+    message_separator: Option<u8>,
     /// Of this file.
     batches: u64,
     /// Of this batch.
@@ -23,6 +25,21 @@ pub(super) struct Tally {
 }
 
 impl Tally {
+    /// Takes note of what is in force from this line on, while the lines after it are still to be
+    /// found.
+    pub(super) fn begin(&mut self, kind: LineKind, line: &[u8]) {
+        if kind == LineKind::Message {
+            self.message_separator = line.get("MSH".len()).copied();
+        }
+    }
+
+    /// MSH-1 of each header that is in force.
+    pub(super) fn separators(&self) -> [u8; 3] {
+        let envelope = self.batch_delimiters.field();
+        let message = self.message_separator.unwrap_or(envelope);
+        [self.file_delimiters.field(), envelope, message]
+    }
+
     /// The batch or else the file that ends without its trailer before a line, or nothing for the
     /// end of the input. Asked until there is none.
     pub(super) fn unclosed<B>(&mut self, next: Option<LineKind>) -> Option<BatchItem<B>> {

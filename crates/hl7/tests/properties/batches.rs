@@ -55,7 +55,8 @@ fn file() -> impl Strategy<Value = Vec<u8>> {
         1 => Just("BHS".to_owned()),
         3 => Just("MSH|^~\\&|C".to_owned()),
         1 => "\u{FEFF}(MSH|BHS|BTS)[|(]D",
-        1 => "(MSH|BHS|FTS)[ (\"é]x",
+        1 => "(MSH|BHS|FTS)[ (\"é-]x",
+        1 => prop::sample::select(vec!["MSH(^~\\&(E", "MSH-^~-\u{FEFF}"]).prop_map(str::to_owned),
         1 => prop::sample::select(vec!["MSHX", "MSH", "FTS"]).prop_map(str::to_owned),
         4 => "(PID|NTE|MS|BT)?[|a-zé]{0,9}",
         2 => "(BTS|FTS)[|#][0-3]x?",
@@ -110,21 +111,28 @@ fn envelope(
 /// The messages of a file, line by line.
 fn messages(file: &[u8]) -> Vec<Vec<u8>> {
     let unmarked = |line| <[u8]>::strip_prefix(line, MARK).unwrap_or(line);
-    let file = unmarked(file);
     let mut messages: Vec<Vec<u8>> = Vec::new();
-    let mut open = false;
-    for line in file.split_inclusive(|byte| b"\r\n".contains(byte)) {
+    let (mut open, mut of_batch, mut of_message) = (false, b'|', b'|');
+    for line in unmarked(file).split_inclusive(|byte| b"\r\n".contains(byte)) {
         let begins = unmarked(line);
-        let named = |name: &&[u8]| {
-            let after = begins.get(3).is_none_or(|byte| b"|#\r\n".contains(byte));
-            begins.starts_with(name) && after
-        };
-        if named(&&b"MSH"[..]) {
-            messages.push(begins.to_vec());
-            open = true;
-            continue;
-        } else if [&b"FHS"[..], b"BHS", b"BTS", b"FTS"].iter().any(named) {
-            open = false;
+        let after = begins.get(3).copied().unwrap_or(b'\r');
+        let is_header = b"|\r\n".contains(&after) || begins[3..].starts_with(&[after, b'^', b'~']);
+        let is_trailer = b"|\r\n".contains(&after) || [of_batch, of_message].contains(&after);
+        match begins.get(..3) {
+            Some(b"MSH") if is_header => {
+                messages.push(begins.to_vec());
+                of_message = after;
+                open = true;
+                continue;
+            }
+            Some(b"FHS") if is_header => (open, of_batch, of_message) = (false, b'|', b'|'),
+            Some(b"BHS") if is_header => {
+                of_batch = if after == b'#' { b'#' } else { b'|' };
+                open = false;
+            }
+            Some(b"BTS") if is_trailer => open = false,
+            Some(b"FTS") if is_trailer => (open, of_batch, of_message) = (false, b'|', b'|'),
+            _ => {}
         }
         if open {
             messages.last_mut().unwrap().extend(line);
