@@ -73,7 +73,8 @@ impl Get {
         let mut values = 0;
         for part in input.parts(complaints) {
             let recoded = if self.raw { None } else { part.recoded() };
-            for found in self.found(&part.legible(recoded.as_ref())) {
+            let (segments, charset) = part.legible(recoded.as_ref());
+            for found in self.found(&segments, charset) {
                 match self.line(found) {
                     Ok(None) => continue,
                     Ok(Some(line)) => self.print(input, &line, out)?,
@@ -91,19 +92,19 @@ impl Get {
         Ok(values)
     }
 
-    fn found<'a>(&self, segments: &[(Segment<'a>, Charset)]) -> Vec<Found<'a>> {
+    fn found<'a>(&self, segments: &[Segment<'a>], charset: Charset) -> Vec<Found<'a>> {
         let named = segments
             .iter()
-            .filter(|(segment, _)| segment.is(self.path.segment()));
+            .filter(|segment| segment.is(self.path.segment()));
         let (skipped, most) = match self.path.occurrence() {
             _ if self.all => (0, usize::MAX),
             occurrence => (usize::from(occurrence) - 1, 1),
         };
         let mut found = Vec::new();
-        for (segment, charset) in named.skip(skipped).take(most) {
+        for segment in named.skip(skipped).take(most) {
             found.extend(segment.get_all(&self.path).map(|presence| Found {
                 presence,
-                charset: *charset,
+                charset,
                 delimiters: segment.delimiters(),
             }));
         }

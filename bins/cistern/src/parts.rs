@@ -4,8 +4,8 @@ mod frames;
 
 use bytes::Bytes;
 use hl7::{
-    Batch, BatchItem, Charset, CountCheck, Delimiters, Dictionary, EnvelopeSegment, Message,
-    MessageBuf, ParseError, Segment,
+    Batch, BatchItem, Charset, CountCheck, Delimiters, Dictionary, Draft, EnvelopeSegment, Message,
+    MessageBuf, ParseError, Segment, path,
 };
 
 pub(crate) use frames::contents;
@@ -117,28 +117,33 @@ impl<'a> Part<'a> {
             }
     }
 
-    /// The message in UTF-8, where characters may hold bytes that look like delimiters.
+    /// The message in UTF-8, where characters may hold bytes that look like delimiters. Its MSH-18
+    /// and MSH-20 still say how the file has it.
     pub(crate) fn recoded(&self) -> Option<MessageBuf> {
         let message = self.message()?;
-        let recoded = message.needs_recoding().then(|| message.to_utf8());
-        recoded?.ok()
+        if !message.needs_recoding() {
+            return None;
+        }
+        let own = message.segment("MSH")?;
+        let mut draft = Draft::of(&message.to_utf8().ok()?.message());
+        // A draft refuses every change after that of MSH-18.
+        for path in [path!("MSH-20[*]"), path!("MSH-18[*]")] {
+            if let Some(field) = own.field(path.field().into()) {
+                draft.set_raw(&path, field.raw()).ok()?;
+            }
+        }
+        draft.to_message().ok()
     }
 
-    /// Its lines, each with the character set of its text: those of the message that
-    /// [`recoded`](Part::recoded) gave, but for the header, which says how the file has it.
+    /// Its lines, or those of the message that [`recoded`](Part::recoded) gave, and the character
+    /// set of their text.
     pub(crate) fn legible<'p>(
         &'p self,
         recoded: Option<&'p MessageBuf>,
-    ) -> Vec<(Segment<'p>, Charset)> {
-        let own = self.segments().into_iter();
-        let own = own.map(|segment| (segment, self.charset()));
+    ) -> (Vec<Segment<'p>>, Charset) {
         match recoded.map(MessageBuf::message) {
-            Some(message) => {
-                let others = message.segments().skip(1);
-                let others = others.map(|segment| (segment, Charset::UTF_8));
-                own.take(1).chain(others).collect()
-            }
-            None => own.collect(),
+            Some(message) => (message.segments().collect(), Charset::UTF_8),
+            None => (self.segments(), self.charset()),
         }
     }
 

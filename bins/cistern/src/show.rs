@@ -28,13 +28,14 @@ pub(crate) struct Show {
     /// mean
     #[arg(long, group = "view")]
     names: bool,
-    /// Messages as JSON, one object a line: faithful (all bytes, numbers as positions) or friendly
-    /// (names, plain text)
+    /// Messages as JSON, one object a line: faithful (all bytes, split as they stand, numbers as
+    /// positions) or friendly (names, plain text, of BIG-5 and its kin in UTF-8)
     #[arg(long, group = "view", value_name = "FORM")]
     #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "faithful")]
     json: Option<Json>,
     /// One line for each valued leaf, for machines: segment, its number among those of its name
-    /// in the file, field, repetition, component, subcomponent, raw text; between them tabs
+    /// in the file, field, repetition, component, subcomponent, raw text; between them tabs. Bytes
+    /// are split as they stand, also within characters of BIG-5 and its kin
     #[arg(long, group = "view")]
     leaves: bool,
 }

@@ -18,29 +18,45 @@ pub(super) fn print(
     complaints: &mut Complaints,
 ) -> Result<(), Failure> {
     input.check()?;
+    let mut unreadable = Vec::new();
     for part in input.parts(complaints) {
         if let Some(message) = part.message() {
-            out.text(format_args!("{}\n", json(message, form)?))?;
+            match json(message, form) {
+                Ok(json) => out.text(format_args!("{json}\n"))?,
+                Err(error) => unreadable.push(left_out(input, &part, &error.to_string())),
+            }
         } else if part.fault().is_none() {
-            Complaints::note(&left_out(input, &part));
+            Complaints::note(&left_out(input, &part, what(&part)));
         }
+    }
+    for failure in unreadable {
+        complaints.tell(&failure);
     }
     Ok(())
 }
 
-fn left_out(input: &Input, part: &Part<'_>) -> Failure {
+fn left_out(input: &Input, part: &Part<'_>, why: &str) -> Failure {
     let (name, byte) = (&input.name, part.offset);
-    let what = if part.is_stray() {
+    format!("{name}: byte {byte}: {why}: left out of the JSON").into()
+}
+
+/// What stands there in the place of a message.
+fn what(part: &Part<'_>) -> &'static str {
+    if part.is_stray() {
         "lines that belong to no message"
     } else {
         "a line of a batch envelope"
-    };
-    format!("{name}: byte {byte}: {what}: left out of the JSON").into()
+    }
 }
 
-fn json(message: &Message<'_>, form: Json) -> serde_json::Result<String> {
-    match form {
-        Json::Faithful => serde_json::to_string(message),
-        Json::Friendly => serde_json::to_string(&FriendlyMessage(message.to_buf())),
-    }
+/// Text is made of whole characters, and so of a message in UTF-8 where bytes of characters look
+/// like delimiters; what is faithful has the bytes.
+fn json(message: &Message<'_>, form: Json) -> Result<String, Failure> {
+    Ok(match form {
+        Json::Faithful => serde_json::to_string(message)?,
+        Json::Friendly if message.needs_recoding() => {
+            serde_json::to_string(&FriendlyMessage(message.to_utf8()?))?
+        }
+        Json::Friendly => serde_json::to_string(&FriendlyMessage(message.to_buf()))?,
+    })
 }

@@ -19,7 +19,8 @@ pub(super) fn text(part: &Part<'_>, with_names: bool) -> String {
     };
     let mut ordinals = Ordinals::default();
     let recoded = part.recoded();
-    for (segment, charset) in part.legible(recoded.as_ref()) {
+    let (segments, charset) = part.legible(recoded.as_ref());
+    for segment in segments {
         match segment_name(segment) {
             Some(name) => {
                 let ordinal = ordinals.next(segment.name());
