@@ -200,11 +200,26 @@ impl fmt::Debug for Charset {
 #[error("character set in MSH-18: {problem}")]
 pub struct UnknownCharset {
     problem: CharsetProblem,
+    overlaps_ascii: bool,
 }
 
 impl UnknownCharset {
-    fn new(problem: CharsetProblem) -> UnknownCharset {
-        UnknownCharset { problem }
+    /// A set that is known for characters that hold bytes below 128.
+    const OVERLAPPING: UnknownCharset = UnknownCharset {
+        problem: CharsetProblem::Unsupported,
+        overlaps_ascii: true,
+    };
+
+    const fn new(problem: CharsetProblem) -> UnknownCharset {
+        UnknownCharset {
+            problem,
+            overlaps_ascii: false,
+        }
+    }
+
+    /// As that of a [`Charset`].
+    pub(crate) fn overlaps_ascii(self) -> bool {
+        self.overlaps_ascii
     }
 
     /// Why it cannot be read.

@@ -33,9 +33,10 @@ use redelimiter::Redelimiter;
 /// that a path names are filled up with delimiters; segments are not made by a path but by
 /// [`add`](Draft::add) and [`insert`](Draft::insert).
 ///
-/// The trap: delimiters are single bytes, and in BIG-5, GB 18030, KS X 1001 and the Japanese sets a
-/// character may hold such a byte. A draft whose MSH-18 names one of them refuses every change
-/// ([`DraftError::NeedsRecoding`]); change what [`Message::to_utf8`] gives.
+/// The trap: delimiters are single bytes, and in BIG-5, GB 18030, KS X 1001, Shift JIS and the sets
+/// that escape sequences switch to a character may hold such a byte. A draft whose MSH-18 names one
+/// of them refuses every change ([`DraftError::NeedsRecoding`], or [`DraftError::Charset`] where
+/// there is no decoder for it); change what [`Message::to_utf8`] gives.
 ///
 /// ```
 /// use cistern_hl7::{Delimiters, Draft, path};
@@ -310,6 +311,7 @@ fn is_header(segment: Segment<'_>) -> bool {
 fn check_splittable(charset: Result<Charset, UnknownCharset>) -> Result<(), DraftError> {
     match charset {
         Ok(charset) if charset.overlaps_ascii() => Err(DraftError::NeedsRecoding { charset }),
+        Err(unknown) if unknown.overlaps_ascii() => Err(DraftError::Charset(unknown)),
         _ => Ok(()),
     }
 }

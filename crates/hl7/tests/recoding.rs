@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use cistern_hl7::{Charset, CharsetProblem, Message, RecodeError};
+use cistern_hl7::{Charset, CharsetProblem, Draft, DraftError, Message, RecodeError, path};
 use proptest::prelude::*;
 
 fn message(msh_18: &str, rest: &[u8]) -> Vec<u8> {
@@ -53,10 +53,48 @@ fn characters_that_hold_delimiters_come_out_whole() {
             .decode(Charset::UTF_8)
             .unwrap()
     };
-    assert_eq!(text(cistern_hl7::path!("PID-5.1")), "葉");
-    assert_eq!(text(cistern_hl7::path!("PID-5.2")), "東");
-    assert_eq!(text(cistern_hl7::path!("PID-5[2]")), "X");
-    assert_eq!(text(cistern_hl7::path!("PID-6")), "F");
+    assert_eq!(text(path!("PID-5.1")), "葉");
+    assert_eq!(text(path!("PID-5.2")), "東");
+    assert_eq!(text(path!("PID-5[2]")), "X");
+    assert_eq!(text(path!("PID-6")), "F");
+}
+
+/// Without a decoder there is no other way to tell that such a message cannot be split.
+#[test]
+fn sets_whose_characters_hold_delimiters_need_it_with_or_without_a_decoder() {
+    for (msh_18, expected) in [
+        ("GB 18030-2000", true),
+        ("GBK", true),
+        ("GB2312", true),
+        ("BIG-5", true),
+        ("KS X 1001", true),
+        ("SHIFT_JIS", true),
+        ("ISO-2022-JP", true),
+        ("~ISO IR14", true),
+        ("ISO IR87", true),
+        ("ISO IR159", true),
+        ("CNS 11643-1992", true),
+        ("ISO IR13", true),
+        ("EUC-JP", false),
+        ("8859/2", false),
+        ("8859/9", false),
+        ("WINDOWS-874", false),
+        ("UTF-8", false),
+        ("FANCY", false),
+    ] {
+        let bytes = message(msh_18, b"PID|1\r");
+        let message = Message::parse(&bytes).unwrap();
+        assert_eq!(message.needs_recoding(), expected, "{msh_18}");
+        let mut draft = Draft::of(&message);
+        let changed = draft.set(&path!("PID-2"), "X");
+        assert_eq!(changed.is_err(), expected, "{msh_18}");
+        if let Err(unknown) = message.charset()
+            && expected
+        {
+            assert_eq!(changed, Err(DraftError::Charset(unknown)), "{msh_18}");
+            assert_eq!(recoded(&bytes), Err(RecodeError::Charset(unknown)));
+        }
+    }
 }
 
 #[test]

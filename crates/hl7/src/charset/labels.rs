@@ -5,13 +5,22 @@ use super::Kind;
 use super::{Charset, CharsetProblem, UnknownCharset};
 
 /// What names lead to. They are in capitals, without blanks, hyphens, underscores and slashes.
-type Set = (&'static [&'static str], Result<Charset, CharsetProblem>);
+type Set = (&'static [&'static str], Result<Charset, UnknownCharset>);
 
-/// A set that is decoded with the feature `charset`: its label, and what `encoding_rs` calls it.
+/// A set of which no character holds a byte of ASCII, decoded with the feature `charset`: its
+/// label, and what `encoding_rs` calls it.
 #[cfg(feature = "charset")]
 macro_rules! other {
     ($label:literal, $encoding:ident) => {
         Ok(Charset(Kind::Other($label, encoding_rs::$encoding)))
+    };
+}
+
+/// One of which characters may hold such bytes.
+#[cfg(feature = "charset")]
+macro_rules! overlapping {
+    ($label:literal, $encoding:ident) => {
+        other!($label, $encoding)
     };
 }
 
@@ -26,14 +35,21 @@ macro_rules! switched {
 #[cfg(not(feature = "charset"))]
 macro_rules! other {
     ($label:literal, $encoding:ident) => {
-        Err(CharsetProblem::Unsupported)
+        Err(UnknownCharset::new(CharsetProblem::Unsupported))
+    };
+}
+
+#[cfg(not(feature = "charset"))]
+macro_rules! overlapping {
+    ($label:literal, $encoding:ident) => {
+        Err(UnknownCharset::OVERLAPPING)
     };
 }
 
 #[cfg(not(feature = "charset"))]
 macro_rules! switched {
     ($label:literal) => {
-        Err(CharsetProblem::Unsupported)
+        Err(UnknownCharset::OVERLAPPING)
     };
 }
 
@@ -46,8 +62,8 @@ const SETS: &[Set] = &[
     (&["UNICODEUTF8", "UTF8", "UNICODE", "ISOIR192"], Ok(Charset::UTF_8)),
     (&["88591", "ISO88591", "LATIN1", "ISOIR100", "CP819"], Ok(Charset::LATIN_1)),
     (&["WINDOWS1252", "CP1252"], Ok(Charset::WINDOWS_1252)),
-    (&["UNICODEUTF16", "UTF16", "UTF16LE", "UTF16BE", "UCS2"], Err(CharsetProblem::Wide)),
-    (&["UNICODEUTF32", "UTF32"], Err(CharsetProblem::Wide)),
+    (&["UNICODEUTF16", "UTF16", "UTF16LE", "UTF16BE", "UCS2"], Err(UnknownCharset::new(CharsetProblem::Wide))),
+    (&["UNICODEUTF32", "UTF32"], Err(UnknownCharset::new(CharsetProblem::Wide))),
     (&["88592", "ISO88592", "LATIN2", "ISOIR101"], other!("8859/2", ISO_8859_2)),
     (&["88593", "ISO88593", "LATIN3", "ISOIR109"], other!("8859/3", ISO_8859_3)),
     (&["88594", "ISO88594", "LATIN4", "ISOIR110"], other!("8859/4", ISO_8859_4)),
@@ -75,24 +91,24 @@ const SETS: &[Set] = &[
     (&["KOI8R"], other!("KOI8-R", KOI8_R)),
     (&["KOI8U"], other!("KOI8-U", KOI8_U)),
     (&["MACINTOSH"], other!("MACINTOSH", MACINTOSH)),
-    (&["GB180302000", "GB180302005", "GB180302022", "GB18030"], other!("GB 18030-2000", GB18030)),
-    (&["GBK", "CP936", "WINDOWS936"], other!("GBK", GBK)),
-    (&["GB2312", "GB231280", "GB23121980", "EUCCN", "ISOIR58"], other!("GB2312", GBK)),
-    (&["BIG5", "CNBIG5", "BIG5HKSCS"], other!("BIG-5", BIG5)),
+    (&["GB180302000", "GB180302005", "GB180302022", "GB18030"], overlapping!("GB 18030-2000", GB18030)),
+    (&["GBK", "CP936", "WINDOWS936"], overlapping!("GBK", GBK)),
+    (&["GB2312", "GB231280", "GB23121980", "EUCCN", "ISOIR58"], overlapping!("GB2312", GBK)),
+    (&["BIG5", "CNBIG5", "BIG5HKSCS"], overlapping!("BIG-5", BIG5)),
     (
         &[
             "KSX1001", "KSC5601", "KSC56011987", "KSC56011989", "EUCKR", "ISOIR149", "CP949",
             "WINDOWS949",
         ],
-        other!("KS X 1001", EUC_KR),
+        overlapping!("KS X 1001", EUC_KR),
     ),
     (
         &["SHIFTJIS", "SJIS", "MSKANJI", "CP932", "WINDOWS932", "WINDOWS31J"],
-        other!("SHIFT_JIS", SHIFT_JIS),
+        overlapping!("SHIFT_JIS", SHIFT_JIS),
     ),
     (&["EUCJP"], other!("EUC-JP", EUC_JP)),
     (&["ISO2022JP", "JISX0202"], switched!("ISO-2022-JP")),
-    (&["ISOIR13", "CNS116431992"], Err(CharsetProblem::Unsupported)),
+    (&["ISOIR13", "ISO2022IR13", "CNS116431992"], Err(UnknownCharset::OVERLAPPING)),
 ];
 
 /// The Japanese sets of table 0211, which stand as alternates of ASCII.
@@ -109,7 +125,7 @@ pub(super) fn is_switched_to(label: &[u8]) -> bool {
 pub(super) fn find(label: &[u8]) -> Result<Charset, UnknownCharset> {
     let mut sets = SETS.iter().chain(SWITCHED);
     match sets.find(|set| is_called(**set, label)) {
-        Some((_, charset)) => charset.map_err(UnknownCharset::new),
+        Some((_, charset)) => *charset,
         None => Err(UnknownCharset::new(CharsetProblem::Unrecognised)),
     }
 }

@@ -44,8 +44,8 @@ pub enum DraftError {
         /// Where the character starts in the text, counted from 0.
         offset: usize,
     },
-    /// MSH-18 names BIG-5, GB 18030, KS X 1001 or a Japanese set: to split the message would cut
-    /// characters in two. Change what [`Message::to_utf8`](crate::Message::to_utf8) gives.
+    /// MSH-18 names BIG-5, GB 18030, KS X 1001, Shift JIS or a set that escape sequences switch to:
+    /// to split the message would cut characters in two. Change what [`Message::to_utf8`](crate::Message::to_utf8) gives.
     #[error(
         "characters of {charset} may hold the bytes of delimiters: change the message in UTF-8, \
          as Message::to_utf8 gives it"
@@ -54,7 +54,8 @@ pub enum DraftError {
         /// The character set of the message.
         charset: Charset,
     },
-    /// MSH-18 names no character set that can be written.
+    /// MSH-18 names no character set that can be written; or one without a decoder, of which
+    /// characters may hold the bytes of delimiters, so that nothing can be changed.
     #[error(transparent)]
     Charset(UnknownCharset),
     /// A segment must start with a name, and not with that of a header or an envelope.

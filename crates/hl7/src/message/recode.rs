@@ -15,9 +15,13 @@ impl Message<'_> {
     /// Whether characters of this message may hold bytes that look like delimiters, at which
     /// splitting would cut them in two: MSH-18 names BIG-5, GB 18030 or its kin, KS X 1001,
     /// Shift JIS or a set that escape sequences switch to.
-    /// [`to_utf8`](Message::to_utf8) keeps them whole.
+    /// [`to_utf8`](Message::to_utf8) keeps them whole; where there is no decoder for the set, it is
+    /// an error, and the message cannot be split at all.
     pub fn needs_recoding(&self) -> bool {
-        self.charset().is_ok_and(Charset::overlaps_ascii)
+        match self.charset() {
+            Ok(charset) => charset.overlaps_ascii(),
+            Err(unknown) => unknown.overlaps_ascii(),
+        }
     }
 
     /// The message in UTF-8, as its MSH-18 then says.
