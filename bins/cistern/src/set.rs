@@ -27,7 +27,7 @@ pub(crate) struct Set {
     #[arg(required = true, num_args = 1..=2, value_names = ["VALUE", "FILE"])]
     #[arg(allow_negative_numbers = true)]
     operands: Vec<OsString>,
-    /// VALUE is escaped already, and may hold delimiters: 4711^^^HARBOR^MR
+    /// VALUE is escaped and encoded already, and may hold delimiters: 4711^^^HARBOR^MR
     #[arg(long, conflicts_with_all = ["null", "clear"])]
     raw: bool,
     /// Put two double quotes: whoever receives the message shall delete what they have
@@ -40,27 +40,44 @@ pub(crate) struct Set {
     destination: Destination,
 }
 
+/// What is put at the path.
+#[derive(Clone, Copy)]
+enum Value<'a> {
+    Text(&'a str),
+    Raw(&'a [u8]),
+    Null,
+    Nothing,
+}
+
 impl Set {
     pub(crate) fn run(self) -> Result<(), Failure> {
+        let (value, file) = self.value_and_file()?;
+        self.destination.check(file)?;
+        let changed = self.changed(&Input::read(file)?, value)?;
+        self.destination.write(file, &changed)
+    }
+
+    fn value_and_file(&self) -> Result<(Value<'_>, &Path), Failure> {
         let (value, file) = match &self.operands[..] {
+            [file] if self.null => (Value::Null, file),
+            [file] if self.clear => (Value::Nothing, file),
+            [value, file] if self.raw => (Value::Raw(value.as_encoded_bytes()), file),
             [value, file] if !self.null && !self.clear => {
-                (value.to_str().ok_or("VALUE is no UTF-8")?, file)
+                let text = value.to_str();
+                let text = text.ok_or("VALUE is no UTF-8: --raw takes bytes as they are")?;
+                (Value::Text(text), file)
             }
-            [file] if self.null || self.clear => ("", file),
             _ => {
                 return Err(
                     "set takes a VALUE and a FILE, with --null or --clear only a FILE".into(),
                 );
             }
         };
-        let file = Path::new(file);
-        self.destination.check(file)?;
-        let changed = self.changed(&Input::read(file)?, value)?;
-        self.destination.write(file, &changed)
+        Ok((value, Path::new(file)))
     }
 
     /// The file with all its messages changed, or none of them.
-    fn changed(&self, input: &Input, value: &str) -> Result<Vec<u8>, Failure> {
+    fn changed(&self, input: &Input, value: Value<'_>) -> Result<Vec<u8>, Failure> {
         let mut complaints = Complaints::default();
         let mut changed = Rewrite::new(&input.bytes);
         let mut messages = 0;
@@ -77,12 +94,12 @@ impl Set {
         Ok(changed.end())
     }
 
-    fn change(&self, draft: &mut Draft, value: &str) -> Result<(), DraftError> {
-        match self {
-            Set { null: true, .. } => draft.set_null(&self.path),
-            Set { clear: true, .. } => draft.clear(&self.path),
-            Set { raw: true, .. } => draft.set_raw(&self.path, value.as_bytes()),
-            _ => draft.set(&self.path, value),
+    fn change(&self, draft: &mut Draft, value: Value<'_>) -> Result<(), DraftError> {
+        match value {
+            Value::Text(text) => draft.set(&self.path, text),
+            Value::Raw(bytes) => draft.set_raw(&self.path, bytes),
+            Value::Null => draft.set_null(&self.path),
+            Value::Nothing => draft.clear(&self.path),
         }
     }
 }
@@ -91,10 +108,14 @@ fn refusal(input: &Input, number: usize, part: &Part<'_>, error: DraftError) -> 
     let (name, byte) = (&input.name, part.offset);
     let advice = match error {
         DraftError::Unencodable { charset, .. } if charset == Charset::UNSTATED => {
-            ": name the set first, as in cistern set MSH-18 \"UNICODE UTF-8\", or give its bytes \
-             with --raw"
+            // What is named must be what the text is taken for that is there already.
+            let set = Charset::guess(part.bytes);
+            format!(
+                ": name the set first, as in cistern set MSH-18 \"{set}\", or give its bytes with \
+                 --raw"
+            )
         }
-        _ => "",
+        _ => String::new(),
     };
     format!("{name}: message {number} (byte {byte}): {error}{advice}").into()
 }

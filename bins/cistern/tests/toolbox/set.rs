@@ -103,3 +103,29 @@ fn set_changes_all_messages_or_none() {
     let kept = fs::read(prompt.folder.path().join("big5.hl7")).unwrap();
     assert_eq!(kept, big5);
 }
+
+#[test]
+fn text_beyond_ascii_asks_for_the_set_that_the_message_has() {
+    let prompt = Prompt::new();
+    prompt.write("latin.hl7", b"MSH|^~\\&|A\rPID|1||7||Pe\xF1a\r");
+    let refused = prompt.bad(&["set", "PID-6", "Ñ", "latin.hl7"]);
+    let advice = "name the set first, as in cistern set MSH-18 \"WINDOWS-1252\", or give its bytes \
+                  with --raw\n";
+    assert!(refused.ends_with(advice), "{refused}");
+    prompt.good(&["set", "--in-place", "MSH-18", "WINDOWS-1252", "latin.hl7"]);
+    prompt.good(&["set", "--in-place", "PID-6", "Ñ", "latin.hl7"]);
+    assert_eq!(prompt.good(&["get", "PID-6", "latin.hl7"]), "Ñ\n");
+}
+
+#[test]
+fn raw_bytes_need_not_be_utf_8() {
+    let prompt = Prompt::new();
+    prompt.write("a.hl7", "MSH|^~\\&|A\rPID|1");
+    let set = r"cistern set --raw PID-5 $(printf 'Pe\361a^Ana') a.hl7 -o b.hl7";
+    prompt.shell(set);
+    let written = fs::read(prompt.folder.path().join("b.hl7")).unwrap();
+    assert_eq!(written, b"MSH|^~\\&|A\rPID|1||||Pe\xF1a^Ana");
+    let complaint = prompt.shell(&format!("{} 2>&1 || true", set.replace("--raw ", "")));
+    let expected = "cistern: VALUE is no UTF-8: --raw takes bytes as they are\n";
+    assert_eq!(complaint, expected);
+}
