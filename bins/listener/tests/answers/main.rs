@@ -9,7 +9,6 @@ mod peer;
 #[path = "../crash/program.rs"]
 mod program;
 mod refusals;
-mod scratch;
 mod secure;
 mod stub;
 
