@@ -7,6 +7,8 @@ pub(crate) enum Piece<'t> {
     Text(&'t str),
     /// A sequence that stands for a delimiter, formats, or switches the character set.
     Known(&'t str),
+    /// `\Z..\`: a site's own, of letters and digits.
+    Local(&'t str),
     /// `\X..\`: bytes of text, and what stands around them.
     Hex {
         start: &'t str,
@@ -51,6 +53,9 @@ fn known(sequence: &str) -> Option<Piece<'_>> {
         let (start, _) = sequence.split_at_checked(start.len() + 1)?;
         return Some(Piece::Hex { start, bytes, end });
     }
+    if is_local(body) {
+        return Some(Piece::Local(sequence));
+    }
     let stands = match body.as_bytes() {
         [b'E' | b'F' | b'H' | b'N' | b'P' | b'R' | b'S' | b'T'] => true,
         [b'C', code @ ..] => code.len() == 4 && is_hex(code),
@@ -58,6 +63,11 @@ fn known(sequence: &str) -> Option<Piece<'_>> {
         _ => is_command(body),
     };
     stands.then_some(Piece::Known(sequence))
+}
+
+/// Chapter 2, "Local".
+fn is_local(body: &str) -> bool {
+    body.starts_with('Z') && body.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn is_command(body: &str) -> bool {
@@ -82,7 +92,7 @@ fn is_hex(digits: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Piece::{self, Hex, Known, Text};
+    use super::Piece::{self, Hex, Known, Local, Text};
     use super::pieces;
 
     #[test]
@@ -92,7 +102,7 @@ mod tests {
             bytes: vec![13, 10],
             end: r"\",
         };
-        let cases: [(&str, Vec<Piece>); 8] = [
+        let cases: [(&str, Vec<Piece>); 9] = [
             ("", vec![Text("")]),
             (r"a\b", vec![Text(r"a\b")]),
             (
@@ -109,7 +119,17 @@ mod tests {
             (r"\X0D0a\", vec![Text(""), line_break(), Text("")]),
             (
                 r"\X0D0\\Zoe\\.sp 4711\",
-                vec![Text(r"\X0D0\\Zoe\\.sp 4711\")],
+                vec![Text(r"\X0D0\"), Local(r"\Zoe\"), Text(r"\.sp 4711\")],
+            ),
+            (
+                r"a\Z1\T\Z2\b\Zo e\",
+                vec![
+                    Text("a"),
+                    Local(r"\Z1\"),
+                    Text("T"),
+                    Local(r"\Z2\"),
+                    Text(r"b\Zo e\"),
+                ],
             ),
             (
                 r"\C2842\\M242842\",

@@ -21,7 +21,7 @@ impl EscapeFault {
         pieces(text, Some(escape))
             .into_iter()
             .find_map(|piece| match piece {
-                Piece::Known(_) => None,
+                Piece::Known(_) | Piece::Local(_) => None,
                 Piece::Hex { bytes, .. } => {
                     let is_text = charset.decode(&bytes).is_ok();
                     (!is_text).then_some(EscapeFault::NoText)
@@ -40,18 +40,11 @@ impl EscapeFault {
     }
 }
 
-/// What is wrong with text that has no known sequence.
+/// What is wrong with text that has no sequence, if it has an escape character.
 fn between_sequences(text: &str, escape: char) -> Option<EscapeFault> {
-    let (_, mut rest) = text.split_once(escape)?;
-    loop {
-        let Some((body, after)) = rest.split_once(escape) else {
-            return Some(EscapeFault::Alone);
-        };
-        if !is_local(body) {
-            return Some(fault_of(body));
-        }
-        (_, rest) = after.split_once(escape)?;
-    }
+    let (_, rest) = text.split_once(escape)?;
+    let body = rest.split_once(escape).map(|(body, _)| body);
+    Some(body.map_or(EscapeFault::Alone, fault_of))
 }
 
 fn fault_of(body: &str) -> EscapeFault {
@@ -66,11 +59,6 @@ fn fault_of(body: &str) -> EscapeFault {
     }
 }
 
-/// `Z` and digits or letters (HL7 v2, chapter 2, "Local").
-fn is_local(body: &str) -> bool {
-    body.starts_with('Z') && body.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
 #[cfg(test)]
 mod tests {
     use hl7::Charset;
@@ -83,6 +71,8 @@ mod tests {
             ("plain", None),
             (r"a\T\b\.br\c\H\d\N\\X0D0A\\C2842\", None),
             (r"\Zlocal\ and \Z1\", None),
+            (r"a\Z1\T\Z2\b", None),
+            (r"\Zhigh\N\Zlow\", None),
             (r"a \ b", Some(Alone)),
             (r"a \ b \ c", Some(Alone)),
             (r"a\", Some(Alone)),

@@ -52,7 +52,7 @@ impl Masker {
         let mut masked = String::with_capacity(text.len());
         for piece in sequence::pieces(text, escape) {
             match piece {
-                Piece::Text(text) => {
+                Piece::Text(text) | Piece::Local(text) => {
                     let letter = |c| Letter::of(c, repertoire, reading);
                     self.push_words(&mut masked, text, letter);
                 }
