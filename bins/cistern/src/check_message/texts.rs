@@ -31,9 +31,20 @@ fn guess(message: &Message<'_>, charset: Charset) -> Option<Remark> {
         return None;
     }
     let guess = Charset::guess(bytes);
+    let empty = match alternate(message) {
+        Some(number) => format!("MSH-18[1] is empty, before MSH-18[{number}]"),
+        None => "MSH-18 is empty".to_owned(),
+    };
     Some(Remark::note(format!(
-        "MSH-18 is empty, and the text is not ASCII: it is taken for {guess}"
+        "{empty}, and the text is not ASCII: it is taken for {guess}"
     )))
+}
+
+/// The first repetition of MSH-18 that names a set.
+fn alternate(message: &Message<'_>) -> Option<usize> {
+    let sets = message.segment("MSH")?.field(18)?;
+    let mut numbered = (1..).zip(sets.repetitions());
+    numbered.find_map(|(number, set)| (!set.raw().is_empty()).then_some(number))
 }
 
 fn remarks_in(message: &Message<'_>, charset: Charset) -> Vec<Remark> {

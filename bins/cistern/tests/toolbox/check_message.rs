@@ -118,6 +118,18 @@ fn check_message_says_how_text_is_read_and_which_profile_is_of_no_use() {
 }
 
 #[test]
+fn a_set_that_is_only_an_alternate_is_named_by_its_repetition() {
+    let prompt = Prompt::new();
+    let head = "MSH|^~\\&|LAB||||||ADT^A08|1|P|2.5.1||||||~~BIG-5";
+    prompt.write("a.hl7", format!("{head}\rPID|1||1||Peña\r"));
+    assert_eq!(
+        prompt.good(&["check-message", "a.hl7"]),
+        "a.hl7: message 1 (byte 0): note: MSH-18[1] is empty, before MSH-18[3], and the text is \
+         not ASCII: it is taken for UNICODE UTF-8\n"
+    );
+}
+
+#[test]
 fn a_file_in_utf_16_is_called_so() {
     let prompt = Prompt::new();
     let wide = |text: &str| {
