@@ -10,7 +10,10 @@ use std::slice::Iter;
 
 use crate::message::Message;
 use crate::segment::Segment;
-use groups::{TREATMENT, heads_order, is_specimen, is_treatment, is_under};
+use groups::{
+    TREATMENT, heads_order, is_of_order, is_of_patient_too, is_resource, is_specimen, is_treatment,
+    is_under,
+};
 
 /// Segments of one name, in order.
 type Group<'o, 'a> = Copied<Iter<'o, Segment<'a>>>;
@@ -22,13 +25,16 @@ type Group<'o, 'a> = Copied<Iter<'o, Segment<'a>>>;
 ///
 /// - A **patient group** goes from one PID to the next.
 /// - An **order group** starts at ORC, or at OBR, RXO, RXE or RXA where no ORC announces it, and
-///   ends before the next one or the next patient. RXO, RXE and RXA in this order are of one order.
+///   ends before the next one or the next patient. RXO, RXE and RXA in this order are of one order;
+///   after ORC, so are several RXA (RAS^O17).
 /// - A **specimen group** starts at SPM. Where the first SPM of a patient stands before the first
 ///   order (OUL^R22), specimens hold orders; else an order holds its specimens (ORU^R01). The OBX
 ///   after such a specimen stay under their OBR too: where a sender has them as results, none is
 ///   lost; where they are about the specimen, they show as one more.
 /// - **Charges** (FT1) belong to the order that they follow, unless the first FT1 of a patient
-///   stands before the first order (DFT^P03).
+///   stands before the first order (DFT^P03). From version 2.4 DFT^P03 may have the orders before
+///   the charges, too. Segments in that order read like an order and its charges: FT1, and DG1
+///   after it, then show under the last order, though they are of the patient.
 /// - **Notes** (NTE) belong to the segment that they directly follow.
 ///
 /// ```
@@ -102,8 +108,7 @@ impl<'a> Outline<'a> {
     /// | ORC | OBR, RXO, RXE, RXD, RXG, RXA, RXR, RXC, OBX, TQ1, TQ2, DG1, FT1, SPM, SAC of the order |
     /// | OBR | OBX, TQ1, TQ2, CTI, DG1, FT1, SPM, SAC of the order |
     /// | SPM | OBR, OBX, SAC, up to the next SPM |
-    /// | RXO, RXE, RXD, RXG | RXR, RXC, up to the next of these or RXA in the order |
-    /// | RXA | RXR, RXC, OBX, likewise |
+    /// | RXO, RXE, RXD, RXG, RXA | RXR, RXC, OBX, up to the next of these in the order |
     /// | SCH | RGS, up to the next SCH |
     /// | RGS | AIS, AIG, AIL, AIP, up to the next RGS |
     /// | FT1 | PR1, up to the next FT1 of the patient |
@@ -118,9 +123,11 @@ impl<'a> Outline<'a> {
     ///
     /// These are, in this order: the segment itself; what is [`under`](Outline::under) it; the head
     /// of its own order (ORC, OBR, RXO, RXE, RXD, RXG, RXA, TQ1, TQ2) or its specimen (SPM, SAC); the
-    /// nearest one before it within the patient group, else the first one after it there; the last one
-    /// before the first patient (MSH, EVN). A neighbour's is never meant: an OBX of the second
-    /// patient has no PV1 rather than the first patient's.
+    /// nearest one before it, else the first one after it, within its order where orders hold such
+    /// segments (DG1, FT1), within its RGS for AIS, AIG, AIL and AIP, and else within the patient
+    /// group; the last one before the first order of the patient (DG1, FT1); the last one before the
+    /// first patient (MSH, EVN). A neighbour's is never meant: an OBX of the second patient has no
+    /// PV1 rather than the first patient's.
     ///
     /// ```
     /// use cistern_hl7::{Message, Outline};
@@ -137,10 +144,10 @@ impl<'a> Outline<'a> {
     }
 
     /// The name as a path writes it: `OBX` for the first, then `OBX[2]`. A line that has no proper
-    /// name, which may be a piece of anything, is called by its place: `line 8`, where MSH is 1.
+    /// name, which may be a piece of anything, is called by its place: `segment 8`, where MSH is 1.
     pub fn name(&self, segment: Segment<'_>) -> String {
         let Some(name) = segment.proper_name() else {
-            return format!("line {}", segment.position() + 1);
+            return format!("segment {}", segment.position() + 1);
         };
         match before(self.all(segment.name()), segment.position()) {
             0 => name.to_owned(),
@@ -166,17 +173,37 @@ impl<'a> Outline<'a> {
             below
         } else if is_specimen(name) && !own.is("SPM") {
             self.specimens(name, at)
-        } else if let (true, Some(order)) = (heads_order(name), order) {
+        } else if let (true, Some(order)) = (heads_order(name), &order) {
             last(self.within(name, order.start..at))
+        } else if let (true, Some(order)) = (self.is_of_order(name, at), order) {
+            self.in_order(own, name, order)
         } else if self.can_hold(own, name) || own.is("OBX") && heads_order(name) {
             &[]
+        } else if is_resource(name) && own.proper_name().is_some_and(is_resource) {
+            self.nearest(name, at, self.resources(at))
         } else {
-            let nearest = last(self.within(name, patient.start..at));
-            let nearest = or(nearest, || first(self.within(name, at + 1..patient.end)));
-            or(nearest, || {
+            or(self.nearest(name, at, patient), || {
                 last(self.within(name, 0..self.first_patient().min(at)))
             })
         }
+    }
+
+    /// Within the order of a segment, else before the first of the patient: no order lends its own.
+    fn in_order(&self, own: Segment<'_>, name: &str, order: Range<usize>) -> &[Segment<'a>] {
+        if self.can_hold(own, name) && !is_of_patient_too(name) {
+            return &[];
+        }
+        let patient = self.patient(own.position());
+        or(self.nearest(name, own.position(), order), || {
+            last(self.within(name, patient.start..self.first_order(patient.start)))
+        })
+    }
+
+    /// The last one before a place, else the first one after it.
+    fn nearest(&self, name: &str, at: usize, places: Range<usize>) -> &[Segment<'a>] {
+        or(last(self.within(name, places.start..at)), || {
+            first(self.within(name, at + 1..places.end))
+        })
     }
 
     fn below(&self, own: Segment<'_>, name: &str) -> &[Segment<'a>] {
@@ -200,8 +227,7 @@ impl<'a> Outline<'a> {
         match segment.name() {
             b"PID" => {
                 self.patients.push(segment);
-                self.orders.push((place, false));
-                Order::None
+                self.end_order(place)
             }
             b"ORC" => {
                 self.orders.push((place, true));
@@ -209,7 +235,12 @@ impl<'a> Outline<'a> {
             }
             b"RXO" => self.detail(place, order, Order::Requested),
             b"RXE" => self.detail(place, order, Order::Encoded),
-            b"OBR" | b"RXA" => self.detail(place, order, Order::Detailed),
+            b"OBR" => self.detail(place, order, Order::Detailed),
+            b"RXA" if order == Order::Administered && self.is_announced() => order,
+            b"RXA" => {
+                self.detail(place, order, Order::Detailed);
+                Order::Administered
+            }
             b"SPM" => {
                 let patient = self.patients.len();
                 let leads = self.specimen_first.last() == Some(&patient);
@@ -219,11 +250,24 @@ impl<'a> Outline<'a> {
                 if !leads {
                     self.specimen_first.push(patient);
                 }
-                self.orders.push((place, false));
-                Order::None
+                self.end_order(place)
             }
             _ => order,
         }
+    }
+
+    fn end_order(&mut self, place: usize) -> Order {
+        if self.orders.last().is_some_and(|(_, is_order)| *is_order) {
+            self.orders.push((place, false));
+        }
+        Order::None
+    }
+
+    /// Whether ORC began the order that was begun last.
+    fn is_announced(&self) -> bool {
+        let start = self.orders.last().map(|(start, _)| *start);
+        let announced = self.all(b"ORC").last().map(|orc| orc.position());
+        start.is_some() && start == announced
     }
 
     /// What is of the order if that has not come so far, and else begins another.
@@ -237,6 +281,10 @@ impl<'a> Outline<'a> {
     fn can_hold(&self, own: Segment<'_>, name: &str) -> bool {
         let leads = name == "FT1" && !own.is("PID") && self.charges_lead(own.position());
         !leads && is_under(own.name(), name)
+    }
+
+    fn is_of_order(&self, name: &str, at: usize) -> bool {
+        is_of_order(name) && !(name == "FT1" && self.charges_lead(at))
     }
 
     /// Whether the charges of the patient stand before the orders.
@@ -309,6 +357,20 @@ impl<'a> Outline<'a> {
         is_order.then_some(*start..end)
     }
 
+    /// Where the first order from a place on starts.
+    fn first_order(&self, from: usize) -> usize {
+        let next = self.orders.partition_point(|(start, _)| *start < from);
+        let mut after = self.orders.iter().skip(next);
+        let first = after.find(|(_, is_order)| *is_order);
+        first.map_or(self.count, |(start, _)| *start)
+    }
+
+    /// From the RGS before a place to the next.
+    fn resources(&self, at: usize) -> Range<usize> {
+        let group = last(self.within("RGS", 0..at)).first();
+        group.map_or(0, |group| group.position())..self.next(b"RGS", at)
+    }
+
     fn first_patient(&self) -> usize {
         let first = self.patients.first();
         first.map_or(self.count, |pid| pid.position())
@@ -340,8 +402,10 @@ enum Order {
     Requested,
     /// RXE, the treatment as the pharmacy encoded it.
     Encoded,
-    /// OBR or RXA.
+    /// OBR.
     Detailed,
+    /// RXA, of which more may follow.
+    Administered,
     /// There is none.
     None,
 }

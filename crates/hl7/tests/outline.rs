@@ -138,7 +138,7 @@ fn charges_and_diagnoses_follow_their_orders_or_lead_them() {
     holds(segments, 3, &[("DG1", &[5]), ("FT1", &[6])]);
     holds(segments, 4, &[("DG1", &[5]), ("FT1", &[6])]);
     holds(segments, 7, &[("DG1", &[]), ("FT1", &[9])]);
-    means(segments, 8, &[("DG1", &[]), ("FT1", &[9])]);
+    means(segments, 8, &[("DG1", &[2]), ("FT1", &[9])]);
     //              1   2   3   4   5   6   7
     let segments = "PID FT1 ORC OBR FT1 ORC OBR";
     holds(segments, 1, &[("FT1", &[2, 5])]);
@@ -151,6 +151,73 @@ fn charges_and_diagnoses_follow_their_orders_or_lead_them() {
         1,
         &[("ROL", &[2, 4]), ("ACC", &[5])],
     );
+}
+
+#[test]
+fn the_diagnoses_of_a_patient_are_meant_in_orders_without_their_own() {
+    //              1   2   3   4   5
+    let segments = "PID DG1 ORC OBR OBX";
+    for at in 3..=5 {
+        means(segments, at, &[("DG1", &[2])]);
+    }
+    holds(segments, 3, &[("DG1", &[])]);
+    //              1   2   3   4   5   6   7   8   9   10
+    let segments = "PID DG1 ORC OBR OBX DG1 ORC OBR OBX FT1";
+    for at in [3, 4, 5] {
+        means(segments, at, &[("DG1", &[6]), ("FT1", &[])]);
+    }
+    for at in [7, 8, 9, 10] {
+        means(segments, at, &[("DG1", &[2]), ("FT1", &[10])]);
+    }
+    //              1   2   3   4   5   6   7
+    let segments = "ORC OBR DG1 FT1 ORC OBR OBX";
+    for at in [5, 6, 7] {
+        means(segments, at, &[("DG1", &[]), ("FT1", &[])]);
+    }
+    means("PID DG1 PID ORC OBR", 5, &[("DG1", &[])]);
+    means("PID SPM SPM DG1 OBR SPM OBR", 7, &[("DG1", &[4])]);
+}
+
+#[test]
+fn several_administrations_are_of_one_order() {
+    //              1   2   3   4   5   6   7   8   9   10
+    let segments = "PID ORC RXO RXE RXA RXA RXR OBX ORC RXA";
+    holds(
+        segments,
+        2,
+        &[("RXA", &[5, 6]), ("RXR", &[7]), ("OBX", &[8])],
+    );
+    holds(segments, 5, &[("RXR", &[]), ("OBX", &[])]);
+    holds(segments, 6, &[("RXR", &[7]), ("OBX", &[8])]);
+    means(segments, 6, &[("ORC", &[2]), ("RXE", &[4])]);
+    means(segments, 8, &[("ORC", &[2]), ("RXA", &[6])]);
+    means(segments, 10, &[("ORC", &[9]), ("RXE", &[])]);
+    //              1   2   3   4   5   6
+    let segments = "PID ORC RXA OBR RXA RXA";
+    holds(segments, 2, &[("RXA", &[3])]);
+    means(segments, 5, &[("OBR", &[]), ("ORC", &[])]);
+    means(segments, 6, &[("RXA", &[6]), ("OBR", &[])]);
+}
+
+#[test]
+fn a_treatment_lends_nothing_to_the_next() {
+    //              1   2   3   4   5   6   7
+    let segments = "ORC RXE RXR ORC RXE RXR OBX";
+    for at in [1, 2, 3] {
+        means(segments, at, &[("OBX", &[])]);
+    }
+    means(segments, 5, &[("OBX", &[7]), ("RXR", &[6])]);
+    //              1   2   3   4   5   6   7
+    let segments = "PID ORC RXE RXD RXR OBX RXD";
+    holds(
+        segments,
+        2,
+        &[("RXD", &[4, 7]), ("RXR", &[5]), ("OBX", &[6])],
+    );
+    means(segments, 3, &[("OBX", &[])]);
+    means(segments, 4, &[("OBX", &[6]), ("RXR", &[5])]);
+    means(segments, 7, &[("OBX", &[]), ("RXR", &[]), ("RXE", &[3])]);
+    means("PID ORC OBR OBX ORC TQ1 OBR", 6, &[("OBX", &[])]);
 }
 
 #[test]
@@ -172,8 +239,15 @@ fn an_appointment_holds_its_resources() {
     means(
         segments,
         11,
-        &[("RGS", &[10]), ("PID", &[3]), ("SCH", &[1])],
+        &[
+            ("RGS", &[10]),
+            ("PID", &[3]),
+            ("SCH", &[1]),
+            ("AIP", &[]),
+            ("AIS", &[]),
+        ],
     );
+    means(segments, 6, &[("AIP", &[8]), ("AIG", &[]), ("RGS", &[5])]);
 }
 
 #[test]
@@ -316,7 +390,14 @@ fn a_line_that_is_no_segment_is_called_by_its_place() {
         .segments()
         .map(|segment| outline.name(segment))
         .collect();
-    let expected = ["MSH", "OBX", "line 3", "line 4", "line 5", "OBX[2]"];
+    let expected = [
+        "MSH",
+        "OBX",
+        "segment 3",
+        "segment 4",
+        "segment 5",
+        "OBX[2]",
+    ];
     assert_eq!(names, expected);
 }
 

@@ -23,10 +23,10 @@ const UNDER: &[(&str, &[&str])] = &[
         &["OBX", "TQ1", "TQ2", "CTI", "DG1", "FT1", "SPM", "SAC"],
     ),
     ("SPM", &["OBR", "OBX", "SAC"]),
-    ("RXO", &["RXR", "RXC"]),
-    ("RXE", &["RXR", "RXC"]),
-    ("RXD", &["RXR", "RXC"]),
-    ("RXG", &["RXR", "RXC"]),
+    ("RXO", &["RXR", "RXC", "OBX"]),
+    ("RXE", &["RXR", "RXC", "OBX"]),
+    ("RXD", &["RXR", "RXC", "OBX"]),
+    ("RXG", &["RXR", "RXC", "OBX"]),
     ("RXA", &["RXR", "RXC", "OBX"]),
     ("FT1", &["PR1"]),
     ("IN1", &["IN2", "IN3"]),
@@ -49,6 +49,20 @@ pub(super) fn is_under(parent: &[u8], name: &str) -> bool {
 
 pub(super) fn heads_order(name: &str) -> bool {
     ORDER_HEADS.contains(&name)
+}
+
+/// Whether orders hold it, besides their heads.
+pub(super) fn is_of_order(name: &str) -> bool {
+    is_under(b"ORC", name) && !heads_order(name)
+}
+
+/// Whether it stands in an order or before them all, for the patient.
+pub(super) fn is_of_patient_too(name: &str) -> bool {
+    ["DG1", "FT1"].contains(&name)
+}
+
+pub(super) fn is_resource(name: &str) -> bool {
+    is_under(b"RGS", name)
 }
 
 pub(super) fn is_specimen(name: &str) -> bool {
