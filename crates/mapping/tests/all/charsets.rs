@@ -57,6 +57,6 @@ fn nothing_is_taken_from_a_message_that_cannot_be_split() {
     let findings: Vec<_> = import.findings.iter().map(render::line).collect();
     assert_eq!(
         findings,
-        ["hold undecodable [line 3] byte 121 of the message is no character of BIG-5\n"]
+        ["hold undecodable [segment 3] byte 121 of the message is no character of BIG-5\n"]
     );
 }
