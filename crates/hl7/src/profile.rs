@@ -175,8 +175,7 @@ impl Profile {
 
     /// Whether text may be looked at that MSH-18 says how to read.
     fn may_read_text(&self) -> bool {
-        let beyond_header = self.segments.iter().filter(|(name, _)| *name != b"MSH");
-        let mut rules = beyond_header.flat_map(|(_, rules)| &rules.fields);
+        let mut rules = self.segments.values().flat_map(|rules| &rules.fields);
         rules.any(FieldRule::may_read_text)
     }
 }

@@ -101,12 +101,8 @@ impl<'a> Check<'a> {
             let ordinal = ordinals.entry(name).or_default();
             *ordinal += 1;
             let place = Place::of_segment(name, *ordinal);
-            // A header can be read in whatever set the rest may be.
-            let charset = self
-                .charset
-                .or((&name == b"MSH").then_some(Charset::UNSTATED));
             for rule in &rules.fields {
-                FieldCheck::run(rule, segment, place, charset, &mut self.findings);
+                FieldCheck::run(rule, segment, place, self.charset, &mut self.findings);
             }
             if self.findings.are_full() {
                 return;

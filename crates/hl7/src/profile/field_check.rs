@@ -1,7 +1,5 @@
 //! One field of a segment held against one rule.
 
-use std::borrow::Cow;
-
 use super::codes::Codes;
 use super::data_type::DataType;
 use super::finding::{Finding, Findings, Place};
@@ -16,7 +14,7 @@ use crate::value::{Presence, Value};
 pub(super) struct FieldCheck<'a, 'f> {
     rule: &'a FieldRule,
     segment: Segment<'a>,
-    /// None where it is not known: then no text is looked at.
+    /// None where it is not known: then no text is looked at but the codes of MSH.
     charset: Option<Charset>,
     data_type: Option<DataType>,
     findings: &'f mut Findings,
@@ -98,8 +96,16 @@ impl<'a, 'f> FieldCheck<'a, 'f> {
         self.data_type(place, part, value);
         if let Some(text) = text {
             self.length(place, &text);
-            self.code(place, part);
         }
+        if let Some(charset) = self.charset_of_codes() {
+            self.code(place, part, charset);
+        }
+    }
+
+    /// The codes of a header can be read in whatever set the rest may be.
+    fn charset_of_codes(&self) -> Option<Charset> {
+        let of_header = self.segment.is("MSH").then_some(Charset::UNSTATED);
+        self.charset.or(of_header)
     }
 
     fn data_type(&mut self, place: Place, part: Part<'_>, value: Value<'_>) {
@@ -130,23 +136,13 @@ impl<'a, 'f> FieldCheck<'a, 'f> {
         }
     }
 
-    fn code(&mut self, place: Place, part: Part<'_>) {
+    fn code(&mut self, place: Place, part: Part<'_>, charset: Charset) {
         let Some(codes) = &self.rule.codes else {
             return;
         };
-        if !self.is_code(codes, part.first_leaf()) {
+        if !is_code(codes, part.first_leaf(), charset) {
             let sentence = format!("{place} is not in {codes}");
             self.found(ErrorCondition::TableValueNotFound, place, sentence);
-        }
-    }
-
-    /// Whether the leaf is one of the codes. Null is not asked.
-    fn is_code(&self, codes: &Codes, leaf: Part<'_>) -> bool {
-        let decode = |value: Value<'_>| value.decode(self.charset?).ok().map(Cow::into_owned);
-        match leaf.presence() {
-            Presence::Null => true,
-            Presence::Absent | Presence::Empty => false,
-            Presence::Value(code) => decode(code).is_some_and(|code| codes.contain(&code)),
         }
     }
 
@@ -157,5 +153,14 @@ impl<'a, 'f> FieldCheck<'a, 'f> {
             place,
             sentence,
         });
+    }
+}
+
+/// Whether the leaf is one of the codes. Null is not asked.
+fn is_code(codes: &Codes, leaf: Part<'_>, charset: Charset) -> bool {
+    match leaf.presence() {
+        Presence::Null => true,
+        Presence::Absent | Presence::Empty => false,
+        Presence::Value(code) => code.decode(charset).is_ok_and(|code| codes.contain(&code)),
     }
 }

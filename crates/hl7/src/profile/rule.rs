@@ -96,13 +96,16 @@ impl FieldRule {
             || data_type.is_some_and(DataType::is_text)
     }
 
-    /// Whether text may be looked at, so that the character set should be known.
+    /// Whether text may be looked at, so that the character set should be known. It need not be for
+    /// the codes of a header.
     pub(super) fn may_read_text(&self) -> bool {
-        match self.data_type {
+        let may_be_text = match self.data_type {
             Some(TypeRule::NamedBy(_)) => true,
-            Some(TypeRule::Is(data_type)) => self.reads_text_of(Some(data_type)),
-            None => self.reads_text_of(None),
-        }
+            Some(TypeRule::Is(data_type)) => data_type.is_text(),
+            None => false,
+        };
+        let has_codes = self.codes.is_some() && self.path.segment() != "MSH";
+        may_be_text || has_codes || self.length != Range::ANY
     }
 
     /// The type that values of this segment should have; none if a field names one that cannot be

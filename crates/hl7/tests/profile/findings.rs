@@ -205,6 +205,22 @@ fn an_unknown_character_set_is_one_finding() {
 }
 
 #[test]
+fn of_a_header_in_an_unknown_character_set_only_codes_are_read() {
+    let message = b"MSH|^~\\&|Z\xFCrich||||||ORU|1|X|2.5||||||KLINGON\r";
+    let unknown =
+        "103 Error MSH^1^18: MSH-18 is no character set that can be read: texts are not checked";
+    let no_code = "103 Error MSH^1^11^1: MSH-11 is not in the codes that are accepted there";
+    let missing = "101 Error MSH^1^4: MSH-4 is required and empty";
+    let code = "[fields.MSH-11]\ntable = [\"P\"]\n[fields.MSH-4]\nrequired = true\n";
+    assert_eq!(found_in(&profile(code), message), [missing, no_code]);
+    for text in ["length = 2", "type = \"ST\"", "type = \"MSH-9\""] {
+        let rules = format!("{code}[fields.MSH-3]\n{text}");
+        let found = found_in(&profile(&rules), message);
+        assert_eq!(found, [unknown, missing, no_code], "{text}");
+    }
+}
+
+#[test]
 fn findings_end_at_the_limit() {
     let rules = "[segments]\nZZZ = \"1\"\n[fields.OBX-3]\nrequired = true\n\
         [fields.OBX-5]\nlength = 1";
