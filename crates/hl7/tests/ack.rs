@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path as FilePath;
 
 use cistern_hl7::{
-    Ack, AckCode, AckCondition, AckError, AckMode, AckStamp, ApplicationCode, ErrorCondition,
-    Header, Location, Message, Severity, Timestamp, Version, path,
+    Ack, AckCode, AckCondition, AckError, AckMode, AckStamp, ApplicationCode, Charset,
+    ErrorCondition, Header, Location, Message, Severity, Timestamp, Version, path,
 };
 
 use AckCode::{ApplicationAccept, ApplicationError, ApplicationReject};
@@ -374,6 +374,42 @@ fn an_answer_is_in_one_character_set() {
         text,
         ["?E?".repeat(26), "\r".to_owned()].concat().as_bytes()
     );
+}
+
+/// Fields that are not written again may be in whatever set they are.
+#[test]
+fn only_what_is_given_back_keeps_its_character_set() {
+    let mut named = stamp();
+    named.sending_application = Some("LAB");
+    named.sending_facility = Some("CITY");
+    let is_utf_8 = |fields: &str, stamp: &AckStamp<'_>, version| {
+        let input = Charset::LATIN_1.encode(fields).unwrap();
+        let ack = Ack {
+            text: Some("Łódź"),
+            version,
+            ..Ack::new(ApplicationAccept)
+        };
+        let answer = ack.answer(&Header::parse(&input).unwrap(), stamp);
+        Header::parse(&answer).unwrap().charsets() == b"UNICODE UTF-8"
+    };
+    for (fields, stamp, version, expected) in [
+        ("A|B|ü|C||||7|P|2.3", &stamp(), None, false),
+        ("A|B|C|ü||||7|P|2.3", &stamp(), None, false),
+        ("A|B|ü|ü||||7|P|2.3", &named, None, true),
+        ("A|B|C|D|||ü|7|P|2.3", &named, None, true),
+        ("A|B|C|D|||X^ü|7|P|2.3", &named, None, false),
+        ("A|B|C|D|||X^ü|7|P|2.2", &named, None, true),
+        ("A|B|C|D|||X^A08^ü|7|P|2.3", &named, None, true),
+        ("A|B|C|D||||7|P|2.3^ü", &named, None, false),
+        ("A|B|C|D||||7|P|2.3^ü", &named, Some("2.4"), true),
+        ("A|B|C|D||||7|ü|2.3", &named, None, false),
+        ("A|B|C|D||||ü|P|2.3", &named, None, false),
+        ("ü|B|C|D||||7|P|2.3", &named, None, false),
+        ("A|B|C|D|ü|ü||7|P|2.3|ü", &named, None, true),
+    ] {
+        let fields = format!("MSH|^~\\&|{fields}\r");
+        assert_eq!(is_utf_8(&fields, stamp, version), expected, "{fields}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::{Ack, AckError, AckStamp};
 use crate::charset::Charset;
 use crate::delimiters::Delimiters;
 use crate::header::{Header, skip_prefix};
+use crate::levels::Field;
 use crate::segment::Segment;
 use crate::version::Version;
 
@@ -15,8 +16,6 @@ const V2_3: Version = Version::new(3, 0);
 const V2_4: Version = Version::new(4, 0);
 const V2_5: Version = Version::new(5, 0);
 
-/// The fields of MSH that go back to the sender, as a whole or in part.
-const GIVEN_BACK: [usize; 8] = [3, 4, 5, 6, 9, 10, 11, 12];
 /// The length of MSA-3.
 const TEXT_MAX_CHARS: usize = 80;
 /// The longest control id to look for in a header that cannot be read: that of MSH-10 in 2.9.
@@ -82,7 +81,12 @@ fn salvaged_control_id(frame: &[u8]) -> Option<&[u8]> {
 }
 
 /// The character set in which our own text is written: theirs, else UTF-8, else ASCII.
-fn charset_of_texts(ack: &Ack<'_>, header: Header<'_>, stamp: &AckStamp<'_>) -> Charset {
+fn charset_of_texts(
+    ack: &Ack<'_>,
+    header: Header<'_>,
+    stamp: &AckStamp<'_>,
+    version: Version,
+) -> Charset {
     // Not where a character could hold the byte of a delimiter.
     let writes = |charset: Charset, text: &str| {
         charset.encode(text).is_some() && (text.is_ascii() || !charset.overlaps_ascii())
@@ -94,14 +98,41 @@ fn charset_of_texts(ack: &Ack<'_>, header: Header<'_>, stamp: &AckStamp<'_>) -> 
         return theirs;
     }
     let theirs = stated.unwrap_or(Charset::UNSTATED);
-    let mut given_back = GIVEN_BACK
+    let mut given_back = given_back(ack, header, stamp, version)
         .into_iter()
-        .filter_map(|number| header.field(number));
-    if given_back.all(|field| reads_as_utf_8(field.raw(), theirs)) {
+        .flatten();
+    if given_back.all(|raw| reads_as_utf_8(raw, theirs)) {
         Charset::UTF_8
     } else {
         Charset::ASCII
     }
+}
+
+/// What goes back to the sender as it came.
+fn given_back<'a>(
+    ack: &Ack<'_>,
+    header: Header<'a>,
+    stamp: &AckStamp<'_>,
+    version: Version,
+) -> [Option<&'a [u8]>; 8] {
+    let unless = |is_ours: bool, raw| Some(raw).filter(|_| !is_ours);
+    let whole = |number| header.field(number).map(Field::raw);
+    [
+        Some(header.sending_application()),
+        Some(header.sending_facility()),
+        unless(
+            stamp.sending_application.is_some(),
+            header.receiving_application(),
+        ),
+        unless(
+            stamp.sending_facility.is_some(),
+            header.receiving_facility(),
+        ),
+        unless(version < V2_3, header.trigger_event()),
+        Some(header.control_id()),
+        whole(11),
+        whole(12).filter(|_| ack.version.is_none()),
+    ]
 }
 
 fn reads_as_utf_8(raw: &[u8], charset: Charset) -> bool {
@@ -120,15 +151,13 @@ impl Answer {
             Some(version) => Version::parse(version.as_bytes()),
             None => header.version_number(),
         };
+        let version = version.unwrap_or(V2_3);
         let out = Writer {
             bytes: Vec::with_capacity(256),
             delimiters: header.delimiters(),
-            charset: charset_of_texts(ack, header, stamp),
+            charset: charset_of_texts(ack, header, stamp, version),
         };
-        Answer {
-            out,
-            version: version.unwrap_or(V2_3),
-        }
+        Answer { out, version }
     }
 
     fn write_msh(&mut self, ack: &Ack<'_>, header: Header<'_>, stamp: &AckStamp<'_>) {
@@ -156,8 +185,7 @@ impl Answer {
         self.out.next_field();
         self.out.text(stamp.control_id);
         self.out.next_field();
-        self.out
-            .raw(header.field(11).map_or(b"", |field| field.raw()));
+        self.out.raw(header.field(11).map_or(b"", Field::raw));
         self.out.next_field();
         match (ack.version, header.field(12)) {
             (Some(version), _) => self.out.text(version),
