@@ -307,6 +307,26 @@ fn a_type_that_varies_is_told() {
     assert_eq!(name("OBX-3.2", "NM"), Some("text"));
 }
 
+/// Of a quantity the table is that of its units.
+#[test]
+fn a_quantity_is_no_code() {
+    let text = "MSH|^~\\&|A|||||||||2.6\rADJ||||||4^mg&milligram&UCUM";
+    let message = Message::parse(text.as_bytes()).unwrap();
+    let dictionary = Dictionary::of_message(&message);
+    let of_adj = message.leaves().filter(|leaf| leaf.segment().is("ADJ"));
+    let leaves = of_adj.filter_map(|leaf| dictionary.leaf(leaf).filter(|_| !leaf.raw().is_empty()));
+    let lines: Vec<String> = leaves
+        .map(|leaf| format!("{} {:?}", leaf.name(), leaf.table()))
+        .collect();
+    let expected = [
+        "quantity None",
+        "units Some(560)",
+        "text None",
+        "name of coding system Some(396)",
+    ];
+    assert_eq!(lines, expected);
+}
+
 #[test]
 fn a_leaf_is_of_the_type_that_its_segment_states() {
     let text = "MSH|^~\\&|LAB\rPID|||4711^^^CITY&1.2&ISO~9||Roe&van^Ann||1980^D|F\r\

@@ -5,9 +5,6 @@ use super::data_type::TypeDefinition;
 use super::segment::FieldDefinition;
 use super::varying::VARIES;
 
-/// The types whose first component is a code, of the table of the whole.
-const CODED: [&str; 5] = ["CE", "CF", "CNE", "CQ", "CWE"];
-
 /// A place that the standard defines.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
@@ -43,12 +40,22 @@ impl Place {
             return Some(self);
         }
         let part = data_type.component(number)?;
-        let is_code = number == 1 && CODED.contains(&data_type.id());
+        let is_code = code_of(data_type.id()) == Some(number);
         Some(Place {
             name: part.name(),
             data_type: self.dictionary.data_type(part.data_type()),
             table: part.table().or(self.table.filter(|_| is_code)),
             ..self
         })
+    }
+}
+
+/// The component of a type that is a code of the table of the whole, or has one: of a quantity, its
+/// units.
+fn code_of(data_type: &str) -> Option<u16> {
+    match data_type {
+        "CE" | "CF" | "CNE" | "CWE" => Some(1),
+        "CQ" => Some(2),
+        _ => None,
     }
 }
