@@ -8,6 +8,7 @@ mod with_jiff;
 mod with_time;
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use thiserror::Error;
 
@@ -26,6 +27,9 @@ const OFFSET_MAX: i16 = 14 * 60;
 /// assert_eq!(time.to_string(), "202405031430-0500");
 /// # Ok::<(), cistern_hl7::TimestampError>(())
 /// ```
+///
+/// Two are equal where they state the same, with the same precision and offset. `-0000`, which is
+/// printed as it was written, is the offset `+0000`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Timestamp {
     precision: Precision,
@@ -38,8 +42,23 @@ pub struct Timestamp {
     nanosecond: u32,
     fraction_digits: u8,
     offset_minutes: Option<i16>,
-    /// Whether the offset is written `-0000`.
-    is_minus_zero: bool,
+    is_minus_zero: MinusZero,
+}
+
+/// Whether the offset is written `-0000`. What that states is `+0000`, so no two of them differ.
+#[derive(Clone, Copy)]
+struct MinusZero(bool);
+
+impl PartialEq for MinusZero {
+    fn eq(&self, _: &MinusZero) -> bool {
+        true
+    }
+}
+
+impl Eq for MinusZero {}
+
+impl Hash for MinusZero {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 /// How much of a [`Timestamp`] is stated.
@@ -125,7 +144,7 @@ impl Timestamp {
             nanosecond: u32::try_from(of_day % 1_000 * 1_000_000).unwrap_or_default(),
             fraction_digits: 3,
             offset_minutes: Some(0),
-            is_minus_zero: false,
+            is_minus_zero: MinusZero(false),
         }
     }
 
@@ -219,7 +238,7 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", Parts(*self, [""; 5]))?;
-        if self.is_minus_zero {
+        if self.is_minus_zero.0 {
             return out.write_str("-0000");
         }
         write!(out, "{}", Zone(self.offset_minutes, ""))

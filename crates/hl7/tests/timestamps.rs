@@ -1,6 +1,8 @@
 //! Timestamps: what is read, what is refused, and where they stand in time.
 #![cfg(test)]
 
+use std::collections::HashSet;
+
 use cistern_hl7::{Precision, Timestamp, TimestampError};
 
 fn read(text: &str) -> Timestamp {
@@ -173,4 +175,13 @@ fn where_they_stand_in_time() {
         Timestamp::from_unix_millis(i64::MIN).to_string(),
         "00010101000000.000+0000"
     );
+}
+
+#[test]
+fn an_offset_of_zero_is_one_however_it_is_signed() {
+    let [minus, plus, none] = ["20240503-0000", "20240503+0000", "20240503"].map(read);
+    assert_eq!(minus, plus);
+    assert_ne!(minus, none);
+    assert_eq!(HashSet::from([minus, plus, none]).len(), 2);
+    assert_eq!(minus.to_string(), "20240503-0000");
 }

@@ -9,7 +9,7 @@ use nom::combinator::{all_consuming, map, opt, value, verify};
 use nom::sequence::preceded;
 use nom::{AsChar, IResult, Parser};
 
-use super::{Precision, Timestamp};
+use super::{MinusZero, Precision, Timestamp};
 
 /// The form only: whether there is such a day is checked afterwards.
 pub(super) fn timestamp(text: &[u8]) -> IResult<&[u8], Timestamp> {
@@ -23,7 +23,7 @@ pub(super) fn timestamp(text: &[u8]) -> IResult<&[u8], Timestamp> {
         Some(_) => opt(fraction).parse(rest)?,
         None => (rest, None),
     };
-    let is_minus_zero = rest == b"-0000";
+    let is_minus_zero = MinusZero(rest == b"-0000");
     let (rest, offset_minutes) = all_consuming(opt(offset)).parse(rest)?;
     let (nanosecond, fraction_digits) = fraction.unwrap_or_default();
     let timestamp = Timestamp {

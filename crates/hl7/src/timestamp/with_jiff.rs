@@ -3,7 +3,7 @@
 use jiff::tz::Offset;
 use jiff::{Zoned, civil};
 
-use super::{Precision, Timestamp, TimestampError, fraction_digits};
+use super::{MinusZero, Precision, Timestamp, TimestampError, fraction_digits};
 
 impl Timestamp {
     /// Date and time of day at the start of the stated period, without the offset: a day starts at
@@ -62,7 +62,7 @@ impl TryFrom<civil::DateTime> for Timestamp {
             nanosecond,
             fraction_digits,
             offset_minutes: None,
-            is_minus_zero: false,
+            is_minus_zero: MinusZero(false),
         };
         timestamp.check()?;
         Ok(timestamp)

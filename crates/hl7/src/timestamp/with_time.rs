@@ -2,7 +2,7 @@
 
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
-use super::{Precision, Timestamp, TimestampError, fraction_digits};
+use super::{MinusZero, Precision, Timestamp, TimestampError, fraction_digits};
 
 impl Timestamp {
     /// Date and time of day at the start of the stated period, without the offset: a day starts at
@@ -66,7 +66,7 @@ impl TryFrom<PrimitiveDateTime> for Timestamp {
             nanosecond: time.nanosecond(),
             fraction_digits,
             offset_minutes: None,
-            is_minus_zero: false,
+            is_minus_zero: MinusZero(false),
         };
         timestamp.check()?;
         Ok(timestamp)
