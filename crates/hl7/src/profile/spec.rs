@@ -1,10 +1,11 @@
 //! What the user wrote: the keys of a profile with their places, nothing of it understood yet.
 
 use std::collections::BTreeMap;
+use std::mem;
 
 use serde::Deserialize;
 use toml::Spanned;
-use toml::de::{DeString, DeTable};
+use toml::de::{DeTable, DeValue, Deserializer, Error};
 
 use super::error::{ProfileFault, ProfileFaultKind};
 use crate::ack::Severity;
@@ -92,28 +93,47 @@ impl From<SeveritySpec> for Severity {
 
 /// Reads the file, or says what keeps it from being read.
 pub(super) fn read(text: &str) -> Result<Spec, ProfileFault> {
-    if let Some(at) = half_of_place(text) {
-        return Err(ProfileFault::new(ProfileFaultKind::Unquoted, text, at));
-    }
-    toml::from_str(text).map_err(|error| {
+    let malformed = |error: Error| {
         let at = error.span().unwrap_or_default().start;
         let kind = ProfileFaultKind::Toml(error.message().to_owned());
-        ProfileFault::new(kind, text, at)
-    })
+        (at, ProfileFault::new(kind, text, at))
+    };
+    let mut file = DeTable::parse(text).map_err(|error| malformed(error).1)?;
+    let half = take_halves(file.get_mut());
+    let spec = Spec::deserialize(Deserializer::from(file)).map_err(malformed);
+    match (half, spec) {
+        (Some(half), Err((at, _))) if half < at => Err(unquoted(text, half)),
+        (_, Err((_, fault))) => Err(fault),
+        (Some(half), Ok(_)) => Err(unquoted(text, half)),
+        (None, Ok(spec)) => Ok(spec),
+    }
 }
 
-/// Where the half of a place stands for a key: without quotes, `[fields.PID-3.1]` is a key `1` of
-/// `PID-3`.
-fn half_of_place(text: &str) -> Option<usize> {
-    let file = DeTable::parse(text).ok()?;
-    let fields = file.get_ref().get("fields")?.get_ref().as_table()?;
-    let sections = fields
-        .values()
-        .filter_map(|place| place.get_ref().as_table());
-    let is_half = |key: &&Spanned<DeString<'_>>| {
-        key.get_ref()
-            .starts_with(|first: char| first.is_ascii_digit())
+fn unquoted(text: &str, at: usize) -> ProfileFault {
+    ProfileFault::new(ProfileFaultKind::Unquoted, text, at)
+}
+
+/// Takes out the halves of places that stand for keys, and says where the first of them stands:
+/// without quotes, `[fields.PID-3.1]` is a key `1` of `PID-3`.
+fn take_halves(file: &mut DeTable<'_>) -> Option<usize> {
+    let DeValue::Table(fields) = file.get_mut("fields")?.get_mut() else {
+        return None;
     };
-    let half = sections.flat_map(|section| section.keys()).find(is_half)?;
-    Some(half.span().start)
+    let mut first = None;
+    for (_, place) in fields.iter_mut() {
+        let DeValue::Table(section) = place.get_mut() else {
+            continue;
+        };
+        let (halves, keys): (DeTable<'_>, DeTable<'_>) = mem::take(section)
+            .into_iter()
+            .partition(|(key, _)| is_half(key.get_ref()));
+        *section = keys;
+        let starts = halves.keys().map(|half| half.span().start);
+        first = first.into_iter().chain(starts).min();
+    }
+    first
+}
+
+fn is_half(key: &str) -> bool {
+    key.starts_with(|first: char| first.is_ascii_digit())
 }

@@ -52,6 +52,18 @@ fn unknown_keys_at_every_level() {
             "[fields]\nPID-3.1 = { required = true }",
             "line 3, column 7: a place with a component needs quotes, as in [fields.\"PID-3.1\"]",
         ),
+        (
+            "[fields.PID-5.1]\nrequired = true\n[fields.PID-3.1]\nrequired = true",
+            "line 2, column 15: a place with a component needs quotes, as in [fields.\"PID-3.1\"]",
+        ),
+        (
+            "nmae = \"x\"\n[fields.PID-3.1]\nrequired = true",
+            "line 2, column 1: unknown field `nmae`, expected one of `name`, `applies_to`, `versions`, `segments`, `fields`, `tables`",
+        ),
+        (
+            "[fields.PID-3.1]\nrequired = true\n[tabels]\nsexes = [\"F\"]",
+            "line 2, column 15: a place with a component needs quotes, as in [fields.\"PID-3.1\"]",
+        ),
     ]);
 }
 
