@@ -118,6 +118,7 @@ pub fn arrival(number: usize, body: Vec<u8>) -> Arrival {
         body: Bytes::from(body),
         state: Arrived::Received,
         answer,
+        is_provisional: false,
         altered: None,
     }
 }

@@ -232,6 +232,7 @@ mod tests {
                 code: "AA".to_owned(),
                 bytes: Bytes::new(),
             },
+            is_provisional: false,
             altered: None,
         };
         tank.hold(&[arrival]).await.unwrap();

@@ -1,8 +1,11 @@
 //! A batch in a frame: its messages, and the one answer where the feed gives one to all.
 
 use bytes::Bytes;
-use hl7::{AckStamp, Batch, BatchItem, CountCheck, Segment};
+use hl7::{AckStamp, Batch, BatchItem, CountCheck, Segment, escape};
 use tank::Answer;
+
+/// In UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// What a frame with FHS or BHS holds.
 pub(crate) struct Contents {
@@ -15,10 +18,21 @@ pub(crate) struct Contents {
 
 /// The contents of a frame that is a batch.
 pub(crate) fn contents(frame: &Bytes) -> Option<Contents> {
-    let start = frame.trim_ascii_start();
+    let text = frame.strip_prefix(BYTE_ORDER_MARK).unwrap_or(frame);
+    let start = text.trim_ascii_start();
     if !start.starts_with(b"FHS") && !start.starts_with(b"BHS") {
         return None;
     }
+    Some(all(frame))
+}
+
+/// The contents of a file in which a batch stands anywhere.
+pub(crate) fn contents_of_file(file: &Bytes) -> Option<Contents> {
+    let is_header = |item| matches!(item, BatchItem::FileHeader(_) | BatchItem::BatchHeader(_));
+    Batch::new(file).any(is_header).then(|| all(file))
+}
+
+fn all(frame: &Bytes) -> Contents {
     let mut contents = Contents {
         head: Bytes::new(),
         messages: Vec::new(),
@@ -28,7 +42,11 @@ pub(crate) fn contents(frame: &Bytes) -> Option<Contents> {
         match item {
             BatchItem::Message(message) => contents.messages.push(frame.slice_ref(message)),
             BatchItem::BatchTrailer(_, count) | BatchItem::FileTrailer(_, count) => {
-                contents.is_short |= matches!(count, CountCheck::Differs { .. });
+                let is_right = matches!(
+                    count,
+                    CountCheck::Agrees { .. } | CountCheck::Unstated { .. }
+                );
+                contents.is_short |= !is_right;
             }
             BatchItem::BatchUnclosed { .. } | BatchItem::FileUnclosed { .. } => {
                 contents.is_short = true;
@@ -39,7 +57,7 @@ pub(crate) fn contents(frame: &Bytes) -> Option<Contents> {
     let first = contents.messages.first();
     let head_bytes = first.map_or(0, |first| first.as_ptr().addr() - frame.as_ptr().addr());
     contents.head = Bytes::copy_from_slice(frame.get(..head_bytes).unwrap_or_default());
-    Some(contents)
+    contents
 }
 
 /// All answers in a batch. Its header speaks with the names and delimiters of the one that is
@@ -54,14 +72,24 @@ pub(crate) fn answer<'a>(head: &'a [u8], answers: &[Answer], stamp: &AckStamp<'a
     let header = header.as_ref().map(|header| header.segment());
     let field = |number| header.and_then(|header: Segment<'_>| header.field(number));
     let raw = |number| field(number).map_or(&b""[..], |field| field.raw());
-    let ours = |name: Option<&'a str>, number| name.map_or(raw(number), str::as_bytes);
-    let now = stamp.now.to_string();
-    let count = answers.len().to_string();
-    let fields = [
-        b"BHS",
-        raw(2),
+    let delimiters = header.map(Segment::delimiters).unwrap_or_default();
+    let separator = [delimiters.field()];
+    let encoding_characters: Vec<u8> = delimiters.encoding_characters().collect();
+    let ours = |name: Option<&str>, number| match name {
+        Some(name) => escape(name, &delimiters).into_owned().into_bytes(),
+        None => raw(number).to_vec(),
+    };
+    let (application, facility) = (
         ours(stamp.sending_application, 5),
         ours(stamp.sending_facility, 6),
+    );
+    let now = stamp.now.to_string();
+    let count = answers.len().to_string();
+    let fields: [&[u8]; 12] = [
+        b"BHS",
+        &encoding_characters,
+        &application,
+        &facility,
         raw(3),
         raw(4),
         now.as_bytes(),
@@ -71,11 +99,11 @@ pub(crate) fn answer<'a>(head: &'a [u8], answers: &[Answer], stamp: &AckStamp<'a
         stamp.control_id.as_bytes(),
         raw(11),
     ];
-    let mut batch = fields.join(raw(1));
+    let mut batch = fields.join(&separator[..]);
     batch.push(b'\r');
     for answer in answers {
         batch.extend_from_slice(&answer.bytes);
     }
-    batch.extend([b"BTS", raw(1), count.as_bytes(), b"\r"].concat());
+    batch.extend([b"BTS", &separator[..], count.as_bytes(), b"\r"].concat());
     batch
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use service::{FeedConfig, now_millis};
@@ -28,7 +29,7 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(10);
 const TLS_HANDSHAKE: u8 = 0x16;
 
 /// How often is looked whether a certificate ends soon.
-const EXPIRY_LOOK: Duration = Duration::from_hours(12);
+const EXPIRY_LOOK: Duration = Duration::from_hours(1);
 
 /// A socket that is listened on, and the feed that comes by it.
 pub struct Door {
@@ -160,13 +161,14 @@ impl Entry {
         if let Err(error) = self.tune(&stream) {
             tracing::debug!(kind = ?error.kind(), "link cannot be tuned");
         }
-        let peer = self.peer.to_string();
+        let (peer, warned) = (self.peer.to_string(), AtomicBool::new(false));
         let link = |identity| Link {
             feed: &self.feed,
             metrics: &self.metrics,
             peer: &peer,
             identity,
             host: &self.host,
+            warned: &warned,
         };
         let Some(tls) = &self.feed.tls else {
             let identity = Identity::Link {
@@ -177,7 +179,11 @@ impl Entry {
             return link(&identity).serve(input, output).await;
         };
         let patience = Duration::from_secs(self.host.config.handshake_secs);
-        let Ok(begun) = timeout(patience, self.begin(tls, stream)).await else {
+        let begun = tokio::select! {
+            begun = timeout(patience, self.begin(tls, stream)) => begun,
+            () = self.host.shutdown.cancelled() => return End::Shutdown,
+        };
+        let Ok(begun) = begun else {
             self.metrics.link_refused("tls");
             tracing::warn!(feed = self.feed.name(), peer, "TLS did not begin in time");
             return End::Lost;

@@ -95,10 +95,17 @@ impl Feed {
         }
     }
 
+    /// Whether a message may say that it is of this sender.
+    pub(crate) fn knows(&self, header: Header<'_>, who: &Identity) -> bool {
+        is_among(&self.settings.senders, |sender| {
+            is_from(sender, header, who)
+        })
+    }
+
     /// Why this feed does not take a message of such a header, in the order of the decision table.
     pub(crate) fn refusal(&self, header: Header<'_>, who: &Identity) -> Option<Refusal> {
         let feed = &self.settings;
-        if !is_among(&feed.senders, |sender| is_from(sender, header, who)) {
+        if !self.knows(header, who) {
             Some(Refusal::Sender)
         } else if !is_among(&feed.versions, |text| text.as_bytes() == header.version()) {
             Some(Refusal::Version)
@@ -132,6 +139,7 @@ impl Feed {
             Refusal::NoControlId => codes.no_control_id,
             Refusal::NoMessageType => codes.no_message_type,
             Refusal::BatchCount => codes.batch_count,
+            Refusal::BatchLength => codes.batch_length,
             Refusal::Altered => codes.altered,
             Refusal::NotKept => codes.not_kept,
         };

@@ -118,7 +118,7 @@ impl FileDoor {
         mut kept: impl FnMut(usize),
     ) -> Result<FileReport, TankError> {
         let arrivals = self.arrivals(&file);
-        let is_one_commit = batch::contents(&file).is_some();
+        let is_one_commit = batch::contents_of_file(&file).is_some();
         let mut report = FileReport::default();
         let mut rest = &arrivals[..];
         while !rest.is_empty() {
@@ -152,7 +152,7 @@ impl FileDoor {
     /// What is kept of a file, in order; of a batch also the whole.
     fn arrivals(&self, file: &Bytes) -> Vec<Arrival> {
         let identity = Identity::Operator;
-        let batch = batch::contents(file);
+        let batch = batch::contents_of_file(file);
         let origin = Origin {
             feed: &self.feed,
             peer: PEER,

@@ -77,27 +77,45 @@ impl Voice {
             }
         };
         let header = message.header();
-        let refusal = if header.is_acknowledgment() {
-            None
-        } else {
+        let refusal = if !is_answer(message) {
             let refusal = origin.feed.refusal(header, origin.identity);
             refusal.or(origin.is_of_short_batch.then_some(Refusal::BatchCount))
+        } else if origin.feed.knows(header, origin.identity) {
+            None
+        } else {
+            Some(Refusal::Sender)
         };
         let altered = match refusal {
-            None => Some(self.altered(header, origin)),
+            None => Some(self.altered(message, origin)),
             Some(_) => None,
         };
         let (keys, lane) = (keys(header), lane(message));
-        let answer = self.answer(header, refusal, origin);
+        let answer = self.answer(message, refusal, origin);
         let state = refusal.map_or(Arrived::Received, Refusal::arrived);
         let arrival = Arrival {
             keys,
             lane,
             answer,
             altered,
+            is_provisional: refusal.is_some_and(Refusal::is_provisional),
             ..arrival(frame, origin, state)
         };
         Judged { arrival, refusal }
+    }
+
+    /// A batch with too many messages: kept as one, and answered as one.
+    pub(crate) fn too_long(&self, frame: Bytes, origin: Origin<'_>) -> Judged {
+        let refusal = Refusal::BatchLength;
+        let state = Arrived::Broken(refusal.sentence().to_owned());
+        let answer = self.answer_unreadable(&frame, refusal, origin);
+        let arrival = Arrival {
+            answer,
+            ..arrival(frame, origin, state)
+        };
+        Judged {
+            arrival,
+            refusal: Some(refusal),
+        }
     }
 
     /// What is kept of a batch beside its messages: all of it, as it came.
@@ -113,7 +131,7 @@ impl Voice {
 
     /// A message whose control id came before with other content: where that is no acceptance, it
     /// waits for a person.
-    fn altered(&self, header: Header<'_>, origin: Origin<'_>) -> Altered {
+    fn altered(&self, message: &Message<'_>, origin: Origin<'_>) -> Altered {
         let is_accepted = origin
             .feed
             .code(Refusal::Altered, AckMode::Original)
@@ -124,7 +142,7 @@ impl Voice {
             } else {
                 Arrived::Held(Refusal::Altered.sentence().to_owned())
             },
-            answer: self.answer(header, Some(Refusal::Altered), origin),
+            answer: self.answer(message, Some(Refusal::Altered), origin),
         }
     }
 
@@ -132,15 +150,21 @@ impl Voice {
     /// none.
     pub(crate) fn not_kept(&self, head: &[u8], origin: Origin<'_>) -> Answer {
         match Message::parse(head) {
-            Ok(message) => self.answer(message.header(), Some(Refusal::NotKept), origin),
+            Ok(message) => self.answer(&message, Some(Refusal::NotKept), origin),
             Err(_) => self.answer_unreadable(head, Refusal::NotKept, origin),
         }
     }
 
     /// The answer on the same link; empty where the sender wants none, and to an acknowledgment.
-    fn answer(&self, header: Header<'_>, refusal: Option<Refusal>, origin: Origin<'_>) -> Answer {
+    fn answer(
+        &self,
+        message: &Message<'_>,
+        refusal: Option<Refusal>,
+        origin: Origin<'_>,
+    ) -> Answer {
+        let header = message.header();
         let mode = origin.feed.mode(AckMode::of(header));
-        let Some(mode) = mode.filter(|_| !header.is_acknowledgment()) else {
+        let Some(mode) = mode.filter(|_| !is_answer(message)) else {
             return no_answer();
         };
         let outcome = match refusal {
@@ -195,14 +219,21 @@ impl Voice {
     }
 }
 
-/// The first segment of a frame, or what an answer needs of it.
+/// Whether a message answers another, and so is answered by nobody: an acknowledgment, or MSA after
+/// the header, as in ORR and RSP.
+fn is_answer(message: &Message<'_>) -> bool {
+    let second = message.segments().nth(1);
+    message.header().is_acknowledgment() || second.is_some_and(|segment| segment.is("MSA"))
+}
+
+/// The first two segments of a frame, or what an answer needs of it.
 pub(crate) fn head(frame: &[u8]) -> &[u8] {
-    let first = frame
-        .trim_ascii_start()
-        .split(|byte| matches!(byte, b'\r' | b'\n'))
-        .next();
-    let first = first.unwrap_or_default();
-    first.get(..HEAD_BYTES_MAX).unwrap_or(first)
+    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let text = frame.trim_ascii_start();
+    let mut lines = text.split(is_end).filter(|line| !line.is_empty());
+    let second = lines.nth(1).unwrap_or(text);
+    let bytes = second.as_ptr().addr() + second.len() - text.as_ptr().addr();
+    text.get(..bytes.min(HEAD_BYTES_MAX)).unwrap_or(text)
 }
 
 /// A part of a message whose frame never ended: kept as broken, without an answer.
@@ -221,6 +252,7 @@ fn arrival(body: Bytes, origin: Origin<'_>, state: Arrived) -> Arrival {
         body,
         state,
         answer: no_answer(),
+        is_provisional: false,
         altered: None,
     }
 }

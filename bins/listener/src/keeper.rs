@@ -231,6 +231,7 @@ async fn commit(
     for messages in sizes {
         let (frame, later) = rest.split_at_checked(*messages).unwrap_or((rest, &[]));
         rest = later;
+        let began = Instant::now();
         let held = tank.hold(frame).await;
         if held
             .as_ref()
@@ -238,18 +239,24 @@ async fn commit(
         {
             return Err(FlushFailed);
         }
+        if held.is_ok() {
+            metrics.committed(frame.len(), began.elapsed());
+        }
         receipts.push(held.map_err(|_| NotKept));
     }
     Ok(receipts)
 }
 
-/// How many bytes there are in messages, those of a batch counted once.
+/// What a message of a batch costs beside its bytes: its keys and answers.
+const BATCHED_BYTES: usize = 2 * 1024;
+
+/// How many bytes the messages of a frame hold on to. Those of a batch share the bytes of the last,
+/// which is the whole.
 fn size(arrivals: &[Arrival]) -> usize {
-    arrivals
-        .iter()
-        .map(|arrival| arrival.body.len())
-        .max()
-        .unwrap_or(0)
+    match arrivals.split_last() {
+        Some((whole, messages)) => whole.body.len() + messages.len() * BATCHED_BYTES,
+        None => 0,
+    }
 }
 
 fn count(requests: &[Request]) -> usize {

@@ -102,7 +102,7 @@ pub async fn run(
     };
     let metrics = Metrics::new();
     let commits = metrics.commits.clone();
-    let (keeper, keeping) = Keeper::start(tank, &config, commits, shutdown.clone());
+    let (keeper, keeping) = Keeper::start(tank.clone(), &config, commits, shutdown.clone());
     let host = Arc::new(Host {
         links: Semaphore::new(config.links_max),
         tracker: TaskTracker::new(),
@@ -121,6 +121,7 @@ pub async fn run(
     let status = Status {
         metrics,
         feeds,
+        tank,
         shutdown,
     };
     let asked =

@@ -4,6 +4,7 @@ mod answers;
 mod fault_log;
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -38,6 +39,8 @@ pub(crate) struct Link<'a> {
     pub(crate) peer: &'a str,
     pub(crate) identity: &'a Identity,
     pub(crate) host: &'a Host,
+    /// Whether it was said that its sender is not who it says.
+    pub(crate) warned: &'a AtomicBool,
 }
 
 /// Why a link ended.
@@ -138,6 +141,10 @@ impl Link<'_> {
         let mut one_for_all = None;
         match batch {
             None => self.judge(frame, origin, &mut arrivals, &mut answers),
+            Some(batch) if batch.messages.len() > self.host.config.batch_messages_max => {
+                let judged = self.host.voice.too_long(frame, origin);
+                self.owe(judged, batch.head, &mut arrivals, &mut answers);
+            }
             Some(batch) => {
                 for message in batch.messages {
                     self.judge(message, origin, &mut arrivals, &mut answers);
@@ -167,7 +174,17 @@ impl Link<'_> {
         answers: &mut Vec<OwedAnswer>,
     ) {
         let head = Bytes::copy_from_slice(head(&message));
-        let Judged { arrival, refusal } = self.host.voice.judge(message, origin);
+        let judged = self.host.voice.judge(message, origin);
+        self.owe(judged, head, arrivals, answers);
+    }
+
+    fn owe(
+        self,
+        Judged { arrival, refusal }: Judged,
+        head: Bytes,
+        arrivals: &mut Vec<Arrival>,
+        answers: &mut Vec<OwedAnswer>,
+    ) {
         if let Some(refusal) = refusal {
             self.refused(refusal);
         }
@@ -188,7 +205,7 @@ impl Link<'_> {
     fn refused(self, refusal: Refusal) {
         let (feed, peer, reason) = (self.feed.name(), self.peer, refusal.name());
         self.metrics.refusal(reason);
-        if refusal == Refusal::Sender {
+        if refusal == Refusal::Sender && !self.warned.swap(true, Relaxed) {
             tracing::warn!(
                 feed,
                 peer,

@@ -5,7 +5,7 @@
 mod feed;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
@@ -42,9 +42,12 @@ pub(crate) struct CommitMetrics {
     seconds: Histogram,
     messages: Histogram,
     failed: Counter,
-    /// Whether the last one failed.
-    is_failing: Arc<AtomicBool>,
+    /// When the last one failed, in milliseconds since 1970; 0 where it did not.
+    failed_at: Arc<AtomicI64>,
 }
+
+/// How long a commit that failed tells against the listener.
+const FAILING_MILLIS: i64 = 30_000;
 
 /// Makes histograms of times: 100 µs to 26 s, each bucket twice as wide as the one before.
 #[derive(Clone)]
@@ -79,7 +82,7 @@ impl Metrics {
                 "Commits that failed",
                 Counter::default(),
             ),
-            is_failing: Arc::default(),
+            failed_at: Arc::default(),
         };
         Metrics {
             links: add(r, "links", "Open links", Family::default()),
@@ -137,16 +140,18 @@ impl CommitMetrics {
         self.seconds.observe(took.as_secs_f64());
         self.messages
             .observe(u32::try_from(messages).unwrap_or(u32::MAX).into());
-        self.is_failing.store(false, Relaxed);
+        self.failed_at.store(0, Relaxed);
     }
 
     pub(crate) fn failed(&self) {
         self.failed.inc();
-        self.is_failing.store(true, Relaxed);
+        self.failed_at.store(service::now_millis(), Relaxed);
     }
 
+    /// Whether the last one failed, and not long ago: who is sent no messages cannot commit any.
     pub(crate) fn is_failing(&self) -> bool {
-        self.is_failing.load(Relaxed)
+        let failed_at = self.failed_at.load(Relaxed);
+        failed_at > 0 && service::now_millis() - failed_at < FAILING_MILLIS
     }
 }
 

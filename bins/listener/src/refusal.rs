@@ -24,6 +24,8 @@ pub(crate) enum Refusal {
     NoMessageType,
     /// The batch that it came in states another number of messages than there were.
     BatchCount,
+    /// There are more messages in the batch than one commit may take.
+    BatchLength,
     /// The tank could not keep the message.
     NotKept,
     /// Kept, but the control id came before with other bytes.
@@ -42,6 +44,11 @@ impl Refusal {
             Refusal::Altered => AckCode::ApplicationAccept,
             _ => AckCode::ApplicationReject,
         }
+    }
+
+    /// Whether what speaks against the message may be gone when the same bytes come again.
+    pub(crate) fn is_provisional(self) -> bool {
+        !matches!(self, Refusal::NoControlId | Refusal::NoMessageType)
     }
 
     /// The state in which the message is kept.
@@ -67,6 +74,7 @@ impl Refusal {
             Refusal::NoControlId => "no_control_id",
             Refusal::NoMessageType => "no_message_type",
             Refusal::BatchCount => "batch_count",
+            Refusal::BatchLength => "batch_length",
             Refusal::Altered => "altered",
             Refusal::NotKept => "not_kept",
         }
@@ -85,6 +93,7 @@ impl Refusal {
             Refusal::BatchCount => {
                 "BTS-1 or FTS-1 states another number, or is missing: part of the batch may be lost"
             }
+            Refusal::BatchLength => "the batch has too many messages: send it in parts",
             Refusal::NotKept => "the message could not be stored: send it again later",
             Refusal::Altered => "this control id came before with other content; both are kept",
         }
@@ -95,7 +104,7 @@ impl Refusal {
         let condition = match self {
             Refusal::Unreadable => ErrorCondition::SegmentSequenceError,
             Refusal::NoControlId | Refusal::NoMessageType => ErrorCondition::RequiredFieldMissing,
-            Refusal::Sender | Refusal::BatchCount | Refusal::NotKept => {
+            Refusal::Sender | Refusal::BatchCount | Refusal::BatchLength | Refusal::NotKept => {
                 ErrorCondition::ApplicationInternalError
             }
             Refusal::Version => ErrorCondition::UnsupportedVersionId,
@@ -117,7 +126,11 @@ impl Refusal {
             Refusal::MessageCode => Some(Location::component("MSH", 1, 9, 1)),
             Refusal::TriggerEvent => Some(Location::component("MSH", 1, 9, 2)),
             Refusal::ProcessingId => Some(Location::field("MSH", 1, 11)),
-            Refusal::Unreadable | Refusal::Sender | Refusal::BatchCount | Refusal::NotKept => None,
+            Refusal::Unreadable
+            | Refusal::Sender
+            | Refusal::BatchCount
+            | Refusal::BatchLength
+            | Refusal::NotKept => None,
         };
         if self == Refusal::Altered {
             error.application_code = Some(ApplicationCode::DuplicateKeyIdentifier);

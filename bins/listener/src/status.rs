@@ -1,6 +1,7 @@
 //! What monitoring asks over HTTP: whether the listener lives, is ready, and what it has counted.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -8,9 +9,14 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
 use axum::routing::get;
 use service::Shutdown;
+use tank::HoldingTank;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use crate::metrics::{FeedMetrics, Metrics};
+
+/// How long the database may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The format that Prometheus asks for.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -19,6 +25,7 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 pub(crate) struct Status {
     pub(crate) metrics: Metrics,
     pub(crate) feeds: Vec<Arc<FeedMetrics>>,
+    pub(crate) tank: Arc<dyn HoldingTank>,
     pub(crate) shutdown: Shutdown,
 }
 
@@ -39,12 +46,17 @@ impl Status {
     }
 }
 
-/// Ready to take messages: not stopping, and the last commit succeeded.
+/// Ready to take messages: not stopping, no commit has failed just now, and the database answers.
 async fn readiness(State(status): State<Arc<Status>>) -> (StatusCode, &'static str) {
     if status.shutdown.is_cancelled() {
         (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
     } else if status.metrics.commits.is_failing() {
         (StatusCode::SERVICE_UNAVAILABLE, "the last commit failed\n")
+    } else if !matches!(timeout(PATIENCE, status.tank.get(0)).await, Ok(Ok(_))) {
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer\n",
+        )
     } else {
         (StatusCode::OK, "ready\n")
     }

@@ -62,6 +62,7 @@ impl Tls {
 
     /// How many whole days the certificate is valid; logs when they are few.
     pub(crate) fn days_left(&self, feed: &str) -> i64 {
+        self.current(feed);
         let valid_until = self.loaded().valid_until;
         let Ok(left) = valid_until.duration_since(SystemTime::now()) else {
             tracing::error!(feed, "certificate has expired: senders will not connect");

@@ -64,6 +64,8 @@ pub struct ListenerConfig {
     pub commit_secs: u64,
     /// How many messages of one link may wait for their answers.
     pub link_window_messages: usize,
+    /// How many messages a batch in a frame may have.
+    pub batch_messages_max: usize,
     /// How many messages one commit takes at most.
     pub commit_messages_max: usize,
     /// How many bytes of messages one commit takes at most; a longer one has a commit of its own.
@@ -175,6 +177,7 @@ impl Default for ListenerConfig {
             answer_write_secs: 10,
             commit_secs: 10,
             link_window_messages: 64,
+            batch_messages_max: 10_000,
             commit_messages_max: 256,
             commit_bytes_max: 64 * 1024 * 1024,
             in_flight_bytes_max: 256 * 1024 * 1024,

@@ -1,5 +1,7 @@
 //! A message at the door: what is kept of it, and what the sender hears.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
@@ -26,6 +28,9 @@ pub struct Arrival {
     pub state: Arrived,
     /// The answer, given now and to every exact repeat.
     pub answer: Answer,
+    /// Whether the same bytes that come again are judged anew: what spoke against them may be gone
+    /// by then. Otherwise they are a repeat.
+    pub is_provisional: bool,
     /// How it is kept and answered where its control id came before with other bytes, if that
     /// differs.
     pub altered: Option<Altered>,
@@ -91,8 +96,17 @@ const KEY_ID_BYTES_MAX: usize = 64;
 /// So many bytes of the digest of a text, in hex digits.
 fn hex_digest(text: &str, bytes: usize) -> String {
     let digest = Sha256::digest(text);
-    let digits = digest.iter().take(bytes).map(|byte| format!("{byte:02x}"));
-    digits.collect()
+    hex(digest.get(..bytes).unwrap_or(&digest))
+}
+
+/// Two digits for each byte.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        write!(digits, "{byte:02x}").ok();
+    }
+    digits
 }
 
 /// The answer to a message.

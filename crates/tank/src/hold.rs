@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::arrival::{Arrival, Arrived, Receipt};
+use crate::arrival::{Arrival, Receipt};
 use crate::database::{Database, Pool};
 use crate::error::TankError;
 use crate::session::plain;
@@ -44,17 +44,18 @@ impl<'a> Incoming<'a> {
     }
 }
 
-/// What was refused is no earlier message: sent again when the reason is gone, it is judged anew.
+/// What is to be judged anew has a key of its own: for what comes later it is no earlier message.
 fn key(arrival: &Arrival) -> String {
     let key = plain(&arrival.keys.message_key());
-    match arrival.state {
-        Arrived::Refused(_) if !key.is_empty() => key + REFUSED,
-        _ => key,
+    if arrival.is_provisional && !key.is_empty() {
+        key + PROVISIONAL
+    } else {
+        key
     }
 }
 
-/// Ends the keys of what was refused.
-const REFUSED: &str = "\u{1f}refused";
+/// Ends the keys of what is to be judged anew.
+const PROVISIONAL: &str = "\u{1f}provisional";
 
 /// Runs of arrivals none of which has the key of another. The second of a key is looked up when
 /// the first is in the table.

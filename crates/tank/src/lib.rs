@@ -22,6 +22,7 @@
 //!     body: Bytes::from_static(b"MSH|^~\\&|..."),
 //!     state: cistern_tank::Arrived::Received,
 //!     answer: Answer { code: "AA".into(), bytes: Bytes::from_static(b"MSH|^~\\&|...") },
+//!     is_provisional: false,
 //!     altered: None,
 //! };
 //! let receipts = tank.hold(&[arrival.clone()]).await?;

@@ -228,6 +228,13 @@ impl Row {
         }
     }
 
+    pub(crate) fn maybe_int(&self, column: usize) -> Result<Option<i64>, sqlx::Error> {
+        match self {
+            Row::Sqlite(row) => row.try_get(column),
+            Row::Postgres(row) => row.try_get(column),
+        }
+    }
+
     pub(crate) fn maybe_flag(&self, column: usize) -> Result<Option<bool>, sqlx::Error> {
         match self {
             Row::Sqlite(row) => row.try_get(column),

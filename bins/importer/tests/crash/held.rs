@@ -48,6 +48,7 @@ fn arrival(body: Vec<u8>) -> Arrival {
             code: "AA".into(),
             bytes: Bytes::new(),
         },
+        is_provisional: false,
         altered: None,
     }
 }

@@ -88,6 +88,9 @@ impl Link<'_> {
             None => answers,
             Some(head) => {
                 answers.retain(|answer| !answer.bytes.is_empty());
+                if answers.is_empty() {
+                    return answers;
+                }
                 let bytes = self.host.voice.answer_batch(&head, &answers, owed.now);
                 let code = "batch".to_owned();
                 vec![Answer { code, bytes }]

@@ -79,6 +79,70 @@ async fn a_feed_may_answer_a_batch_by_one() {
 }
 
 #[tokio::test]
+async fn what_was_held_for_its_batch_is_judged_anew() {
+    for store in Store::all() {
+        let listening = Listening::start(&store.url(), "").await;
+        let mut peer = listening.peer().await;
+        let message = update("1", "2.5.1");
+        for (trailer, code) in [("BTS|2\r", "AE"), ("BTS|two\r", "AE"), ("BTS|1\r", "AA")] {
+            let answer = peer.ask(format!("{BHS}{message}{trailer}")).await;
+            assert!(answer.contains(&format!("MSA|{code}|1\r")), "{answer}");
+        }
+        assert_eq!(peer.ask(&message).await, accepted("1"));
+        let kept = listening.kept().await;
+        let kept = kept.iter().filter(|kept| kept.body == message.as_bytes());
+        let states: Vec<&str> = kept.map(|kept| &*kept.state).collect();
+        assert_eq!(states, ["held", "received"]);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_that_nobody_wants_an_answer_to_gets_none() {
+    let store = Store::sqlite();
+    let feed = "batch_answers = \"one\"\nmode = \"silent\"";
+    let listening = Listening::with_feed(&store.url(), "", feed).await;
+    let mut peer = listening.peer().await;
+    peer.write(framed(batch("a", "BTS|3\rFTS|1\r"))).await;
+    peer.finish().await;
+    peer.closed().await;
+    assert_eq!(listening.kept().await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_batch_that_is_too_long_is_kept_whole_and_refused() {
+    let store = Store::sqlite();
+    let listening = Listening::start(&store.url(), "batch_messages_max = 2").await;
+    let mut peer = listening.peer().await;
+    let answer = peer.ask(batch("a", "BTS|3\rFTS|1\r")).await;
+    let sentence = "the batch has too many messages: send it in parts";
+    assert!(
+        answer.contains("MSA|AR|") && answer.contains(sentence),
+        "{answer}"
+    );
+    let broken = listening.broken().await;
+    assert_eq!(
+        broken,
+        [(sentence.to_owned(), batch("a", "BTS|3\rFTS|1\r").into())]
+    );
+}
+
+#[tokio::test]
+async fn a_batch_begins_after_a_byte_order_mark_and_its_header_may_be_bare() {
+    let store = Store::sqlite();
+    let listening = Listening::with_feed(&store.url(), "", "batch_answers = \"one\"").await;
+    let mut peer = listening.peer().await;
+    peer.write(framed(format!(
+        "\u{feff}BHS\r{}BTS|1\r",
+        update("1", "2.5.1")
+    )))
+    .await;
+    let answer = String::from_utf8(peer.raw_answer().await).unwrap();
+    let lines: Vec<&str> = answer.split_terminator('\r').collect();
+    assert!(lines[0].starts_with("BHS|^~\\&|||||2"), "{answer}");
+    assert_eq!((lines[2], lines[3]), ("MSA|AA|1", "BTS|1"));
+}
+
+#[tokio::test]
 async fn what_holds_no_message_is_no_batch() {
     let store = Store::sqlite();
     let listening = Listening::start(&store.url(), "").await;

@@ -93,6 +93,25 @@ async fn a_refusal_is_no_earlier_message() {
 }
 
 #[tokio::test]
+async fn an_answer_is_answered_by_nobody_and_must_be_of_a_sender_too() {
+    let store = Store::sqlite();
+    let feed = "senders = [{ facility = \"HARBOR\" }]";
+    let listening = Listening::with_feed(&store.url(), "", feed).await;
+    let mut peer = listening.peer().await;
+    let ack = good("1", "2.5.1").replace("ADT^A08", "ACK^A08");
+    let order_response = good("2", "2.5.1").replace("ADT^A08", "ORR^O02");
+    let order_response = order_response.replace("\rPID", "\rMSA|AA|17\rPID");
+    let forged = ack.replace("|HARBOR|", "|OTHER|");
+    for message in [&forged, &ack, &order_response] {
+        peer.write(framed(message)).await;
+    }
+    assert_eq!(peer.ask(good("3", "2.5.1")).await, accepted("3"));
+    let kept = listening.kept().await;
+    let states: Vec<&str> = kept.iter().map(|kept| &*kept.state).collect();
+    assert_eq!(states, ["refused", "received", "received", "received"]);
+}
+
+#[tokio::test]
 async fn the_mode_of_a_feed_goes_before_the_message() {
     let store = Store::sqlite();
     let cases: [(&str, &str, Option<&str>); 6] = [

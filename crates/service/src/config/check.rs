@@ -69,6 +69,12 @@ impl Config {
                 65_536,
             ),
             listener(
+                "batch_messages_max",
+                count(l.batch_messages_max),
+                1,
+                1_000_000,
+            ),
+            listener(
                 "commit_messages_max",
                 count(l.commit_messages_max),
                 1,

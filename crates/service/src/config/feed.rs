@@ -126,6 +126,8 @@ pub struct CodesConfig {
     pub no_message_type: Option<CodeConfig>,
     /// A batch states another number of messages than it has.
     pub batch_count: Option<CodeConfig>,
+    /// A batch has more messages than one commit may take.
+    pub batch_length: Option<CodeConfig>,
     /// The control id came before with other content.
     pub altered: Option<CodeConfig>,
     /// The message could not be stored. Never `accept`.

@@ -14,6 +14,11 @@ use crate::session::{indexed, plain};
 const HOLD: &str = "SELECT kept_id, earlier_id, given_answer FROM hold_messages($1, $2, $3, $4, \
     $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
 
+const LOCK: &str = "SELECT pg_advisory_xact_lock(9, part) FROM (
+    SELECT DISTINCT hashtext(key) & 1023 AS part FROM unnest($1) AS key
+    WHERE key <> '' ORDER BY part
+) AS parts";
+
 pub(super) async fn hold(
     pool: &PgPool,
     incoming: &[Incoming<'_>],
@@ -28,6 +33,9 @@ pub(super) async fn hold(
         Remote::begin(pool, SHORT_LIMIT).await
     };
     let mut remote = remote.map_err(fault)?;
+    if !is_single {
+        lock(&mut remote, incoming).await.map_err(fault)?;
+    }
     let mut receipts = Vec::with_capacity(incoming.len());
     for run in runs {
         let arguments = arguments(run).map_err(fault)?;
@@ -46,6 +54,16 @@ pub(super) async fn hold(
     let done = remote.commit().await;
     done.map_err(|error| TankError::commit(ACTION, &error))?;
     Ok(receipts)
+}
+
+/// All keys at once, in the order of the function's own locks: two commits that each lock run by
+/// run could wait for each other.
+async fn lock(remote: &mut Remote, incoming: &[Incoming<'_>]) -> Result<(), sqlx::Error> {
+    let keys: Vec<&str> = incoming.iter().map(|one| &*one.key).collect();
+    let mut arguments = PgArguments::default();
+    arguments.add(keys).map_err(sqlx::Error::Encode)?;
+    remote.query(LOCK, arguments).await?;
+    Ok(())
 }
 
 fn receipt(row: &PgRow) -> Result<Receipt, sqlx::Error> {

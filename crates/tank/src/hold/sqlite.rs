@@ -1,12 +1,10 @@
 //! `hold` on SQLite: one transaction of the one writer, who knows the ids that come next.
 
-use std::collections::HashMap;
-
 use bytes::Bytes;
 use serde_json::json;
 
 use super::{ACTION, Incoming, runs};
-use crate::arrival::{Answer, Arrival, Arrived, Receipt};
+use crate::arrival::{Answer, Arrival, Arrived, Receipt, hex};
 use crate::database::{Database, SHORT_LIMIT};
 use crate::error::TankError;
 use crate::instant::iso;
@@ -40,8 +38,21 @@ impl Database {
 }
 
 async fn keep(session: &mut Session, run: &[Incoming<'_>]) -> Result<Vec<Receipt>, sqlx::Error> {
-    let mut stored = Stored::under_keys_of(session, run).await?;
-    let receipts: Vec<Receipt> = run.iter().map(|one| stored.receipt(one)).collect();
+    let (mut newest_id, stored) = stored(session, run).await?;
+    let mut receipts = Vec::with_capacity(run.len());
+    for found in stored {
+        receipts.push(match found {
+            Found::Same { id, answer } => Receipt::Repeat { id, answer },
+            Found::Earlier(earlier) => {
+                newest_id += 1;
+                let id = newest_id;
+                earlier.map_or(Receipt::New { id }, |earlier| Receipt::Altered {
+                    id,
+                    earlier,
+                })
+            }
+        });
+    }
     let fresh: Vec<Row<'_>> = run
         .iter()
         .zip(&receipts)
@@ -53,61 +64,43 @@ async fn keep(session: &mut Session, run: &[Incoming<'_>]) -> Result<Vec<Receipt
     Ok(receipts)
 }
 
-/// What is in the table: the messages of some keys, and the newest id.
-struct Stored {
-    by_key: HashMap<String, Vec<Kept>>,
-    newest_id: i64,
+/// What is in the table under the key of an arrival.
+enum Found {
+    /// The same bytes.
+    Same { id: i64, answer: Bytes },
+    /// Other bytes, the newest of them, or nothing.
+    Earlier(Option<i64>),
 }
 
-struct Kept {
-    id: i64,
-    digest: Bytes,
-    answer: Bytes,
-}
-
-impl Stored {
-    async fn under_keys_of(
-        session: &mut Session,
-        run: &[Incoming<'_>],
-    ) -> Result<Stored, sqlx::Error> {
-        let sql = "SELECT '', seq, x'', x'' FROM sqlite_sequence WHERE name = 'message'
-                   UNION ALL
-                   SELECT message_key, id, digest, answer FROM message WHERE message_key <> ''
-                   AND message_key IN (SELECT value FROM json_each($1))";
-        let keys = run.iter().map(|one| json!(one.key)).collect();
-        let mut stored = Stored {
-            by_key: HashMap::new(),
-            newest_id: 0,
-        };
-        for row in session.query(sql, vec![Arg::Json(keys)]).await? {
-            let (key, id) = (row.text(0)?, row.int(1)?);
-            if key.is_empty() {
-                stored.newest_id = id;
-                continue;
-            }
-            let (digest, answer) = (row.bytes(2)?, row.bytes(3)?);
-            let kept = Kept { id, digest, answer };
-            stored.by_key.entry(key).or_default().push(kept);
-        }
-        Ok(stored)
-    }
-
-    /// What becomes of an arrival. One that is to be kept gets the next id.
-    fn receipt(&mut self, one: &Incoming<'_>) -> Receipt {
-        let kept = self.by_key.get(&one.key).map_or(&[][..], Vec::as_slice);
-        if let Some(same) = kept.iter().find(|kept| kept.digest == one.digest[..]) {
-            return Receipt::Repeat {
-                id: same.id,
-                answer: same.answer.clone(),
-            };
-        }
-        self.newest_id += 1;
-        let id = self.newest_id;
-        match kept.iter().map(|kept| kept.id).max() {
-            Some(earlier) => Receipt::Altered { id, earlier },
-            None => Receipt::New { id },
+/// The newest id of all, and what is found for each arrival, in order.
+async fn stored(
+    session: &mut Session,
+    run: &[Incoming<'_>],
+) -> Result<(i64, Vec<Found>), sqlx::Error> {
+    let sql = "SELECT -1, seq, NULL, NULL FROM sqlite_sequence WHERE name = 'message'
+               UNION ALL
+               SELECT item.key, same.id, (
+                   SELECT MAX(id) FROM message
+                   WHERE message_key <> '' AND message_key = item.value ->> 0
+               ), same.answer
+               FROM json_each($1) AS item
+               LEFT JOIN message AS same ON same.message_key <> ''
+                   AND same.message_key = item.value ->> 0 AND same.digest = unhex(item.value ->> 1)
+               ORDER BY 1";
+    let keys = run.iter().map(|one| json!([one.key, hex(&one.digest)]));
+    let keys = vec![Arg::Json(keys.collect())];
+    let (mut newest_id, mut found) = (0, Vec::with_capacity(run.len()));
+    for row in session.query(sql, keys).await? {
+        if row.int(0)? < 0 {
+            newest_id = row.int(1)?;
+        } else if let Some(id) = row.maybe_int(1)? {
+            let answer = row.bytes(3)?;
+            found.push(Found::Same { id, answer });
+        } else {
+            found.push(Found::Earlier(row.maybe_int(2)?));
         }
     }
+    Ok((newest_id, found))
 }
 
 /// A row to be inserted.

@@ -111,7 +111,8 @@ contract! {
         a_result_that_races_its_registration_is_imported,
         the_newest_value_wins_though_messages_share_no_key,
         one_result_of_two_people_keeps_its_owner,
-        a_claim_never_takes_what_a_late_settle_has_done;
+        a_claim_never_takes_what_a_late_settle_has_done,
+        holds_of_the_same_keys_do_not_wait_for_each_other;
     viewing:
         a_message_is_shown_as_it_came,
         a_list_is_newest_first_and_goes_on,

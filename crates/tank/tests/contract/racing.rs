@@ -1,7 +1,7 @@
 //! Several importers at once: one client, one owner of each record, and the newest value.
 
 use care::{Identifier, Import, Patch, Person, Value, record_type};
-use cistern_tank::{Batch, Database, HoldingTank as _, Outcome, Settled, Settlement};
+use cistern_tank::{Arrival, Batch, Database, HoldingTank as _, Outcome, Settled, Settlement};
 
 use crate::probe::lines;
 use crate::support::*;
@@ -169,6 +169,22 @@ pub(crate) async fn a_claim_never_takes_what_a_late_settle_has_done(tank: &Datab
                 ..slow
             };
             tank.settle(&heirs, &outcomes, settlement).await.unwrap();
+        }
+    }
+}
+
+pub(crate) async fn holds_of_the_same_keys_do_not_wait_for_each_other(tank: &Database, _: &str) {
+    for round in 0..40 {
+        let [a, b] = ["a", "b"].map(|key| arrival(&format!("{round}{key}"), b"1"));
+        // The second of a key is looked up when the first is in the table.
+        let one = [&a, &a, &b, &b].map(Arrival::clone);
+        let other = [&b, &b, &a, &a].map(Arrival::clone);
+        let holding = [one, other].map(|arrivals| {
+            let tank = tank.clone();
+            tokio::spawn(async move { tank.hold(&arrivals).await })
+        });
+        for held in holding {
+            held.await.unwrap().unwrap();
         }
     }
 }

@@ -33,6 +33,7 @@ pub(crate) fn arrival(control_id: &str, body: &[u8]) -> Arrival {
         body: Bytes::copy_from_slice(body),
         state: Arrived::Received,
         answer: answer("AA", control_id),
+        is_provisional: false,
         altered: None,
     }
 }
