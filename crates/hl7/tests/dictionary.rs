@@ -728,9 +728,9 @@ fn nothing_is_lost_in_between() {
     }
 }
 
-#[test]
-fn names_and_meanings_are_whole_words() {
-    let mut texts: BTreeSet<String> = BTreeSet::new();
+/// Each name and meaning of the sheets, once.
+fn texts() -> BTreeSet<String> {
+    let mut texts = BTreeSet::new();
     for sheet in [
         "segments",
         "fields",
@@ -752,10 +752,74 @@ fn names_and_meanings_are_whole_words() {
         let cell = |line: &str| line.split('\t').nth(column).unwrap().to_owned();
         texts.extend(text.lines().skip(1).map(cell));
     }
+    texts
+}
+
+#[test]
+fn names_and_meanings_are_whole_words() {
+    let texts = texts();
     let is_odd = |c: char| !c.is_ascii_alphanumeric() && !" /-,()':.%&=+^#*;".contains(c);
     let odd: Vec<&String> = texts
         .iter()
         .filter(|text| text.contains(is_odd) || text.split(' ').any(|word| word == "s"))
         .collect();
     assert_eq!(odd, [""; 0]);
+}
+
+/// A slip of the pen: a rare word that is one letter away from a common one, before its ending; or
+/// two words that are one elsewhere. Those that are none are listed.
+#[test]
+fn no_word_is_misspelt() {
+    const LIKE_ANOTHER: [&str; 12] = [
+        "barrier", "coming", "dental", "enable", "filling", "genetic", "height", "injured",
+        "masked", "positron", "prevent", "referred",
+    ];
+    const IN_TWO: [&str; 7] = [
+        "bar code",
+        "birth place",
+        "call back",
+        "health care",
+        "master card",
+        "set up",
+        "step child",
+    ];
+    let texts: Vec<String> = texts().iter().map(|text| text.to_lowercase()).collect();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for word in texts.iter().flat_map(|text| words(text)) {
+        *counts.entry(word).or_default() += 1;
+    }
+    let long = counts.iter().filter(|(word, _)| word.len() >= 6);
+    let (rare, common): (Vec<_>, Vec<_>) = long
+        .filter(|(_, count)| **count <= 2 || **count >= 5)
+        .partition(|(_, count)| **count <= 2);
+    let mut like_another: Vec<&str> = rare.iter().map(|(word, _)| **word).collect();
+    like_another.retain(|word| common.iter().any(|(other, _)| is_slip(word, other)));
+    assert_eq!(like_another, LIKE_ANOTHER);
+
+    let mut in_two = BTreeSet::new();
+    for text in &texts {
+        let words: Vec<&str> = text.split(' ').collect();
+        let pairs = words
+            .windows(2)
+            .filter(|pair| counts.contains_key(&*pair.concat()));
+        in_two.extend(pairs.map(|pair| pair.join(" ")));
+    }
+    assert!(in_two.iter().eq(&IN_TWO), "{in_two:?}");
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_lowercase())
+        .filter(|word| !word.is_empty())
+}
+
+/// Whether one letter was lost, doubled, changed or swapped with the next, before the last two.
+fn is_slip(word: &str, meant: &str) -> bool {
+    let (word, meant) = (word.as_bytes(), meant.as_bytes());
+    let same = word.iter().zip(meant).take_while(|(a, b)| a == b).count();
+    let (left, right) = (&word[same..], &meant[same..]);
+    if left.len().min(right.len()) <= 2 {
+        return false;
+    }
+    let is_swapped = left[..2] == [right[1], right[0]] && left[2..] == right[2..];
+    left[1..] == right[1..] || left[1..] == *right || *left == right[1..] || is_swapped
 }
