@@ -129,7 +129,7 @@ async fn exchange(address: SocketAddr, messages: &[Vec<u8>]) -> usize {
     unanswered
 }
 
-/// By MSH-15 and MSH-16; an acknowledgment is never answered.
+/// By MSH-15 and MSH-16; what answers another message is never answered.
 fn wants_answer(message: &[u8]) -> bool {
     let Ok(parsed) = Message::parse(message) else {
         return true;
@@ -147,7 +147,10 @@ fn wants_answer(message: &[u8]) -> bool {
         (b"SU", _) => good,
         _ => true,
     };
-    wanted && header.message_code() != b"ACK"
+    let second = parsed.segments().nth(1);
+    let is_answer =
+        header.message_code() == b"ACK" || second.is_some_and(|segment| segment.is("MSA"));
+    wanted && !is_answer
 }
 
 async fn read_answer(input: &mut BufReader<OwnedReadHalf>) -> Vec<u8> {

@@ -66,7 +66,7 @@ pub(crate) fn without_mark(text: &[u8]) -> &[u8] {
 }
 
 /// Whether the text reads as MSH-1 and MSH-2, or is what is left of them: nobody writes `#^` after
-/// a name, nor `^~`.
+/// a name, nor `^~`, nor three delimiters of any kind.
 fn declares(text: &[u8]) -> bool {
     let Some((field, rest)) = text.split_first() else {
         return false;
@@ -74,7 +74,8 @@ fn declares(text: &[u8]) -> bool {
     let rest = rest.get(..ENCODING_BYTES).unwrap_or(rest);
     let ends = |byte: &u8| byte == field || b"\r\n".contains(byte);
     let encoding = rest.split(ends).next().unwrap_or_default();
-    let is_damaged = matches!((field, encoding), (b'^', [b'~', ..]) | (_, [b'^', ..]));
+    let is_damaged = matches!((field, encoding), (b'^', [b'~', ..]) | (_, [b'^', ..]))
+        || matches!(encoding, [one, two, ..] if can_delimit(*one) && can_delimit(*two));
     Delimiters::declare(*field, encoding).is_ok() || can_delimit(*field) && is_damaged
 }
 

@@ -156,6 +156,10 @@ fn a_name_within_a_note_begins_nothing() {
         assert_eq!(shown(file.as_bytes()), expected, "{note}");
     }
     assert_eq!(
+        shown(b"MSH$@~\\&|LAB\rPID|1\r"),
+        ["\"MSH$@~\\\\&|LAB\\rPID|1\\r\""]
+    );
+    assert_eq!(
         shown(b"MSH#^\rBTS#1"),
         ["\"MSH#^\\r\"", "BTS#1 Unstated { found: 1 }"]
     );
