@@ -30,7 +30,7 @@ impl Ack<'_> {
     ///
     /// Where its character set does not have all of our text, the answer is in UTF-8 and says so in
     /// MSH-18. Only if a part that is given back would then read otherwise, the set stays, and each
-    /// character of our text that is not ASCII becomes `?`.
+    /// character of our text that is not ASCII, or an escape character, becomes `?`.
     pub fn answer(&self, header: &Header<'_>, stamp: &AckStamp<'_>) -> Vec<u8> {
         let mut answer = Answer::new(self, *header, stamp);
         answer.write_msh(self, *header, stamp);

@@ -47,13 +47,15 @@ impl Writer {
         self.text(text.get(..end).unwrap_or_default());
     }
 
-    /// The text with `?` for each character that ASCII does not have, where that is all we have.
+    /// The text with `?` for each character that ASCII does not have, where that is all we have, and
+    /// for escape characters, by which the set that the answer states may switch.
     fn writable<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.charset != Charset::ASCII || text.is_ascii() {
+        let is_plain = |character: char| character.is_ascii() && character != '\x1B';
+        if self.charset != Charset::ASCII || text.chars().all(is_plain) {
             return Cow::Borrowed(text);
         }
-        let ascii = |character: char| if character.is_ascii() { character } else { '?' };
-        Cow::Owned(text.chars().map(ascii).collect())
+        let plain = |character| if is_plain(character) { character } else { '?' };
+        Cow::Owned(text.chars().map(plain).collect())
     }
 
     /// A coded element: code, its text and the table.
