@@ -133,16 +133,13 @@ impl Get {
 impl<'a> Found<'a> {
     /// In a value of several parts an escaped delimiter would look like one that separates.
     fn text(&self, value: Value<'a>) -> Result<Cow<'a, str>, DecodeError> {
-        if value.raw().iter().any(|byte| self.separates(*byte)) {
+        if value
+            .raw()
+            .iter()
+            .any(|byte| self.delimiters.separates(*byte))
+        {
             return self.charset.decode(value.raw());
         }
         value.decode(self.charset)
-    }
-
-    fn separates(&self, byte: u8) -> bool {
-        let Found { delimiters, .. } = self;
-        byte == delimiters.repetition()
-            || byte == delimiters.component()
-            || Some(byte) == delimiters.subcomponent()
     }
 }

@@ -15,7 +15,6 @@ mod parts;
 mod retry;
 mod rewrite;
 mod say;
-mod segment_name;
 mod send;
 mod sequence;
 mod set;

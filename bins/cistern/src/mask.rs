@@ -23,7 +23,6 @@ use crate::complaints::Complaints;
 use crate::input::Input;
 use crate::parts::{Part, parts};
 use crate::rewrite::Rewrite;
-use crate::segment_name::segment_name;
 use target::Target;
 use text::Masker;
 
@@ -202,14 +201,12 @@ impl MaskedPart<'_> {
 /// The control characters that switch from ASCII to another set (ISO 2022): ESC, SO and SI.
 const SHIFTS: [u8; 3] = [0x1B, 0x0E, 0x0F];
 
-/// Whether a line is a segment and no text: three capitals or digits, of which the first is a
-/// capital, and a separator. Without fields it must be one of the standard, in whatever version:
+/// Whether a line is a segment and no text: its name, and a separator. Without fields it must be one of the standard, in whatever version:
 /// three capitals may be all that is left of a name.
 fn is_segment(line: Segment<'_>) -> bool {
-    segment_name(line).is_some_and(|name| {
+    line.proper_name().is_some_and(|name| {
         let has_fields = line.raw().len() > name.len();
-        let is_name = has_fields && name.starts_with(|first: char| first.is_ascii_uppercase());
-        is_name || policy::newest().segment(name).is_some()
+        has_fields || policy::newest().segment(name).is_some()
     })
 }
 

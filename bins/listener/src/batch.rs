@@ -1,11 +1,10 @@
 //! A batch in a frame: its messages, and the one answer where the feed gives one to all.
 
 use bytes::Bytes;
-use hl7::{AckStamp, Batch, BatchItem, CountCheck, Segment, escape};
+use hl7::{
+    AckStamp, Batch, BatchItem, CountCheck, Header, ParseError, ParseErrorKind, Segment, escape,
+};
 use tank::Answer;
-
-/// In UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// What a frame with FHS or BHS holds.
 pub(crate) struct Contents {
@@ -18,12 +17,10 @@ pub(crate) struct Contents {
 
 /// The contents of a frame that is a batch.
 pub(crate) fn contents(frame: &Bytes) -> Option<Contents> {
-    let text = frame.strip_prefix(BYTE_ORDER_MARK).unwrap_or(frame);
-    let start = text.trim_ascii_start();
-    if !start.starts_with(b"FHS") && !start.starts_with(b"BHS") {
-        return None;
-    }
-    Some(all(frame))
+    let is_batch = |error: ParseError| error.kind() == ParseErrorKind::Batch;
+    Header::parse(frame)
+        .is_err_and(is_batch)
+        .then(|| all(frame))
 }
 
 /// The contents of a file in which a batch stands anywhere.

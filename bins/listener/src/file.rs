@@ -117,12 +117,12 @@ impl FileDoor {
         file: Bytes,
         mut kept: impl FnMut(usize),
     ) -> Result<FileReport, TankError> {
-        let arrivals = self.arrivals(&file);
-        let is_one_commit = batch::contents_of_file(&file).is_some();
+        let batch = batch::contents_of_file(&file);
+        let arrivals = self.arrivals(&file, batch.as_ref());
         let mut report = FileReport::default();
         let mut rest = &arrivals[..];
         while !rest.is_empty() {
-            let count = if is_one_commit {
+            let count = if batch.is_some() {
                 rest.len()
             } else {
                 self.commit_length(rest)
@@ -150,15 +150,14 @@ impl FileDoor {
     }
 
     /// What is kept of a file, in order; of a batch also the whole.
-    fn arrivals(&self, file: &Bytes) -> Vec<Arrival> {
+    fn arrivals(&self, file: &Bytes, batch: Option<&batch::Contents>) -> Vec<Arrival> {
         let identity = Identity::Operator;
-        let batch = batch::contents_of_file(file);
         let origin = Origin {
             feed: &self.feed,
             peer: PEER,
             identity: &identity,
             now: now_millis(),
-            is_of_short_batch: batch.as_ref().is_some_and(|batch| batch.is_short),
+            is_of_short_batch: batch.is_some_and(|batch| batch.is_short),
         };
         let mut arrivals = Vec::new();
         for item in Batch::new(file) {

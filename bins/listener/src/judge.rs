@@ -63,17 +63,8 @@ impl Voice {
         let message = match &parsed {
             Ok(message) => message,
             Err(error) => {
-                let state = Arrived::Broken(error.to_string());
-                let refusal = Refusal::Unreadable;
-                let answer = self.answer_unreadable(&frame, refusal, origin);
-                let arrival = Arrival {
-                    answer,
-                    ..arrival(frame, origin, state)
-                };
-                return Judged {
-                    arrival,
-                    refusal: Some(refusal),
-                };
+                let reason = error.to_string();
+                return self.broken(frame, origin, Refusal::Unreadable, reason);
             }
         };
         let header = message.header();
@@ -106,14 +97,17 @@ impl Voice {
     /// A batch with too many messages: kept as one, and answered as one.
     pub(crate) fn too_long(&self, frame: Bytes, origin: Origin<'_>) -> Judged {
         let refusal = Refusal::BatchLength;
-        let state = Arrived::Broken(refusal.sentence().to_owned());
+        self.broken(frame, origin, refusal, refusal.sentence().to_owned())
+    }
+
+    /// What is no message is kept all the same, and answered.
+    fn broken(&self, frame: Bytes, origin: Origin<'_>, refusal: Refusal, reason: String) -> Judged {
         let answer = self.answer_unreadable(&frame, refusal, origin);
-        let arrival = Arrival {
-            answer,
-            ..arrival(frame, origin, state)
-        };
         Judged {
-            arrival,
+            arrival: Arrival {
+                answer,
+                ..arrival(frame, origin, Arrived::Broken(reason))
+            },
             refusal: Some(refusal),
         }
     }
@@ -162,9 +156,32 @@ impl Voice {
         refusal: Option<Refusal>,
         origin: Origin<'_>,
     ) -> Answer {
+        if is_answer(message) {
+            return no_answer();
+        }
         let header = message.header();
-        let mode = origin.feed.mode(AckMode::of(header));
-        let Some(mode) = mode.filter(|_| !is_answer(message)) else {
+        self.reply(AckMode::of(header), refusal, origin, |ack, stamp| {
+            ack.answer(&header, stamp)
+        })
+    }
+
+    /// A frame whose header cannot be read is answered all the same. Nothing in it asks for
+    /// enhanced mode.
+    fn answer_unreadable(&self, frame: &[u8], refusal: Refusal, origin: Origin<'_>) -> Answer {
+        self.reply(AckMode::Original, Some(refusal), origin, |ack, stamp| {
+            ack.answer_unreadable(frame, stamp)
+        })
+    }
+
+    /// What the feed says to this, if anything.
+    fn reply(
+        &self,
+        asked: AckMode,
+        refusal: Option<Refusal>,
+        origin: Origin<'_>,
+        write: impl FnOnce(&Ack<'_>, &AckStamp<'_>) -> Vec<u8>,
+    ) -> Answer {
+        let Some(mode) = origin.feed.mode(asked) else {
             return no_answer();
         };
         let outcome = match refusal {
@@ -180,32 +197,9 @@ impl Voice {
             errors: &errors,
             ..Ack::new(code)
         };
-        let bytes = self.stamped(origin.now, |stamp| ack.answer(&header, stamp));
         Answer {
             code: code.as_str().to_owned(),
-            bytes,
-        }
-    }
-
-    /// A frame whose header cannot be read is answered all the same. Nothing in it asks for
-    /// enhanced mode.
-    fn answer_unreadable(&self, frame: &[u8], refusal: Refusal, origin: Origin<'_>) -> Answer {
-        let Some(mode) = origin.feed.mode(AckMode::Original) else {
-            return no_answer();
-        };
-        let Some(code) = mode.first_answer(origin.feed.code(refusal, mode)) else {
-            return no_answer();
-        };
-        let errors = [refusal.error(code)];
-        let ack = Ack {
-            text: Some(refusal.sentence()),
-            errors: &errors,
-            ..Ack::new(code)
-        };
-        let bytes = self.stamped(origin.now, |stamp| ack.answer_unreadable(frame, stamp));
-        Answer {
-            code: code.as_str().to_owned(),
-            bytes,
+            bytes: self.stamped(origin.now, |stamp| write(&ack, stamp)),
         }
     }
 

@@ -25,6 +25,7 @@ use service::{FeedConfig, ListenerConfig, Shutdown};
 use tank::HoldingTank;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
@@ -131,6 +132,11 @@ pub async fn run(
     }
     drop(host);
     drop(asked);
+    verdict(keeping).await
+}
+
+/// How the task that commits has ended, which is left with its last commit.
+async fn verdict(keeping: JoinHandle<Result<(), FlushFailed>>) -> Result<(), ListenerError> {
     match timeout(VERDICT_PATIENCE, keeping).await {
         Ok(Ok(Ok(()))) => Ok(()),
         Ok(Ok(Err(FlushFailed))) => Err(ListenerError::FlushFailed),

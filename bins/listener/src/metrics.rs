@@ -63,27 +63,7 @@ impl Metrics {
     pub(crate) fn new() -> Metrics {
         let mut registry = Registry::with_prefix("cistern");
         let r = &mut registry;
-        let commits = CommitMetrics {
-            seconds: add(
-                r,
-                "commit_seconds",
-                "Time of a commit",
-                Seconds.new_metric(),
-            ),
-            messages: add(
-                r,
-                "commit_messages",
-                "Messages in a commit",
-                Histogram::new(exponential_buckets(1.0, 2.0, 11)),
-            ),
-            failed: add(
-                r,
-                "commits_failed",
-                "Commits that failed",
-                Counter::default(),
-            ),
-            failed_at: Arc::default(),
-        };
+        let commits = CommitMetrics::new(r);
         Metrics {
             links: add(r, "links", "Open links", Family::default()),
             links_refused: add(r, "links_refused", "Links not let in", Family::default()),
@@ -135,6 +115,22 @@ impl Metrics {
 }
 
 impl CommitMetrics {
+    fn new(registry: &mut Registry) -> CommitMetrics {
+        let messages = Histogram::new(exponential_buckets(1.0, 2.0, 11));
+        let help = "Messages in a commit";
+        let messages = add(registry, "commit_messages", help, messages);
+        let help = "Time of a commit";
+        let seconds = add(registry, "commit_seconds", help, Seconds.new_metric());
+        let help = "Commits that failed";
+        let failed = add(registry, "commits_failed", help, Counter::default());
+        CommitMetrics {
+            seconds,
+            messages,
+            failed,
+            failed_at: Arc::default(),
+        }
+    }
+
     /// Counts a commit of so many messages.
     pub(crate) fn committed(&self, messages: usize, took: Duration) {
         self.seconds.observe(took.as_secs_f64());

@@ -33,7 +33,6 @@ pub(crate) struct Tls {
     loaded: Mutex<Loaded>,
 }
 
-#[derive(Clone)]
 struct Loaded {
     server: Arc<ServerConfig>,
     valid_until: SystemTime,

@@ -3,6 +3,7 @@
 mod answer;
 mod error;
 mod mode;
+mod text_charset;
 mod writer;
 
 use crate::timestamp::Timestamp;

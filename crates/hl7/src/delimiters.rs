@@ -110,7 +110,8 @@ impl Delimiters {
                 .any(|delimiter| delimiter == byte)
     }
 
-    pub(crate) fn separates(self, byte: u8) -> bool {
+    /// Whether this byte parts repetitions, components or subcomponents of a field.
+    pub fn separates(self, byte: u8) -> bool {
         byte == self.component || byte == self.repetition || Some(byte) == self.subcomponent()
     }
 

@@ -175,6 +175,17 @@ impl Dictionary {
     fn at(version: u8) -> Dictionary {
         Dictionary { version }
     }
+
+    /// A definition in `Debug`: what kind, its id and its name, and the version.
+    fn show(
+        self,
+        out: &mut fmt::Formatter<'_>,
+        kind: &str,
+        id: fmt::Arguments<'_>,
+        name: &str,
+    ) -> fmt::Result {
+        write!(out, "{kind}({id} {name}, {})", self.version())
+    }
 }
 
 /// The dictionary of 2.5.1, for what states no version.

@@ -1,6 +1,8 @@
 //! Segment groups: which segments belong together, and what a name means from where one stands.
 
 mod groups;
+mod orders;
+mod places;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,6 +16,8 @@ use groups::{
     TREATMENT, heads_order, is_of_order, is_of_patient_too, is_resource, is_specimen, is_treatment,
     is_under,
 };
+use orders::Order;
+use places::before;
 
 /// Segments of one name, in order.
 type Group<'o, 'a> = Copied<Iter<'o, Segment<'a>>>;
@@ -219,65 +223,6 @@ impl<'a> Outline<'a> {
         }
     }
 
-    fn add(&mut self, segment: Segment<'a>, order: Order) -> Order {
-        let place = segment.position();
-        self.count = place + 1;
-        let named = self.by_name.entry(segment.name()).or_default();
-        named.push(segment);
-        match segment.name() {
-            b"PID" => {
-                self.patients.push(segment);
-                self.end_order(place)
-            }
-            b"ORC" => {
-                self.orders.push((place, true));
-                Order::Announced
-            }
-            b"RXO" => self.detail(place, order, Order::Requested),
-            b"RXE" => self.detail(place, order, Order::Encoded),
-            b"OBR" => self.detail(place, order, Order::Detailed),
-            b"RXA" if order == Order::Administered && self.is_announced() => order,
-            b"RXA" => {
-                self.detail(place, order, Order::Detailed);
-                Order::Administered
-            }
-            b"SPM" => {
-                let patient = self.patients.len();
-                let leads = self.specimen_first.last() == Some(&patient);
-                if !leads && self.order(place).is_some() {
-                    return order;
-                }
-                if !leads {
-                    self.specimen_first.push(patient);
-                }
-                self.end_order(place)
-            }
-            _ => order,
-        }
-    }
-
-    fn end_order(&mut self, place: usize) -> Order {
-        if self.orders.last().is_some_and(|(_, is_order)| *is_order) {
-            self.orders.push((place, false));
-        }
-        Order::None
-    }
-
-    /// Whether ORC began the order that was begun last.
-    fn is_announced(&self) -> bool {
-        let start = self.orders.last().map(|(start, _)| *start);
-        let announced = self.all(b"ORC").last().map(|orc| orc.position());
-        start.is_some() && start == announced
-    }
-
-    /// What is of the order if that has not come so far, and else begins another.
-    fn detail(&mut self, place: usize, order: Order, detail: Order) -> Order {
-        if order >= detail {
-            self.orders.push((place, true));
-        }
-        detail
-    }
-
     fn can_hold(&self, own: Segment<'_>, name: &str) -> bool {
         let leads = name == "FT1" && !own.is("PID") && self.charges_lead(own.position());
         !leads && is_under(own.name(), name)
@@ -334,56 +279,6 @@ impl<'a> Outline<'a> {
         };
         self.next(own.name(), at).min(group_end)
     }
-
-    /// The place of the next of this name, or the end.
-    fn next(&self, name: &[u8], at: usize) -> usize {
-        let next = all_after(self.all(name), at + 1).first();
-        next.map_or(self.count, |next| next.position())
-    }
-
-    fn patient(&self, at: usize) -> Range<usize> {
-        let next = before(&self.patients, at + 1);
-        let start = next
-            .checked_sub(1)
-            .and_then(|number| self.patients.get(number));
-        let end = self.patients.get(next);
-        start.map_or(0, |pid| pid.position())..end.map_or(self.count, |pid| pid.position())
-    }
-
-    fn order(&self, at: usize) -> Option<Range<usize>> {
-        let next = self.orders.partition_point(|(start, _)| *start <= at);
-        let (start, is_order) = self.orders.get(next.checked_sub(1)?)?;
-        let end = self.orders.get(next).map_or(self.count, |(end, _)| *end);
-        is_order.then_some(*start..end)
-    }
-
-    /// Where the first order from a place on starts.
-    fn first_order(&self, from: usize) -> usize {
-        let next = self.orders.partition_point(|(start, _)| *start < from);
-        let mut after = self.orders.iter().skip(next);
-        let first = after.find(|(_, is_order)| *is_order);
-        first.map_or(self.count, |(start, _)| *start)
-    }
-
-    /// From the RGS before a place to the next.
-    fn resources(&self, at: usize) -> Range<usize> {
-        let group = last(self.within("RGS", 0..at)).first();
-        group.map_or(0, |group| group.position())..self.next(b"RGS", at)
-    }
-
-    fn first_patient(&self) -> usize {
-        let first = self.patients.first();
-        first.map_or(self.count, |pid| pid.position())
-    }
-
-    fn within(&self, name: &str, places: Range<usize>) -> &[Segment<'a>] {
-        let after = all_after(self.all(name.as_bytes()), places.start);
-        after.get(..before(after, places.end)).unwrap_or_default()
-    }
-
-    fn all(&self, name: &[u8]) -> &[Segment<'a>] {
-        self.by_name.get(name).map_or(&[], Vec::as_slice)
-    }
 }
 
 impl fmt::Debug for Outline<'_> {
@@ -391,32 +286,6 @@ impl fmt::Debug for Outline<'_> {
         let patients = self.patients.len();
         write!(out, "Outline({} segments, {patients} patients)", self.count)
     }
-}
-
-/// How far the reading of an order has come.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Order {
-    /// ORC stood there, and what is ordered is to come.
-    Announced,
-    /// RXO, the treatment as it was asked for.
-    Requested,
-    /// RXE, the treatment as the pharmacy encoded it.
-    Encoded,
-    /// OBR.
-    Detailed,
-    /// RXA, of which more may follow.
-    Administered,
-    /// There is none.
-    None,
-}
-
-/// How many of them stand before a place.
-fn before(segments: &[Segment<'_>], place: usize) -> usize {
-    segments.partition_point(|segment| segment.position() < place)
-}
-
-fn all_after<'s, 'a>(segments: &'s [Segment<'a>], place: usize) -> &'s [Segment<'a>] {
-    segments.get(before(segments, place)..).unwrap_or_default()
 }
 
 fn first<'s, 'a>(segments: &'s [Segment<'a>]) -> &'s [Segment<'a>] {

@@ -124,8 +124,18 @@ impl<'a> Segment<'a> {
         (0, rest)
     }
 
-    /// The name, if it is one: other lines are what a broken text left.
-    pub(crate) fn proper_name(self) -> Option<&'a str> {
+    /// The name, if a path can name it: a capital, then two capitals or digits. Any other line is
+    /// what a line break in a text has left, most likely.
+    ///
+    /// ```
+    /// use cistern_hl7::Message;
+    ///
+    /// let message = Message::parse(b"MSH|^~\\&|LAB\rNTE|1||seen\rat noon\r")?;
+    /// let names: Vec<_> = message.segments().map(|line| line.proper_name()).collect();
+    /// assert_eq!(names, [Some("MSH"), Some("NTE"), None]);
+    /// # Ok::<(), cistern_hl7::ParseError>(())
+    /// ```
+    pub fn proper_name(self) -> Option<&'a str> {
         let name = self.name();
         let is_proper = name.try_into().is_ok_and(can_name);
         str::from_utf8(name).ok().filter(|_| is_proper)

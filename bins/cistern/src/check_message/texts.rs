@@ -5,7 +5,6 @@ use hl7::{Charset, Leaf, Message, Profile};
 use super::escapes::EscapeFault;
 use super::remark::Remark;
 use crate::ordinals::{Ordinals, leaf_path, numbered};
-use crate::segment_name::segment_name;
 
 /// At most as many as a profile finds.
 pub(super) fn remarks(message: &Message<'_>) -> Vec<Remark> {
@@ -51,7 +50,7 @@ fn remarks_in(message: &Message<'_>, charset: Charset) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let mut ordinals = Ordinals::default();
     for segment in message.segments() {
-        let Some(name) = segment_name(segment) else {
+        let Some(name) = segment.proper_name() else {
             continue;
         };
         let name = numbered(name, ordinals.next(segment.name()));

@@ -5,7 +5,6 @@ use hl7::{CountCheck, DelimiterFault, Dictionary, Message, Segment};
 use super::remark::Remark;
 use crate::ordinals::{Ordinals, numbered};
 use crate::parts::{Part, Unclosed};
-use crate::segment_name::segment_name;
 
 pub(super) fn remarks(part: &Part<'_>) -> Vec<Remark> {
     if let Some(message) = part.message() {
@@ -52,7 +51,7 @@ fn message_remarks(part: &Part<'_>, message: &Message<'_>) -> Vec<Remark> {
     let dictionary = Dictionary::of_message(message);
     let mut ordinals = Ordinals::default();
     for segment in message.segments() {
-        let Some(name) = segment_name(segment) else {
+        let Some(name) = segment.proper_name() else {
             let byte = part.place(segment.raw());
             remarks.push(Remark::warning(format!(
                 "the line at byte {byte} is no segment: is a line break of its text sent raw?"

@@ -133,11 +133,7 @@ fn decoded(raw: &[u8], stated: Charset) -> Option<(Charset, Cow<'_, str>, Readin
 fn separators(bytes: &[u8], delimiters: Delimiters) -> impl Iterator<Item = &u8> {
     bytes.iter().filter(move |byte| {
         let byte = **byte;
-        byte == delimiters.field()
-            || byte == delimiters.repetition()
-            || byte == delimiters.component()
-            || Some(byte) == delimiters.subcomponent()
-            || matches!(byte, b'\r' | b'\n')
+        byte == delimiters.field() || delimiters.separates(byte) || b"\r\n".contains(&byte)
     })
 }
 

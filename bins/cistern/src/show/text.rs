@@ -4,7 +4,6 @@ use hl7::{Charset, DecodeError, Dictionary, Leaf, LeafDefinition, Presence, Segm
 
 use crate::ordinals::{Ordinals, leaf_path, numbered};
 use crate::parts::Part;
-use crate::segment_name::segment_name;
 use crate::table::table;
 
 /// What stands in the place of a path where a line is no segment.
@@ -21,7 +20,7 @@ pub(super) fn text(part: &Part<'_>, with_names: bool) -> String {
     let recoded = part.recoded();
     let (segments, charset) = part.legible(recoded.as_ref());
     for segment in segments {
-        match segment_name(segment) {
+        match segment.proper_name() {
             Some(name) => {
                 let ordinal = ordinals.next(segment.name());
                 rows.segment(&numbered(name, ordinal), segment, charset);

@@ -2,6 +2,7 @@
 
 use memchr::memchr2;
 
+use super::text_charset::charset_of_texts;
 use super::writer::Writer;
 use super::{Ack, AckError, AckStamp};
 use crate::charset::Charset;
@@ -12,7 +13,7 @@ use crate::segment::Segment;
 use crate::version::Version;
 
 const V2_2: Version = Version::new(2, 0);
-const V2_3: Version = Version::new(3, 0);
+pub(super) const V2_3: Version = Version::new(3, 0);
 const V2_4: Version = Version::new(4, 0);
 const V2_5: Version = Version::new(5, 0);
 
@@ -54,7 +55,7 @@ impl Ack<'_> {
         self.answer(&header, stamp)
     }
 
-    fn texts<'t>(&'t self, stamp: &'t AckStamp<'_>) -> impl Iterator<Item = &'t str> {
+    pub(super) fn texts<'t>(&'t self, stamp: &'t AckStamp<'_>) -> impl Iterator<Item = &'t str> {
         let stamped = [
             Some(stamp.control_id),
             stamp.sending_application,
@@ -78,66 +79,6 @@ fn salvaged_control_id(frame: &[u8]) -> Option<&[u8]> {
     let id = fields.get(..end)?.split(|byte| *byte == separator).nth(9)?;
     let plain = |byte: &u8| byte.is_ascii_graphic() && !b"|^~\\&".contains(byte);
     (id.len() <= CONTROL_ID_MAX_BYTES && id.iter().all(plain)).then_some(id)
-}
-
-/// The character set in which our own text is written: theirs, else UTF-8, else ASCII.
-fn charset_of_texts(
-    ack: &Ack<'_>,
-    header: Header<'_>,
-    stamp: &AckStamp<'_>,
-    version: Version,
-) -> Charset {
-    // Not where a character could hold the byte of a delimiter.
-    let writes = |charset: Charset, text: &str| {
-        charset.encode(text).is_some() && (text.is_ascii() || !charset.overlaps_ascii())
-    };
-    let stated = header.charset();
-    if let Ok(theirs) = stated
-        && ack.texts(stamp).all(|text| writes(theirs, text))
-    {
-        return theirs;
-    }
-    let theirs = stated.unwrap_or(Charset::UNSTATED);
-    let mut given_back = given_back(ack, header, stamp, version)
-        .into_iter()
-        .flatten();
-    if given_back.all(|raw| reads_as_utf_8(raw, theirs)) {
-        Charset::UTF_8
-    } else {
-        Charset::ASCII
-    }
-}
-
-/// What goes back to the sender as it came.
-fn given_back<'a>(
-    ack: &Ack<'_>,
-    header: Header<'a>,
-    stamp: &AckStamp<'_>,
-    version: Version,
-) -> [Option<&'a [u8]>; 8] {
-    let unless = |is_ours: bool, raw| Some(raw).filter(|_| !is_ours);
-    let whole = |number| header.field(number).map(Field::raw);
-    [
-        Some(header.sending_application()),
-        Some(header.sending_facility()),
-        unless(
-            stamp.sending_application.is_some(),
-            header.receiving_application(),
-        ),
-        unless(
-            stamp.sending_facility.is_some(),
-            header.receiving_facility(),
-        ),
-        unless(version < V2_3, header.trigger_event()),
-        Some(header.control_id()),
-        whole(11),
-        whole(12).filter(|_| ack.version.is_none()),
-    ]
-}
-
-fn reads_as_utf_8(raw: &[u8], charset: Charset) -> bool {
-    let text = charset.decode(raw);
-    text.is_ok_and(|text| str::from_utf8(raw).is_ok_and(|utf_8| text == utf_8))
 }
 
 struct Answer {

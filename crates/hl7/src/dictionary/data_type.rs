@@ -68,13 +68,8 @@ impl TypeDefinition {
 
 impl fmt::Debug for TypeDefinition {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let version = Dictionary::at(self.version).version();
-        write!(
-            out,
-            "TypeDefinition({} {}, {version})",
-            self.id(),
-            self.name()
-        )
+        let id = format_args!("{}", self.id());
+        Dictionary::at(self.version).show(out, "TypeDefinition", id, self.name())
     }
 }
 
@@ -132,12 +127,7 @@ impl ComponentDefinition {
 
 impl fmt::Debug for ComponentDefinition {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let version = Dictionary::at(self.version).version();
-        write!(
-            out,
-            "ComponentDefinition({} {}, {version})",
-            self.number(),
-            self.name()
-        )
+        let id = format_args!("{}", self.number());
+        Dictionary::at(self.version).show(out, "ComponentDefinition", id, self.name())
     }
 }

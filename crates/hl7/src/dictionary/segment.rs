@@ -58,13 +58,8 @@ impl SegmentDefinition {
 
 impl fmt::Debug for SegmentDefinition {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let version = Dictionary::at(self.version).version();
-        write!(
-            out,
-            "SegmentDefinition({} {}, {version})",
-            self.id(),
-            self.name()
-        )
+        let id = format_args!("{}", self.id());
+        Dictionary::at(self.version).show(out, "SegmentDefinition", id, self.name())
     }
 }
 
@@ -134,12 +129,7 @@ impl FieldDefinition {
 
 impl fmt::Debug for FieldDefinition {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let version = Dictionary::at(self.version).version();
-        write!(
-            out,
-            "FieldDefinition({} {}, {version})",
-            self.number(),
-            self.name()
-        )
+        let id = format_args!("{}", self.number());
+        Dictionary::at(self.version).show(out, "FieldDefinition", id, self.name())
     }
 }

@@ -57,13 +57,8 @@ impl TableDefinition {
 
 impl fmt::Debug for TableDefinition {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let version = Dictionary::at(self.version).version();
-        write!(
-            out,
-            "TableDefinition({:04} {}, {version})",
-            self.number(),
-            self.name()
-        )
+        let id = format_args!("{:04}", self.number());
+        Dictionary::at(self.version).show(out, "TableDefinition", id, self.name())
     }
 }
 
@@ -97,12 +92,7 @@ impl CodeDefinition {
 
 impl fmt::Debug for CodeDefinition {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let version = Dictionary::at(self.version).version();
-        write!(
-            out,
-            "CodeDefinition({} {}, {version})",
-            self.code(),
-            self.meaning()
-        )
+        let id = format_args!("{}", self.code());
+        Dictionary::at(self.version).show(out, "CodeDefinition", id, self.meaning())
     }
 }
