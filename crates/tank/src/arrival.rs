@@ -1,7 +1,5 @@
 //! A message at the door: what is kept of it, and what the sender hears.
 
-use std::fmt::Write as _;
-
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
@@ -101,12 +99,9 @@ fn hex_digest(text: &str, bytes: usize) -> String {
 
 /// Two digits for each byte.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    let mut digits = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        write!(digits, "{byte:02x}").ok();
-    }
-    digits
+    let digit = |value: u8| char::from_digit(value.into(), 16);
+    let pairs = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
+    pairs.filter_map(digit).collect()
 }
 
 /// The answer to a message.

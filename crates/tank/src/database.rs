@@ -13,14 +13,20 @@ use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
 use tokio::time::{Instant, timeout};
 
 use crate::error::TankError;
+use crate::holder::Holder;
 use crate::remote::{Remote, in_time};
 use crate::session::{Engine, Session};
+use crate::writer::Writer;
 
 /// How long a writer waits for another one on SQLite, and a caller there for a free connection.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 const MIGRATION_TRIES_MAX: u32 = 10;
 const MIGRATION_PAUSE: Duration = Duration::from_millis(50);
 const READERS_MAX: u32 = 4;
+/// To what length the log of a SQLite file is cut once it is empty, in bytes.
+const LOG_FILE_BYTES_MAX: &str = "67108864";
+/// How much of a SQLite file its writer keeps in memory: the negative of a number of KiB.
+const CACHE: &str = "-16000";
 const POSTGRES_CONNECTIONS_MAX: u32 = 8;
 /// How long a connection to PostgreSQL must have been idle to be asked for a sign of life.
 const PING_AFTER: Duration = Duration::from_secs(1);
@@ -44,12 +50,8 @@ pub struct Database {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Pool {
-    /// SQLite has one writer, so that writers queue here and not in the file's lock.
-    Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
-    },
-    Postgres(PgPool),
+    Sqlite { writer: Writer, readers: SqlitePool },
+    Postgres { pool: PgPool, holder: Holder },
 }
 
 impl Database {
@@ -91,7 +93,13 @@ impl Database {
                 readers.close().await;
                 writer.close().await;
             }
-            Pool::Postgres(pool) => drop(timeout(CLOSE_LIMIT, pool.close()).await),
+            Pool::Postgres { pool, holder } => {
+                let closing = async {
+                    holder.close().await;
+                    pool.close().await;
+                };
+                drop(timeout(CLOSE_LIMIT, closing).await);
+            }
         }
     }
 
@@ -102,26 +110,23 @@ impl Database {
     pub(crate) fn engine(&self) -> Engine {
         match self.pool {
             Pool::Sqlite { .. } => Engine::Sqlite,
-            Pool::Postgres(_) => Engine::Postgres,
+            Pool::Postgres { .. } => Engine::Postgres,
         }
     }
 
-    /// A transaction that writes. On SQLite it holds the one write lock from the start, so that
-    /// what it reads cannot change before it writes. On PostgreSQL it must end within `limit`.
+    /// A transaction that writes, on PostgreSQL within `limit`.
     pub(crate) async fn write(&self, limit: Duration) -> Result<Session, sqlx::Error> {
         Ok(match &self.pool {
-            Pool::Sqlite { writer, .. } => {
-                Session::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
-            }
-            Pool::Postgres(pool) => Session::Postgres(Remote::begin(pool, limit).await?),
+            Pool::Sqlite { writer, .. } => Session::SqliteWriting(writer.begin().await?),
+            Pool::Postgres { pool, .. } => Session::Postgres(Remote::begin(pool, limit).await?),
         })
     }
 
     /// A transaction that only reads, on PostgreSQL within `limit`.
     pub(crate) async fn read(&self, limit: Duration) -> Result<Session, sqlx::Error> {
         Ok(match &self.pool {
-            Pool::Sqlite { readers, .. } => Session::Sqlite(readers.begin().await?),
-            Pool::Postgres(pool) => Session::Postgres(Remote::begin(pool, limit).await?),
+            Pool::Sqlite { readers, .. } => Session::SqliteReading(readers.begin().await?),
+            Pool::Postgres { pool, .. } => Session::Postgres(Remote::begin(pool, limit).await?),
         })
     }
 
@@ -132,8 +137,8 @@ impl Database {
         let mut tries_left = MIGRATION_TRIES_MAX;
         loop {
             let done = match &self.pool {
-                Pool::Sqlite { writer, .. } => migrator.run(writer).await,
-                Pool::Postgres(pool) => migrator.run(pool).await,
+                Pool::Sqlite { writer, .. } => writer.migrate(&migrator).await,
+                Pool::Postgres { pool, .. } => migrator.run(pool).await,
             };
             tries_left -= 1;
             match done {
@@ -149,16 +154,23 @@ impl Database {
 /// Never edited once they have run anywhere; what changes comes as the next number.
 fn migrations(engine: Engine) -> Vec<Migration> {
     let texts: &[(&'static str, &'static str)] = match engine {
-        Engine::Sqlite => &[(
-            "tank and client and lab",
-            include_str!("../migrations/sqlite/0001_tank_and_client_and_lab.sql"),
-        )],
+        Engine::Sqlite => &[
+            (
+                "tank and client and lab",
+                include_str!("../migrations/sqlite/0001_tank_and_client_and_lab.sql"),
+            ),
+            ("hold", include_str!("../migrations/sqlite/0002_hold.sql")),
+        ],
         Engine::Postgres => &[
             (
                 "tank and client and lab",
                 include_str!("../migrations/postgres/0001_tank_and_client_and_lab.sql"),
             ),
             ("hold", include_str!("../migrations/postgres/0002_hold.sql")),
+            (
+                "hold by index",
+                include_str!("../migrations/postgres/0003_hold_by_index.sql"),
+            ),
         ],
     };
     let migration = |(number, (description, sql)): (i64, &(&'static str, &'static str))| {
@@ -182,26 +194,24 @@ async fn open_sqlite(url: &str) -> Result<Pool, sqlx::Error> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("fullfsync", "1")
+        .pragma("checkpoint_fullfsync", "1")
+        // The log is emptied beside the commits.
+        .pragma("wal_autocheckpoint", "0")
+        .pragma("journal_size_limit", LOG_FILE_BYTES_MAX)
         .foreign_keys(true)
         // Three messages of 2 KB fill a page of 8 KiB; in one of 4 KiB there is room for one.
         .page_size(8192)
         .busy_timeout(BUSY_TIMEOUT);
-    let writer = sqlite_pool(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .connect_with(options.clone())
-        .await?;
-    let readers = sqlite_pool(READERS_MAX).connect_lazy_with(options);
-    Ok(Pool::Sqlite { writer, readers })
-}
-
-/// After a full disk or an I/O error SQLite rolls back by itself, and its driver still counts a
-/// transaction as open: such a connection is closed, or nothing could be written on it any more.
-fn sqlite_pool(connections_max: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections_max)
+    let writer = Writer::new(options.clone().pragma("cache_size", CACHE));
+    writer.take().await?.committed();
+    // After an I/O error SQLite rolls back by itself, and its driver still counts a transaction as
+    // open: such a connection is closed, or nothing could be read on it any more.
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS_MAX)
         .acquire_timeout(BUSY_TIMEOUT)
         .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
+        .connect_lazy_with(options);
+    Ok(Pool::Sqlite { writer, readers })
 }
 
 async fn open_postgres(url: &str) -> Result<Pool, sqlx::Error> {
@@ -213,12 +223,16 @@ async fn open_postgres(url: &str) -> Result<Pool, sqlx::Error> {
         .before_acquire(|connection, meta| Box::pin(is_well(connection, meta.idle_for)))
         .connect_with(options)
         .await?;
-    Ok(Pool::Postgres(pool))
+    let holder = Holder::default();
+    Ok(Pool::Postgres { pool, holder })
 }
 
 /// sqlx's own test waits for the server without end. A connection that was in use a moment ago is
 /// not asked.
-async fn is_well(connection: &mut PgConnection, idle: Duration) -> Result<bool, sqlx::Error> {
+pub(crate) async fn is_well(
+    connection: &mut PgConnection,
+    idle: Duration,
+) -> Result<bool, sqlx::Error> {
     if idle < PING_AFTER {
         return Ok(true);
     }

@@ -1,5 +1,6 @@
 //! What can go wrong with the database, without a word of what was to be written.
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 
@@ -184,12 +185,34 @@ impl fmt::Display for Cause {
     }
 }
 
+/// A flush that nobody waited for has failed.
+#[derive(Debug, thiserror::Error)]
+#[error("an earlier flush to disk failed")]
+pub(crate) struct FlushFailed;
+
+impl From<FlushFailed> for sqlx::Error {
+    fn from(failed: FlushFailed) -> sqlx::Error {
+        sqlx::Error::Io(io::Error::other(failed))
+    }
+}
+
+pub(crate) fn is_fatal(error: &sqlx::Error) -> bool {
+    classify(error) == FailureClass::Fatal
+}
+
 fn classify(error: &sqlx::Error) -> FailureClass {
     match error {
+        sqlx::Error::Io(error) if is_failed_flush(error) => FailureClass::Fatal,
         sqlx::Error::Database(error) => classify_code(&error.code().unwrap_or_default()),
         _ if is_connection(error) => FailureClass::Transient,
         _ => FailureClass::Permanent,
     }
+}
+
+fn is_failed_flush(error: &io::Error) -> bool {
+    error
+        .get_ref()
+        .is_some_and(<dyn Error + Send + Sync>::is::<FlushFailed>)
 }
 
 fn is_connection(error: &sqlx::Error) -> bool {

@@ -21,8 +21,8 @@ impl Database {
         }
         let incoming: Vec<Incoming<'_>> = arrivals.iter().map(Incoming::of).collect();
         match self.pool() {
-            Pool::Sqlite { .. } => self.hold_on_sqlite(&incoming).await,
-            Pool::Postgres(pool) => postgres::hold(pool, &incoming).await,
+            Pool::Sqlite { writer, .. } => sqlite::hold(writer, &incoming).await,
+            Pool::Postgres { pool, holder } => postgres::hold(pool, holder, &incoming).await,
         }
     }
 }

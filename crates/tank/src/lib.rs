@@ -43,8 +43,10 @@ mod debug;
 mod decision;
 mod error;
 mod hold;
+mod holder;
 mod holding_tank;
 mod instant;
+mod log;
 mod purge;
 mod records;
 mod release;
@@ -54,6 +56,7 @@ mod settle;
 mod setup;
 mod state;
 mod view;
+mod writer;
 
 pub use arrival::{Altered, Answer, Arrival, Arrived, MessageKeys, Receipt};
 pub use batch::{Batch, Claimed, Disposition, Outcome, Settled, Settlement};

@@ -8,6 +8,8 @@ use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::{AssertSqlSafe, Executor as _, Postgres};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::holder::{Idle, Slot};
+
 /// How long a connection may take to say that it is well on its way back to the pool.
 const GIVE_BACK_LIMIT: Duration = Duration::from_secs(5);
 
@@ -15,35 +17,52 @@ const GIVE_BACK_LIMIT: Duration = Duration::from_secs(5);
 /// after a commit only; any other end closes it, and the server rolls back.
 pub(crate) struct Remote {
     connection: PoolConnection<Postgres>,
+    /// Where the connection goes after a commit, if that is not its pool.
+    slot: Option<Slot>,
     deadline: Instant,
     in_transaction: bool,
-    committed: bool,
 }
 
 impl Remote {
-    /// For statements each of which commits by itself.
-    pub(crate) async fn acquire(pool: &PgPool, limit: Duration) -> Result<Remote, sqlx::Error> {
+    pub(crate) async fn begin(pool: &PgPool, limit: Duration) -> Result<Remote, sqlx::Error> {
         let deadline = Instant::now() + limit;
-        Ok(Remote {
-            connection: in_time(deadline, pool.acquire()).await?,
+        let connection = in_time(deadline, pool.acquire()).await?;
+        let mut remote = Remote::new(connection, None, deadline);
+        remote.begin_within(limit).await?;
+        Ok(remote)
+    }
+
+    /// For statements each of which commits by itself.
+    pub(crate) fn of_holder(
+        connection: PoolConnection<Postgres>,
+        slot: Slot,
+        deadline: Instant,
+    ) -> Remote {
+        Remote::new(connection, Some(slot), deadline)
+    }
+
+    fn new(
+        mut connection: PoolConnection<Postgres>,
+        slot: Option<Slot>,
+        deadline: Instant,
+    ) -> Remote {
+        connection.close_on_drop();
+        Remote {
+            connection,
+            slot,
             deadline,
             in_transaction: false,
-            committed: false,
-        })
+        }
     }
 
     /// The server keeps the same limit, so that it does not hold locks for a client that is gone.
-    pub(crate) async fn begin(pool: &PgPool, limit: Duration) -> Result<Remote, sqlx::Error> {
-        let mut remote = Remote::acquire(pool, limit).await?;
+    pub(crate) async fn begin_within(&mut self, limit: Duration) -> Result<(), sqlx::Error> {
         let millis = limit.as_millis();
         let begin = format!("BEGIN; SET LOCAL idle_in_transaction_session_timeout = {millis}");
-        in_time(
-            remote.deadline,
-            remote.connection.execute(AssertSqlSafe(begin)),
-        )
-        .await?;
-        remote.in_transaction = true;
-        Ok(remote)
+        let begun = self.connection.execute(AssertSqlSafe(begin));
+        in_time(self.deadline, begun).await?;
+        self.in_transaction = true;
+        Ok(())
     }
 
     pub(crate) async fn execute(
@@ -69,20 +88,14 @@ impl Remote {
         if self.in_transaction {
             in_time(self.deadline, self.connection.execute("COMMIT")).await?;
         }
-        self.committed = true;
-        Ok(())
-    }
-}
-
-impl Drop for Remote {
-    fn drop(&mut self) {
-        if self.committed {
+        if let Some(mut slot) = self.slot {
+            *slot = Some(Idle::new(self.connection));
+        } else {
             // Left to itself, sqlx asks the server for a sign of life and waits without end.
             let back = self.connection.return_to_pool();
             tokio::spawn(timeout(GIVE_BACK_LIMIT, back));
-        } else {
-            self.connection.close_on_drop();
         }
+        Ok(())
     }
 }
 

@@ -4,10 +4,13 @@
 //! size of the batch and is prepared once. [`Engine::items`] is how each engine unfolds it.
 
 use bytes::Bytes;
-use sqlx::{AssertSqlSafe, Row as _, Sqlite, Transaction};
+use sqlx::postgres::PgArguments;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments as _, AssertSqlSafe, Row as _, Sqlite, Transaction};
 
 use crate::error::TankError;
 use crate::remote::Remote;
+use crate::writer::Writing;
 
 /// Which of the two engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +43,8 @@ impl Engine {
 
 /// An open transaction; dropped before its end, it is rolled back.
 pub(crate) enum Session {
-    Sqlite(Transaction<'static, Sqlite>),
+    SqliteReading(Transaction<'static, Sqlite>),
+    SqliteWriting(Writing),
     Postgres(Remote),
 }
 
@@ -120,17 +124,19 @@ pub(crate) enum Row {
 impl Session {
     pub(crate) fn engine(&self) -> Engine {
         match self {
-            Session::Sqlite(_) => Engine::Sqlite,
+            Session::SqliteReading(_) | Session::SqliteWriting(_) => Engine::Sqlite,
             Session::Postgres(_) => Engine::Postgres,
         }
     }
 
     pub(crate) async fn execute(&mut self, sql: &str, args: Vec<Arg>) -> Result<u64, sqlx::Error> {
         match self {
-            Session::Sqlite(tx) => {
-                let query = sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?);
+            Session::SqliteReading(tx) => {
+                let (arguments, _) = sqlite_arguments(args)?;
+                let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
                 Ok(query.execute(&mut **tx).await?.rows_affected())
             }
+            Session::SqliteWriting(writing) => writing.execute(sql, args).await,
             Session::Postgres(remote) => remote.execute(sql, postgres_arguments(args)?).await,
         }
     }
@@ -141,11 +147,13 @@ impl Session {
         args: Vec<Arg>,
     ) -> Result<Vec<Row>, sqlx::Error> {
         match self {
-            Session::Sqlite(tx) => {
-                let query = sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?);
+            Session::SqliteReading(tx) => {
+                let (arguments, _) = sqlite_arguments(args)?;
+                let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
                 let rows = query.fetch_all(&mut **tx).await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
+            Session::SqliteWriting(writing) => writing.query(sql, args).await,
             Session::Postgres(remote) => {
                 let rows = remote.query(sql, postgres_arguments(args)?).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
@@ -193,7 +201,8 @@ impl Session {
 
     async fn end(self) -> Result<(), sqlx::Error> {
         match self {
-            Session::Sqlite(tx) => tx.commit().await,
+            Session::SqliteReading(tx) => tx.commit().await,
+            Session::SqliteWriting(writing) => writing.commit().await,
             Session::Postgres(remote) => remote.commit().await,
         }
     }
@@ -251,26 +260,36 @@ impl Row {
     }
 }
 
-fn sqlite_arguments(args: Vec<Arg>) -> Result<sqlx::sqlite::SqliteArguments, sqlx::Error> {
-    use sqlx::Arguments as _;
-    let mut arguments = sqlx::sqlite::SqliteArguments::default();
+/// The arguments, and how many bytes of values they are.
+pub(crate) fn sqlite_arguments(args: Vec<Arg>) -> Result<(SqliteArguments, usize), sqlx::Error> {
+    let mut arguments = SqliteArguments::default();
+    let mut bytes = 0;
     for arg in args {
         match arg {
             Arg::Null => arguments.add(None::<i64>),
             Arg::NoText => arguments.add(None::<String>),
             Arg::Int(number) => arguments.add(number),
-            Arg::Text(text) => arguments.add(text),
-            Arg::Blob(bytes) => arguments.add(Vec::from(bytes)),
-            Arg::Json(rows) => arguments.add(json_text(rows)),
+            Arg::Text(text) => {
+                bytes += text.len();
+                arguments.add(text)
+            }
+            Arg::Blob(blob) => {
+                bytes += blob.len();
+                arguments.add(Vec::from(blob))
+            }
+            Arg::Json(rows) => {
+                let text = json_text(rows);
+                bytes += text.len();
+                arguments.add(text)
+            }
         }
         .map_err(sqlx::Error::Encode)?;
     }
-    Ok(arguments)
+    Ok((arguments, bytes))
 }
 
-fn postgres_arguments(args: Vec<Arg>) -> Result<sqlx::postgres::PgArguments, sqlx::Error> {
-    use sqlx::Arguments as _;
-    let mut arguments = sqlx::postgres::PgArguments::default();
+fn postgres_arguments(args: Vec<Arg>) -> Result<PgArguments, sqlx::Error> {
+    let mut arguments = PgArguments::default();
     for arg in args {
         match arg {
             Arg::Null => arguments.add(None::<i64>),

@@ -7,6 +7,7 @@ use super::{ACTION, Incoming, runs};
 use crate::arrival::{Altered, Receipt};
 use crate::database::SHORT_LIMIT;
 use crate::error::TankError;
+use crate::holder::Holder;
 use crate::instant::iso;
 use crate::remote::Remote;
 use crate::session::{indexed, plain};
@@ -21,19 +22,16 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(9, part) FROM (
 
 pub(super) async fn hold(
     pool: &PgPool,
+    holder: &Holder,
     incoming: &[Incoming<'_>],
 ) -> Result<Vec<Receipt>, TankError> {
     let fault = |error| TankError::database(ACTION, &error);
     let runs = runs(incoming);
+    let mut remote = holder.take(pool, SHORT_LIMIT).await.map_err(fault)?;
     // A single call commits by itself.
     let is_single = runs.len() == 1;
-    let remote = if is_single {
-        Remote::acquire(pool, SHORT_LIMIT).await
-    } else {
-        Remote::begin(pool, SHORT_LIMIT).await
-    };
-    let mut remote = remote.map_err(fault)?;
     if !is_single {
+        remote.begin_within(SHORT_LIMIT).await.map_err(fault)?;
         lock(&mut remote, incoming).await.map_err(fault)?;
     }
     let mut receipts = Vec::with_capacity(incoming.len());

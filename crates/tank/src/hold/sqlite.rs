@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::{ACTION, Incoming, runs};
 use crate::arrival::{Answer, Arrival, Arrived, Receipt, hex};
-use crate::database::{Database, SHORT_LIMIT};
 use crate::error::TankError;
 use crate::instant::iso;
-use crate::session::{Arg, Session, indexed, plain};
+use crate::session::{Arg, indexed, plain};
+use crate::writer::{BEGIN, COMMIT, Writer, Writing};
 
 /// So many rows go into one statement; each number of rows is a statement of its own, prepared
 /// once.
@@ -20,25 +20,32 @@ const COLUMNS: &str = "id, feed, peer, received_at, received_ms, sending_applica
     altered_from, answer_code, answer";
 const COLUMN_COUNT: usize = 23;
 
-impl Database {
-    pub(super) async fn hold_on_sqlite(
-        &self,
-        incoming: &[Incoming<'_>],
-    ) -> Result<Vec<Receipt>, TankError> {
-        let fault = |error| TankError::database(ACTION, &error);
-        let mut session = self.write(SHORT_LIMIT).await.map_err(fault)?;
-        let mut receipts = Vec::with_capacity(incoming.len());
-        for run in runs(incoming) {
-            let kept = keep(&mut session, run).await;
-            receipts.extend(kept.map_err(fault)?);
-        }
-        session.commit(ACTION).await?;
-        Ok(receipts)
+pub(super) async fn hold(
+    writer: &Writer,
+    incoming: &[Incoming<'_>],
+) -> Result<Vec<Receipt>, TankError> {
+    let fault = |error| TankError::commit(ACTION, &error);
+    let mut writing = writer.take().await.map_err(fault)?;
+    let mut receipts = Vec::with_capacity(incoming.len());
+    let runs = runs(incoming);
+    for (number, run) in (1..).zip(&runs) {
+        let begin = if number == 1 { BEGIN } else { "" };
+        let commit = if number == runs.len() { COMMIT } else { "" };
+        let kept = keep(&mut writing, run, [begin, commit]).await;
+        receipts.extend(kept.map_err(fault)?);
     }
+    writing.committed();
+    Ok(receipts)
 }
 
-async fn keep(session: &mut Session, run: &[Incoming<'_>]) -> Result<Vec<Receipt>, sqlx::Error> {
-    let (mut newest_id, stored) = stored(session, run).await?;
+/// The transaction begins with the first statement of the first run and ends with the last of the
+/// last, so that a commit costs two calls.
+async fn keep(
+    writing: &mut Writing,
+    run: &[Incoming<'_>],
+    [begin, commit]: [&str; 2],
+) -> Result<Vec<Receipt>, sqlx::Error> {
+    let (mut newest_id, stored) = stored(writing, run, begin).await?;
     let mut receipts = Vec::with_capacity(run.len());
     for found in stored {
         receipts.push(match found {
@@ -58,9 +65,11 @@ async fn keep(session: &mut Session, run: &[Incoming<'_>]) -> Result<Vec<Receipt
         .zip(&receipts)
         .filter_map(|(one, receipt)| Row::of(one, receipt))
         .collect();
-    for rows in fresh.chunks(ROWS_MAX) {
-        insert(session, rows).await?;
+    let mut chunks = fresh.chunks(ROWS_MAX).peekable();
+    while let Some(rows) = chunks.next_if(|rows| rows.len() == ROWS_MAX) {
+        insert(writing, rows, "").await?;
     }
+    insert(writing, chunks.next().unwrap_or_default(), commit).await?;
     Ok(receipts)
 }
 
@@ -74,23 +83,26 @@ enum Found {
 
 /// The newest id of all, and what is found for each arrival, in order.
 async fn stored(
-    session: &mut Session,
+    writing: &mut Writing,
     run: &[Incoming<'_>],
+    begin: &str,
 ) -> Result<(i64, Vec<Found>), sqlx::Error> {
-    let sql = "SELECT -1, seq, NULL, NULL FROM sqlite_sequence WHERE name = 'message'
-               UNION ALL
-               SELECT item.key, same.id, (
-                   SELECT MAX(id) FROM message
-                   WHERE message_key <> '' AND message_key = item.value ->> 0
-               ), same.answer
-               FROM json_each($1) AS item
-               LEFT JOIN message AS same ON same.message_key <> ''
-                   AND same.message_key = item.value ->> 0 AND same.digest = unhex(item.value ->> 1)
-               ORDER BY 1";
+    let sql = format!(
+        "{begin} SELECT -1, seq, NULL, NULL FROM sqlite_sequence WHERE name = 'message'
+         UNION ALL
+         SELECT item.key, same.id, (
+             SELECT MAX(id) FROM message
+             WHERE message_key <> '' AND message_key = item.value ->> 0
+         ), same.answer
+         FROM json_each($1) AS item
+         LEFT JOIN message AS same ON same.message_key <> ''
+             AND same.message_key = item.value ->> 0 AND same.digest = unhex(item.value ->> 1)
+         ORDER BY 1"
+    );
     let keys = run.iter().map(|one| json!([one.key, hex(&one.digest)]));
     let keys = vec![Arg::Json(keys.collect())];
     let (mut newest_id, mut found) = (0, Vec::with_capacity(run.len()));
-    for row in session.query(sql, keys).await? {
+    for row in writing.query(&sql, keys).await? {
         if row.int(0)? < 0 {
             newest_id = row.int(1)?;
         } else if let Some(id) = row.maybe_int(1)? {
@@ -179,11 +191,16 @@ impl<'r> Row<'r> {
     }
 }
 
-async fn insert(session: &mut Session, rows: &[Row<'_>]) -> Result<(), sqlx::Error> {
+/// A row that fails leaves those before it, for the transaction ends with it all the same: SQLite
+/// would otherwise keep a copy of every page until the statement is through.
+async fn insert(writing: &mut Writing, rows: &[Row<'_>], commit: &str) -> Result<(), sqlx::Error> {
     let places = format!("({})", ["?"; COLUMN_COUNT].join(", "));
     let places = vec![places; rows.len()].join(", ");
-    let sql = format!("INSERT INTO message ({COLUMNS}) VALUES {places}");
+    let sql = match rows {
+        [] => commit.to_owned(),
+        _ => format!("INSERT OR FAIL INTO message ({COLUMNS}) VALUES {places}; {commit}"),
+    };
     let args = rows.iter().flat_map(Row::args).collect();
-    session.execute(&sql, args).await?;
+    writing.execute(&sql, args).await?;
     Ok(())
 }

@@ -7,9 +7,11 @@ mod support;
 
 mod catalogue;
 mod claiming;
+mod emptying;
 mod exhausting;
 mod failing;
 mod holding;
+mod looking_up;
 mod model;
 mod preparing;
 mod racing;

@@ -1,0 +1,126 @@
+//! The one connection of a process that writes to a SQLite file.
+
+use std::sync::Arc;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::timeout;
+
+use crate::database::BUSY_TIMEOUT;
+use crate::log::Log;
+use crate::session::{Arg, Row, sqlite_arguments};
+
+/// SQLite has one writer, so that writers queue here and not in the file's lock.
+#[derive(Clone, Debug)]
+pub(crate) struct Writer {
+    slot: Arc<Mutex<Option<SqliteConnection>>>,
+    options: Arc<SqliteConnectOptions>,
+    log: Arc<Log>,
+}
+
+/// The connection in the hands of one caller. Let go without a commit, it is closed, which rolls
+/// back: after a full disk or an I/O error nobody knows what state it is in.
+pub(crate) struct Writing {
+    connection: SqliteConnection,
+    slot: OwnedMutexGuard<Option<SqliteConnection>>,
+    log: Arc<Log>,
+    bytes: usize,
+}
+
+impl Writer {
+    pub(crate) fn new(options: SqliteConnectOptions) -> Writer {
+        let options = Arc::new(options);
+        Writer {
+            slot: Arc::default(),
+            log: Arc::new(Log::new(options.clone())),
+            options,
+        }
+    }
+
+    pub(crate) async fn migrate(&self, migrator: &Migrator) -> Result<(), MigrateError> {
+        let mut writing = self.take().await?;
+        migrator.run(&mut writing.connection).await?;
+        writing.committed();
+        Ok(())
+    }
+
+    /// Waits until nobody else writes. The caller begins the transaction.
+    pub(crate) async fn take(&self) -> Result<Writing, sqlx::Error> {
+        let mut slot = timeout(BUSY_TIMEOUT, self.slot.clone().lock_owned())
+            .await
+            .map_err(|_| sqlx::Error::PoolTimedOut)?;
+        self.log.make_room().await?;
+        let connection = match slot.take() {
+            Some(connection) => connection,
+            None => SqliteConnection::connect_with(&self.options).await?,
+        };
+        Ok(Writing {
+            connection,
+            slot,
+            log: self.log.clone(),
+            bytes: 0,
+        })
+    }
+
+    /// A transaction that holds the one write lock from the start, so that what it reads cannot
+    /// change before it writes.
+    pub(crate) async fn begin(&self) -> Result<Writing, sqlx::Error> {
+        let mut writing = self.take().await?;
+        writing.connection.execute(BEGIN).await?;
+        Ok(writing)
+    }
+
+    pub(crate) async fn close(&self) {
+        self.log.close().await;
+        let connection = self.slot.lock().await.take();
+        if let Some(connection) = connection {
+            // What it holds is in the log, whether or not it can say goodbye.
+            connection.close().await.ok();
+        }
+    }
+}
+
+/// How a transaction that writes begins and ends.
+pub(crate) const BEGIN: &str = "BEGIN IMMEDIATE;";
+pub(crate) const COMMIT: &str = "COMMIT;";
+
+impl Writing {
+    pub(crate) async fn execute(&mut self, sql: &str, args: Vec<Arg>) -> Result<u64, sqlx::Error> {
+        let (arguments, bytes) = sqlite_arguments(args)?;
+        self.bytes += bytes;
+        let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
+        Ok(query.execute(&mut self.connection).await?.rows_affected())
+    }
+
+    pub(crate) async fn query(
+        &mut self,
+        sql: &str,
+        args: Vec<Arg>,
+    ) -> Result<Vec<Row>, sqlx::Error> {
+        let (arguments, bytes) = sqlite_arguments(args)?;
+        self.bytes += bytes;
+        let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
+        let rows = query.fetch_all(&mut self.connection).await?;
+        Ok(rows.into_iter().map(Row::Sqlite).collect())
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        self.connection.execute(COMMIT).await?;
+        self.committed();
+        Ok(())
+    }
+
+    /// Gives the connection back after a commit that the caller has made.
+    pub(crate) fn committed(self) {
+        let Writing {
+            connection,
+            mut slot,
+            log,
+            bytes,
+        } = self;
+        *slot = Some(connection);
+        log.wrote(bytes);
+    }
+}
