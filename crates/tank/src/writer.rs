@@ -41,7 +41,8 @@ impl Writer {
 
     pub(crate) async fn migrate(&self, migrator: &Migrator) -> Result<(), MigrateError> {
         let mut writing = self.take().await?;
-        migrator.run(&mut writing.connection).await?;
+        let connection = &mut writing.connection;
+        migrator.run_direct(None, connection, false).await?;
         writing.committed();
         Ok(())
     }
