@@ -175,15 +175,15 @@ fn work_json(item: &WorkItem) -> serde_json::Value {
 
 /// One entry of the work list, with the command that would release it.
 pub(crate) fn work_text(item: &WorkItem) -> String {
-    let (what, command) = if item.kind == "unmapped_code" {
-        (unmapped_text(item), map_command(item))
-    } else {
-        let what = format!("{}: {}", item.kind.replace('_', " "), item.sentence);
-        let first = item.first_message;
-        (
-            what,
-            format!("cistern show {first}, then cistern retry {first}"),
-        )
+    let (what, command) = match &*item.kind {
+        "unmapped_code" => (unmapped_text(item), map_command(item)),
+        "unknown_account" => (account_text(item), account_command(item)),
+        kind => {
+            let what = format!("{}: {}", kind.replace('_', " "), item.sentence);
+            let first = item.first_message;
+            let command = format!("cistern show {first}, then cistern retry {first}");
+            (what, command)
+        }
     };
     let what = shown(&what);
     let (messages, since, first) = (item.messages, &item.since, item.first_message);
@@ -220,6 +220,16 @@ fn map_command(item: &WorkItem) -> String {
     let system = if system.is_empty() { "-" } else { system };
     let [code, system, sender] = [code, system, sender].map(quoted);
     format!("cistern map {table} {code} {system} {sender} \"<value>\"")
+}
+
+fn account_text(item: &WorkItem) -> String {
+    let (sender, receiver) = (&item.sender, &item.code);
+    format!("account of {sender} with {receiver} belongs to no provider")
+}
+
+fn account_command(item: &WorkItem) -> String {
+    let [sender, receiver] = [&item.sender, &item.code].map(|word| quoted(word));
+    format!("cistern account {sender} {receiver} \"<provider>\"")
 }
 
 /// A word as a shell takes it; `$'…'` is understood by bash, ksh and zsh.

@@ -1,5 +1,6 @@
 //! `cistern`: everything one does at a prompt.
 
+mod account;
 mod check;
 mod check_message;
 mod complaints;
@@ -60,6 +61,7 @@ enum Command {
     Simulate(simulate::Simulate),
     List(list::List),
     Map(map::Map),
+    Account(account::Account),
     Retry(retry::Retry),
 }
 
@@ -92,6 +94,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Simulate(simulate) => simulate.run(config).await,
         Command::List(list) => list.run(&config()?).await,
         Command::Map(map) => map.run(&config()?).await,
+        Command::Account(account) => account.run(&config()?).await,
         Command::Retry(retry) => retry.run(&config()?).await,
     }
 }

@@ -1,5 +1,7 @@
 //! What an import found that a person should know or must decide.
 
+use crate::Account;
+
 /// One finding of one message. It may hold patient data (a code, a sentence): it is stored in the
 /// database and shown to people who may see it, and never logged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +49,19 @@ impl Finding {
         self.keys.push(code.key(&code.sender));
         self.keys.push(code.key(""));
         self.code = Some(code);
+        self
+    }
+
+    /// The same finding about an account; it waits for the provider to whom that belongs.
+    #[must_use]
+    pub fn about_account(mut self, account: &Account) -> Finding {
+        self.keys.push(account.key());
+        self.code = Some(Coded {
+            table: "account".to_owned(),
+            code: account.receiver.clone(),
+            sender: account.sender.clone(),
+            ..Coded::default()
+        });
         self
     }
 

@@ -339,9 +339,8 @@ impl Ledger {
 }
 
 fn unknown_account(account: &Account) -> Finding {
-    let sentence = "the pair of sender and receiver belongs to no provider: \
-                    add an account for it to the configuration";
-    Finding::new(Severity::Hold, FindingKind::UnknownAccount, sentence).waits_for(account.key())
+    let sentence = "the pair of sender and receiver belongs to no provider: say to which";
+    Finding::new(Severity::Hold, FindingKind::UnknownAccount, sentence).about_account(account)
 }
 
 fn incomplete(missing: &[&Field]) -> Finding {

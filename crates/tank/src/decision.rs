@@ -1,6 +1,6 @@
 //! A person's decision, and what it frees.
 
-use care::CodeDecision;
+use care::{Account, CodeDecision};
 
 /// What a person decided. It takes effect by itself: what waited for it goes back to the importer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,6 +8,13 @@ use care::CodeDecision;
 pub enum Decision {
     /// What a code means, or that it is not wanted.
     Code(CodeDecision),
+    /// To which provider an account belongs, whatever it was before.
+    Account {
+        /// The pair of sender and receiver.
+        account: Account,
+        /// The name of the provider.
+        provider: String,
+    },
     /// These messages are to be tried again.
     Retry(Vec<i64>),
 }

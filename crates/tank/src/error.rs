@@ -40,6 +40,7 @@ enum Cause {
     Migration(String),
     Shape,
     UnknownValue { table: String },
+    UnknownProvider,
 }
 
 impl TankError {
@@ -122,6 +123,14 @@ impl TankError {
         }
     }
 
+    pub(crate) fn unknown_provider() -> TankError {
+        TankError {
+            action: "record a decision",
+            cause: Cause::UnknownProvider,
+            class: FailureClass::Permanent,
+        }
+    }
+
     pub(crate) fn unknown_value(table: &str) -> TankError {
         let cause = Cause::UnknownValue {
             table: table.to_owned(),
@@ -178,6 +187,9 @@ impl fmt::Display for Cause {
             }
             Cause::NoFile => f.write_str("its file is not there"),
             Cause::Shape => f.write_str("a row has not the shape that it should have"),
+            Cause::UnknownProvider => {
+                f.write_str("no provider has this name: an importer must run with it once")
+            }
             Cause::UnknownValue { table } => {
                 write!(f, "the value is not one that table {table} can give")
             }

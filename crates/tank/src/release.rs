@@ -9,6 +9,7 @@ use crate::error::TankError;
 use crate::instant::iso;
 use crate::session::{Arg, Engine, Session};
 use crate::settle::release_keys;
+use crate::setup::{provider_id, write_account};
 
 const ACTION: &str = "record a decision";
 
@@ -22,13 +23,17 @@ impl Database {
         let fault = |error| TankError::database(ACTION, &error);
         let mut session = self.write(LONG_LIMIT).await.map_err(fault)?;
         lock_decisions(&mut session).await.map_err(fault)?;
-        if let Decision::Code(code) = decision {
-            check_value(&mut session, code).await?;
+        match decision {
+            Decision::Code(code) => check_value(&mut session, code).await?,
+            Decision::Account { provider, .. } => check_provider(&mut session, provider).await?,
+            Decision::Retry(_) => {}
         }
         let number = write_decision(&mut session, decision, decided_by, now)
             .await
             .map_err(fault)?;
-        let messages = free(&mut session, decision, number).await.map_err(fault)?;
+        let messages = free(&mut session, decision, number, now)
+            .await
+            .map_err(fault)?;
         let sql = "UPDATE decision SET released = $2 WHERE id = $1";
         let args = vec![Arg::Int(number), Arg::Int(messages.cast_signed())];
         session.execute(sql, args).await.map_err(fault)?;
@@ -88,6 +93,14 @@ async fn check_value(session: &mut Session, code: &CodeDecision) -> Result<(), T
     }
 }
 
+async fn check_provider(session: &mut Session, provider: &str) -> Result<(), TankError> {
+    let found = provider_id(session, provider).await;
+    match found.map_err(|error| TankError::database(ACTION, &error))? {
+        Some(_) => Ok(()),
+        None => Err(TankError::unknown_provider()),
+    }
+}
+
 async fn write_decision(
     session: &mut Session,
     decision: &Decision,
@@ -98,6 +111,10 @@ async fn write_decision(
         Decision::Code(c) => (
             "code",
             json!([c.table, c.code, c.system, c.sender, c.value]).to_string(),
+        ),
+        Decision::Account { account, provider } => (
+            "account",
+            json!([account.sender, account.receiver, provider]).to_string(),
         ),
         Decision::Retry(ids) => ("retry", json!(ids).to_string()),
     };
@@ -113,11 +130,20 @@ async fn write_decision(
     rows.first().ok_or(sqlx::Error::RowNotFound)?.int(0)
 }
 
-async fn free(session: &mut Session, decision: &Decision, number: i64) -> Result<u64, sqlx::Error> {
+async fn free(
+    session: &mut Session,
+    decision: &Decision,
+    number: i64,
+    now: i64,
+) -> Result<u64, sqlx::Error> {
     match decision {
         Decision::Code(code) => {
             write_code(session, code, number).await?;
             release_keys(session, &[awaited(code)]).await
+        }
+        Decision::Account { account, provider } => {
+            write_account(session, account, provider, now).await?;
+            release_keys(session, &[account.key()]).await
         }
         Decision::Retry(ids) => {
             let sql = format!(

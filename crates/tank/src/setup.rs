@@ -61,9 +61,10 @@ impl Database {
             .await
             .map_err(fault)?;
         write_providers(&mut session, setup).await.map_err(fault)?;
-        let default_provider = provider_id(&mut session, setup.default_provider.as_deref())
-            .await
-            .map_err(fault)?;
+        let default_provider = match &setup.default_provider {
+            Some(name) => provider_id(&mut session, name).await.map_err(fault)?,
+            None => None,
+        };
         free_accounts(&mut session, setup).await.map_err(fault)?;
         if version.is_new {
             free_held(&mut session).await.map_err(fault)?;
@@ -136,11 +137,10 @@ async fn write_tests(session: &mut Session, tests: &[TestDefinition]) -> Result<
     Ok(())
 }
 
-async fn provider_id(
+pub(crate) async fn provider_id(
     session: &mut Session,
-    name: Option<&str>,
+    name: &str,
 ) -> Result<Option<i64>, sqlx::Error> {
-    let Some(name) = name else { return Ok(None) };
     let rows = session
         .query("SELECT id FROM provider WHERE name = $1", vec![name.into()])
         .await?;
@@ -156,19 +156,29 @@ async fn write_providers(session: &mut Session, setup: &Setup) -> Result<(), sql
     }
     for provider in &setup.providers {
         for account in &provider.accounts {
-            let sql = "INSERT INTO provider_account (sender, receiver, provider_id, created_at)
-                       SELECT $1, $2, id, $3 FROM provider WHERE name = $4
-                       ON CONFLICT (sender, receiver)
-                       DO UPDATE SET provider_id = excluded.provider_id";
-            let args = vec![
-                account.sender.as_str().into(),
-                account.receiver.as_str().into(),
-                iso(setup.now).as_str().into(),
-                provider.name.as_str().into(),
-            ];
-            session.execute(sql, args).await?;
+            write_account(session, account, &provider.name, setup.now).await?;
         }
     }
+    Ok(())
+}
+
+/// Makes an account belong to a provider that is there.
+pub(crate) async fn write_account(
+    session: &mut Session,
+    account: &Account,
+    provider: &str,
+    now: i64,
+) -> Result<(), sqlx::Error> {
+    let sql = "INSERT INTO provider_account (sender, receiver, provider_id, created_at)
+               SELECT $1, $2, id, $3 FROM provider WHERE name = $4
+               ON CONFLICT (sender, receiver) DO UPDATE SET provider_id = excluded.provider_id";
+    let args = vec![
+        account.sender.as_str().into(),
+        account.receiver.as_str().into(),
+        iso(now).as_str().into(),
+        provider.into(),
+    ];
+    session.execute(sql, args).await?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 mod prompt;
 
+mod account;
 mod check;
 mod check_message;
 mod demo;

@@ -78,6 +78,7 @@ contract! {
         new_rules_free_what_the_old_ones_held,
         an_unknown_account_is_held_without_a_default_provider,
         a_default_provider_frees_what_waits_for_an_account,
+        a_decision_gives_an_account_a_provider,
         preparing_again_changes_nothing;
     settling:
         a_client_and_a_result_in_one_batch,

@@ -1,6 +1,9 @@
 //! `prepare`: versions, reference data, providers, and whom a new account frees.
 
-use cistern_tank::{Database, HoldingTank as _, ProviderSetup, Settled, Settlement, Setup};
+use care::{Account, Import};
+use cistern_tank::{
+    Database, Decision, HoldingTank as _, ProviderSetup, Settled, Settlement, Setup, WorkItem,
+};
 
 use crate::probe::lines;
 use crate::support::*;
@@ -100,4 +103,61 @@ pub(crate) async fn preparing_again_changes_nothing(tank: &Database, url: &str) 
     let second = tank.prepare(&other).await.unwrap();
     assert_eq!(second.default_provider, first.default_provider);
     assert!(second.mapping_version > first.mapping_version);
+}
+
+/// Learned from their first messages, accounts wait until somebody says whose they are.
+pub(crate) async fn a_decision_gives_an_account_a_provider(tank: &Database, _: &str) {
+    let mut setup = setup();
+    setup.default_provider = None;
+    setup.providers = vec![ProviderSetup {
+        name: "West Clinic".into(),
+        accounts: Vec::new(),
+    }];
+    let prepared = tank.prepare(&setup).await.unwrap();
+    let settlement = Settlement { prepared, now: NOW };
+    let quest = Account {
+        sender: "QUEST".into(),
+        ..account()
+    };
+    let of_quest = Import {
+        account: quest.clone(),
+        ..registration(&jane(), 10)
+    };
+    let (first, _) = take_in(tank, settlement, "1", of_quest.clone()).await;
+    take_in(tank, settlement, "2", of_quest).await;
+    let (other, _) = take_in(tank, settlement, "3", registration(&jane(), 10)).await;
+    let waits = |item: &WorkItem| {
+        let WorkItem {
+            kind,
+            sender,
+            code,
+            messages,
+            ..
+        } = item.clone();
+        (kind, sender, code, messages)
+    };
+    let list = tank.findings().await.unwrap();
+    let expected = [("QUEST", 2), ("CLINIC", 1)];
+    let expected = expected.map(|(sender, messages)| {
+        (
+            "unknown_account".to_owned(),
+            sender.to_owned(),
+            "CISTERN".to_owned(),
+            messages,
+        )
+    });
+    assert_eq!(list.iter().map(waits).collect::<Vec<_>>(), expected);
+
+    let decision = Decision::Account {
+        account: quest,
+        provider: "West Clinic".into(),
+    };
+    let released = tank.release(&decision, "ada", NOW).await.unwrap();
+    assert_eq!((released.decision, released.messages), (1, 2));
+    let batch = claim(tank, "importer", NOW).await;
+    assert_eq!(
+        ids(&batch),
+        [first, first + 1],
+        "the other account still waits: {other}"
+    );
 }

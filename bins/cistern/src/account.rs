@@ -1,0 +1,44 @@
+//! `cistern account`: decide to which provider an account belongs.
+
+use clap::Args;
+use service::{Config, now_millis};
+use tank::{Database, Decision, HoldingTank as _};
+
+use crate::Failure;
+use crate::map::decider;
+use crate::say::say;
+
+/// Decide to which provider an account belongs; what waited for it is imported by itself
+#[derive(Args)]
+pub(crate) struct Account {
+    /// The sending facility (MSH-4.1); where that is empty, the sending application (MSH-3.1)
+    sender: String,
+    /// The receiving facility (MSH-6.1); where that is empty, the receiving application (MSH-5.1)
+    receiver: String,
+    /// The name of the provider, as in the configuration
+    provider: String,
+    /// Who decides; the name of the user where it is not given
+    #[arg(long)]
+    by: Option<String>,
+}
+
+impl Account {
+    pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
+        let tank = Database::open_existing(&config.database.url).await?;
+        let Account {
+            sender,
+            receiver,
+            provider,
+            by,
+        } = self;
+        let account = care::Account { sender, receiver };
+        let decision = Decision::Account { account, provider };
+        let released = tank.release(&decision, &decider(by), now_millis()).await?;
+        say(format_args!(
+            "decision {}: {} messages go on",
+            released.decision, released.messages
+        ))?;
+        tank.close().await;
+        Ok(())
+    }
+}
