@@ -15,12 +15,14 @@ pub(crate) struct Contents {
     pub(crate) is_short: bool,
 }
 
-/// The contents of a frame that is a batch.
-pub(crate) fn contents(frame: &Bytes) -> Option<Contents> {
+/// The contents of a frame that is a batch, or of one that `may_be_many` messages in a row.
+pub(crate) fn contents(frame: &Bytes, may_be_many: bool) -> Option<Contents> {
     let is_batch = |error: ParseError| error.kind() == ParseErrorKind::Batch;
-    Header::parse(frame)
-        .is_err_and(is_batch)
-        .then(|| all(frame))
+    if Header::parse(frame).is_err_and(is_batch) {
+        return Some(all(frame));
+    }
+    let contents = may_be_many.then(|| all(frame));
+    contents.filter(|contents| contents.messages.len() > 1)
 }
 
 /// The contents of a file in which a batch stands anywhere.

@@ -73,6 +73,16 @@ impl Feed {
         &self.settings.name
     }
 
+    /// Whether each frame is answered by a commit byte before anything else.
+    pub(crate) fn says_what_is_stored(&self) -> bool {
+        self.settings.commit_bytes
+    }
+
+    /// Whether a frame of several messages is a batch although it does not say so.
+    pub(crate) fn splits_frames(&self) -> bool {
+        self.settings.split_frames
+    }
+
     /// Whether a batch is answered by a batch, in one frame.
     pub(crate) fn answers_batches_by_one(&self) -> bool {
         self.settings.batch_answers == BatchAnswersConfig::One

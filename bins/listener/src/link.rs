@@ -134,7 +134,8 @@ impl Link<'_> {
         let complete = Instant::now();
         let mut origin = self.origin();
         self.metrics.frame(frame.len(), origin.now);
-        let batch = batch::contents(&frame).filter(|batch| !batch.messages.is_empty());
+        let batch = batch::contents(&frame, self.feed.splits_frames());
+        let batch = batch.filter(|batch| !batch.messages.is_empty());
         origin.is_of_short_batch = batch.as_ref().is_some_and(|batch| batch.is_short);
         let mut arrivals = Vec::with_capacity(1);
         let mut answers = Vec::with_capacity(1);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use mllp::MllpCodec;
+use mllp::{Commit, MllpCodec};
 use tank::{Answer, Receipt};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::mpsc;
@@ -12,7 +12,7 @@ use tokio_util::codec::Encoder as _;
 
 use super::{End, Link};
 use crate::judge::Origin;
-use crate::keeper::Pending;
+use crate::keeper::{NotKept, Pending};
 use crate::refusal::Refusal;
 
 /// Answers that gather before they are written although more are ready, in bytes.
@@ -53,16 +53,18 @@ impl Link<'_> {
                 flush(&mut output, &mut bytes, patience).await?;
             }
             let complete = owed.complete;
+            let (commit, answers_of_it) = self.answers(owed).await;
+            if self.feed.says_what_is_stored() && codec.encode(commit, &mut bytes).is_err() {
+                return Err(self.cannot_frame());
+            }
             for Answer {
                 code,
                 bytes: answer,
-            } in self.answers(owed).await
+            } in answers_of_it
             {
                 self.metrics.answer(&code, complete.elapsed());
                 if !answer.is_empty() && codec.encode(answer, &mut bytes).is_err() {
-                    let (feed, peer) = (self.feed.name(), self.peer);
-                    tracing::error!(feed, peer, "answer cannot be framed");
-                    return Err(End::Broken);
+                    return Err(self.cannot_frame());
                 }
             }
             if answers.is_empty() || bytes.len() >= ANSWERS_BYTES_MAX {
@@ -74,9 +76,19 @@ impl Link<'_> {
         Ok(())
     }
 
-    /// The answers that are true once the commit is done, or has failed.
-    async fn answers(self, owed: Owed) -> Vec<Answer> {
+    fn cannot_frame(self) -> End {
+        let (feed, peer) = (self.feed.name(), self.peer);
+        tracing::error!(feed, peer, "answer cannot be framed");
+        End::Broken
+    }
+
+    /// What is true once the commit is done, or has failed.
+    async fn answers(self, owed: Owed) -> (Commit, Vec<Answer>) {
         let receipts = owed.pending.receipts().await;
+        let commit = match &receipts {
+            Ok(_) => Commit::Stored,
+            Err(NotKept) => Commit::NotStored,
+        };
         // After the messages of a batch comes the receipt of the batch.
         let mut receipts = receipts.ok().map(Vec::into_iter);
         let mut answers = Vec::with_capacity(owed.answers.len());
@@ -84,18 +96,15 @@ impl Link<'_> {
             let receipt = receipts.as_mut().and_then(Iterator::next);
             answers.push(self.answer(each, receipt, owed.now));
         }
-        match owed.batch {
-            None => answers,
-            Some(head) => {
-                answers.retain(|answer| !answer.bytes.is_empty());
-                if answers.is_empty() {
-                    return answers;
-                }
+        if let Some(head) = owed.batch {
+            answers.retain(|answer| !answer.bytes.is_empty());
+            if !answers.is_empty() {
                 let bytes = self.host.voice.answer_batch(&head, &answers, owed.now);
                 let code = "batch".to_owned();
-                vec![Answer { code, bytes }]
+                answers = vec![Answer { code, bytes }];
             }
         }
+        (commit, answers)
     }
 
     fn answer(self, owed: OwedAnswer, receipt: Option<Receipt>, now: i64) -> Answer {

@@ -151,3 +151,29 @@ async fn what_holds_no_message_is_no_batch() {
     assert!(answer.contains("MSA|AR||"), "{answer}");
     assert_eq!(listening.broken().await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_feed_may_split_a_frame_of_several_messages() {
+    let store = Store::sqlite();
+    let several = ["a", "b"].map(|id| update(id, "2.5.1")).concat();
+    let listening = Listening::start(&store.url(), "").await;
+    let mut peer = listening.peer().await;
+    assert_eq!(peer.ask(&several).await, accepted("a"), "one message");
+    assert_eq!(peer.ask(update("last", "2.5.1")).await, accepted("last"));
+    drop(listening);
+
+    let store = Store::sqlite();
+    let listening = Listening::with_feed(&store.url(), "", "split_frames = true").await;
+    let mut peer = listening.peer().await;
+    peer.write(framed(&several)).await;
+    assert_eq!(peer.answer().await, accepted("a"));
+    assert_eq!(peer.answer().await, accepted("b"));
+    assert_eq!(peer.ask(update("last", "2.5.1")).await, accepted("last"));
+    let states: Vec<_> = listening
+        .kept()
+        .await
+        .into_iter()
+        .map(|kept| kept.state)
+        .collect();
+    assert_eq!(states, ["received", "received", "ignored", "received"]);
+}

@@ -1,7 +1,10 @@
 //! Frames as real senders write them, and bytes that are no frames.
 
+use std::sync::Arc;
+
 use crate::listening::{Listening, Store};
 use crate::peer::{Peer, accepted, framed, update};
+use crate::stub::{Stub, Way};
 
 #[tokio::test]
 async fn several_frames_in_one_write() {
@@ -212,4 +215,32 @@ async fn other_protocols_are_not_answered() {
         peer.closed().await;
     }
     assert_eq!(listening.kept().await, []);
+}
+
+/// MLLP release 2: what is stored is said before anything else, also where HL7 asks for no answer.
+#[tokio::test]
+async fn a_feed_of_release_2_says_what_is_stored() {
+    let store = Store::sqlite();
+    let listening = Listening::with_feed(&store.url(), "", "commit_bytes = true").await;
+    let mut peer = listening.peer().await;
+    peer.write(framed(update("1", "2.5.1"))).await;
+    assert_eq!(peer.raw_answer().await, b"\x06");
+    assert_eq!(peer.answer().await, accepted("1"));
+    let silent = update("2", "2.5.1").replace("|P|2.5.1", "|P|2.5.1|||NE|NE");
+    peer.write(framed(silent)).await;
+    assert_eq!(peer.raw_answer().await, b"\x06");
+    peer.write(framed("no message")).await;
+    assert_eq!(peer.raw_answer().await, b"\x06", "kept, though it is none");
+    assert_eq!(peer.answer().await.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn a_feed_of_release_2_says_what_is_not_stored() {
+    let stub = Arc::new(Stub::new(Way::Refuse));
+    let listening = Listening::before_stub_with_feed(stub, "", "commit_bytes = true").await;
+    let mut peer = listening.peer().await;
+    peer.write(framed(update("1", "2.5.1"))).await;
+    assert_eq!(peer.raw_answer().await, b"\x15");
+    let answer = peer.answer().await.replace('\r', "\n");
+    assert_eq!(answer.lines().nth(1), Some("MSA|AR|1"));
 }

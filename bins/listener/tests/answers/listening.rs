@@ -45,8 +45,16 @@ impl Listening {
 
     /// Listens before a tank that keeps nothing.
     pub(crate) async fn before_stub(stub: Arc<Stub>, settings: &str) -> Listening {
+        Listening::before_stub_with_feed(stub, settings, "").await
+    }
+
+    pub(crate) async fn before_stub_with_feed(
+        stub: Arc<Stub>,
+        settings: &str,
+        feed: &str,
+    ) -> Listening {
         let nothing = Database::open("sqlite::memory:").await.unwrap();
-        Listening::before(stub, nothing, settings, "").await
+        Listening::before(stub, nothing, settings, feed).await
     }
 
     async fn before(

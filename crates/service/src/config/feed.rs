@@ -39,6 +39,12 @@ pub struct FeedConfig {
     /// The processing ids that are taken (MSH-11), `P`; all where it is empty.
     #[serde(default)]
     pub processing_ids: Vec<String>,
+    /// Whether each frame is first answered by the commit byte of MLLP release 2.
+    #[serde(default)]
+    pub commit_bytes: bool,
+    /// Whether a frame of several messages without FHS or BHS is taken apart as a batch is.
+    #[serde(default)]
+    pub split_frames: bool,
     /// How a batch (FHS, BHS) is answered.
     #[serde(default)]
     pub batch_answers: BatchAnswersConfig,
@@ -162,6 +168,8 @@ impl FeedConfig {
             versions: Vec::new(),
             types: Vec::new(),
             processing_ids: Vec::new(),
+            commit_bytes: false,
+            split_frames: false,
             batch_answers: BatchAnswersConfig::Each,
             codes: CodesConfig::default(),
         }
