@@ -1,6 +1,7 @@
 //! What a feed takes, and how it answers.
 
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use hl7::{AckCode, AckCondition, AckMode, Header};
 use service::{BatchAnswersConfig, CodeConfig, FeedConfig, ModeConfig, SenderConfig};
@@ -13,6 +14,8 @@ use crate::tls::Tls;
 pub(crate) struct Feed {
     settings: FeedConfig,
     pub(crate) tls: Option<Tls>,
+    /// Whether it was said that a sender asks for answers by a code that is none.
+    warned_of_condition: AtomicBool,
 }
 
 /// Who hands messages over, as far as anybody vouches for it.
@@ -51,7 +54,25 @@ impl Feed {
                 source,
             })?,
             settings,
+            warned_of_condition: AtomicBool::new(false),
         })
+    }
+
+    /// Says once that a sender asks for answers by a code outside table 0155, which counts as AL.
+    pub(crate) fn look_at_conditions(&self, header: Header<'_>) {
+        let asked = [
+            header.accept_acknowledgment(),
+            header.application_acknowledgment(),
+        ];
+        let is_known = |code: &[u8]| code.is_empty() || AckCondition::parse(code).is_some();
+        if !asked.into_iter().all(is_known) && !self.warned_of_condition.swap(true, Relaxed) {
+            let feed = self.name();
+            tracing::warn!(
+                feed,
+                "MSH-15 or MSH-16 is not AL, NE, ER or SU, and is taken for AL: set the mode of \
+                 the feed, or have the sender mend it"
+            );
+        }
     }
 
     /// Whether a link from this address is accepted.

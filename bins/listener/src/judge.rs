@@ -160,6 +160,7 @@ impl Voice {
             return no_answer();
         }
         let header = message.header();
+        origin.feed.look_at_conditions(header);
         self.reply(AckMode::of(header), refusal, origin, |ack, stamp| {
             ack.answer(&header, stamp)
         })

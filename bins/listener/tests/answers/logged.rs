@@ -23,6 +23,11 @@ async fn each_kind_of_fault_is_a_warning_once() {
         peer.write(frame).await;
         assert_eq!(peer.answer().await, accepted(id));
     }
+    for id in ["4", "5"] {
+        let odd = update(id, "2.5.1").replace("|P|2.5.1", "|P|2.5.1|||al|NE");
+        let answer = peer.ask(odd).await;
+        assert_eq!(answer.split('\r').nth(1), Some(&*format!("MSA|CA|{id}")));
+    }
     // More faults in one read than are looked at one by one.
     peer.write(b"\x0Bx".repeat(2_000)).await;
     peer.finish().await;
@@ -39,6 +44,7 @@ async fn each_kind_of_fault_is_a_warning_once() {
         .map(|fault| [count(" WARN ", fault), count("DEBUG ", fault)]);
     assert_eq!(counts, [[1, 2], [1, 2]], "{output}");
     assert_eq!(count("framing fault", r#"junk="xxxx|9""#), 3, "{output}");
+    assert_eq!(count(" WARN ", "MSH-15 or MSH-16"), 1, "{output}");
     let counts = ["fault=EarlyStart", "faults_dropped="].map(|text| count(" WARN ", text));
     assert_eq!(counts, [1, 1], "{output}");
 }
