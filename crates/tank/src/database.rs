@@ -18,6 +18,9 @@ use crate::remote::{Remote, in_time};
 use crate::session::{Engine, Session};
 use crate::writer::Writer;
 
+#[cfg(all(feature = "no-flush", not(debug_assertions)))]
+compile_error!("`no-flush` is for the proofs of durability: a build for use must flush");
+
 /// How long a writer waits for another one on SQLite, and a caller there for a free connection.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 const MIGRATION_TRIES_MAX: u32 = 10;
@@ -192,7 +195,11 @@ async fn open_sqlite(url: &str) -> Result<Pool, sqlx::Error> {
     let options = SqliteConnectOptions::from_str(url)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(if cfg!(feature = "no-flush") {
+            SqliteSynchronous::Normal
+        } else {
+            SqliteSynchronous::Full
+        })
         .pragma("fullfsync", "1")
         .pragma("checkpoint_fullfsync", "1")
         // The log is emptied beside the commits.
@@ -215,7 +222,12 @@ async fn open_sqlite(url: &str) -> Result<Pool, sqlx::Error> {
 }
 
 async fn open_postgres(url: &str) -> Result<Pool, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?.options([("synchronous_commit", "on")]);
+    let flush = if cfg!(feature = "no-flush") {
+        "off"
+    } else {
+        "on"
+    };
+    let options = PgConnectOptions::from_str(url)?.options([("synchronous_commit", flush)]);
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX)
         .acquire_timeout(SHORT_LIMIT)

@@ -1,6 +1,7 @@
 //! SQLite databases that live as long as one test.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -32,4 +33,20 @@ impl TempDatabase {
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("cistern.db")
     }
+}
+
+/// Demands that SQLite finds nothing wrong in a database: its pages, its indexes, its constraints.
+///
+/// Python's SQLite looks, so that the tests do not trust the driver they test.
+#[track_caller]
+pub fn assert_intact(path: &Path) {
+    let script = "import sqlite3, sys
+for row in sqlite3.connect(sys.argv[1]).execute('PRAGMA integrity_check'):
+    print(*row)";
+    let mut python = Command::new("python3");
+    let output = python.args(["-c", script]).arg(path).output();
+    let output = output.expect("python3, whose SQLite looks at the file");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((&*said, &*complaint), ("ok\n", ""), "{}", path.display());
 }

@@ -29,8 +29,16 @@ impl Ledger {
     }
 
     /// Looks at what came since the last look: each message once, with the very bytes, and all
-    /// that were acknowledged among them.
+    /// that were acknowledged are found by now.
     pub(crate) fn check_new(&mut self, senders: &[Sender]) {
+        self.read_new();
+        for id in senders.iter().flat_map(|sender| &sender.acknowledged) {
+            assert!(self.found.contains(id), "{id} was acknowledged and is lost");
+        }
+    }
+
+    /// Looks at what came since the last look: each message once, with the very bytes.
+    pub(crate) fn read_new(&mut self) {
         let since = self.last;
         let url = self.url.clone();
         let new = self.runtime.block_on(read_since(&url, since));
@@ -41,9 +49,12 @@ impl Ledger {
             assert_eq!((&*view.state, &*view.answer_code), ("received", "AA"));
             self.last = self.last.max(view.id);
         }
-        for id in senders.iter().flat_map(|sender| &sender.acknowledged) {
-            assert!(self.found.contains(id), "{id} was acknowledged and is lost");
-        }
+    }
+
+    /// How many messages were acknowledged and are not among those found.
+    pub(crate) fn lost(&self, senders: &[Sender]) -> usize {
+        let acknowledged = senders.iter().flat_map(|sender| &sender.acknowledged);
+        acknowledged.filter(|id| !self.found.contains(*id)).count()
     }
 
     /// Looks at everything again.

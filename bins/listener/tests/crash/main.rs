@@ -56,6 +56,7 @@ fn campaign(engine: &str, url: &str) {
         println!("round {round}: killed {linger:?} after acknowledgment {acknowledgments}");
         load_and_kill(url, &mut senders, acknowledgments, linger);
         ledger.check_new(&senders);
+        assert!(senders.iter().all(|sender| sender.rejected == 0));
     }
     ledger.check_all(&senders);
     let seconds = start.elapsed().as_secs_f64();

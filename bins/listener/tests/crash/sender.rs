@@ -14,6 +14,8 @@ pub(crate) struct Sender {
     /// How many messages it has made.
     pub(crate) made: usize,
     pub(crate) acknowledged: HashSet<String>,
+    /// How often it was told to send again.
+    pub(crate) rejected: usize,
     unanswered: VecDeque<String>,
 }
 
@@ -24,6 +26,7 @@ impl Sender {
             window,
             made: 0,
             acknowledged: HashSet::new(),
+            rejected: 0,
             unanswered: VecDeque::new(),
         }
     }
@@ -42,13 +45,18 @@ impl Sender {
             link.set_nodelay(true).unwrap();
             let mut answers = BufReader::new(&link);
             while self.fill(&link, &mut again, &mut in_flight) {
-                let Some(answered) = read_answer(&mut answers) else {
+                let Some(answer) = read_answer(&mut answers) else {
                     break;
                 };
-                assert_eq!(Some(&answered), in_flight.pop_front().as_ref(), "in order");
-                self.acknowledged.insert(answered);
-                // The kill does not wait for those that come after it.
-                acknowledged.send(()).ok();
+                assert_eq!(Some(&answer.id), in_flight.pop_front().as_ref(), "in order");
+                if answer.accepts {
+                    self.acknowledged.insert(answer.id);
+                    // The kill does not wait for those that come after it.
+                    acknowledged.send(()).ok();
+                } else {
+                    self.rejected += 1;
+                    again.push_back(answer.id);
+                }
             }
         }
         in_flight.extend(again);
@@ -88,13 +96,29 @@ pub(crate) fn message(control_id: &str) -> String {
     )
 }
 
-/// The control id that an answer accepts, or nothing when the link is lost.
-fn read_answer(input: &mut BufReader<&TcpStream>) -> Option<String> {
+/// An answer to the message with this control id: accepted, or to be sent again.
+struct Answer {
+    id: String,
+    accepts: bool,
+}
+
+/// The next answer, or nothing when the link is lost.
+fn read_answer(input: &mut BufReader<&TcpStream>) -> Option<Answer> {
     let mut frame = Vec::new();
     input.read_until(0x1C, &mut frame).ok()?;
     input.read_exact(&mut [0]).ok()?;
     let text = String::from_utf8(frame).unwrap();
-    let accepted = text.split("\rMSA|AA|").nth(1);
-    let accepted = accepted.unwrap_or_else(|| panic!("not accepted: {}", text.escape_debug()));
-    Some(accepted.trim_end_matches(['\r', '\x1C']).to_owned())
+    let lines: Vec<&str> = text.trim_end_matches('\x1C').split('\r').collect();
+    let (accepts, id) = match lines[1..] {
+        [line, ""] => (true, line.strip_prefix("MSA|AA|")),
+        [line, error, ""] if error.starts_with("ERR|||207^") => {
+            (false, line.strip_prefix("MSA|AR|"))
+        }
+        _ => (false, None),
+    };
+    let id = id.unwrap_or_else(|| panic!("what answer is {}", text.escape_debug()));
+    Some(Answer {
+        id: id.to_owned(),
+        accepts,
+    })
 }
