@@ -2,10 +2,11 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cluster::Cluster;
+use testkit::cluster::Cluster;
+
 use crate::run::{Failure, Steps};
 use crate::{setup_mllp_send, setup_postgres};
 
@@ -21,7 +22,11 @@ impl Environment {
     pub(crate) fn set_up(steps: &mut Steps) -> Result<Self, Failure> {
         let programs = steps.run("set up PostgreSQL", setup_postgres::programs)?;
         let mllp_send = steps.run("set up mllp_send", setup_mllp_send::program)?;
-        let cluster = steps.run("start PostgreSQL", || Cluster::start(&programs))?;
+        let cluster = steps.run("start PostgreSQL", || {
+            // A temporary folder of root's own would be closed to the server's user.
+            let folder = Path::new("/tmp");
+            Cluster::start(&programs, folder).map_err(Failure::new)
+        })?;
         let path = before_path(programs)?;
         Ok(Self {
             cluster,

@@ -68,6 +68,14 @@ pub(crate) fn run(seconds: &str, wanted: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Runs all targets but these.
+pub(crate) fn run_others(seconds: &str, unwanted: &[&str]) -> Result<(), Failure> {
+    let targets = targets()?;
+    let names = targets.iter().map(|(_, name)| name.as_str());
+    let others: Vec<&str> = names.filter(|name| !unwanted.contains(name)).collect();
+    run(seconds, &others)
+}
+
 /// No seconds would be no end: so libFuzzer reads 0.
 fn at_least_one(seconds: &str) -> Result<u32, Failure> {
     let number = seconds.parse().ok().filter(|number| *number > 0);

@@ -12,7 +12,9 @@ mod dictionary;
 mod fuzz;
 mod instructions;
 mod package;
+mod power_cut;
 mod semver;
+mod soak;
 mod test;
 mod with_postgres;
 
@@ -23,7 +25,6 @@ mod setup_cargo_tool;
 mod setup_mllp_send;
 mod setup_postgres;
 
-mod cluster;
 mod features;
 mod lints;
 mod orphans;
@@ -41,6 +42,11 @@ Usage: cargo xtask COMMAND
   corpus                   send the corpus in CISTERN_CORPUS (default ../shared/corpus)
                            through listener, tank and importer
   crash --rounds N         kill and restart listener and importer N times
+  power-cut --rounds N [--no-flush]
+                           cut the power under the listener N times; without flushes
+                           it must lose messages
+  soak [--minutes N] [--postgres]
+                           watch a listener under load for N minutes (default 60)
   fuzz [--seconds N] [TARGET...]
                            run the fuzz targets, each for N seconds (default 20)
   bench [FILTER]           run the benchmarks
@@ -59,6 +65,9 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["corpus"] => corpus::run(),
         ["crash", "--rounds", rounds] => crash::run(rounds),
+        ["power-cut", "--rounds", rounds] => power_cut::run(rounds, true),
+        ["power-cut", "--rounds", rounds, "--no-flush"] => power_cut::run(rounds, false),
+        ["soak", arguments @ ..] => soak::run(arguments),
         ["fuzz", "--seconds", seconds, targets @ ..] => fuzz::run(seconds, targets),
         ["fuzz", targets @ ..] => fuzz::run(fuzz::SECONDS, targets),
         ["bench", "--ingest"] => bench::ingest("5"),

@@ -6,12 +6,18 @@ use std::process::Command;
 use crate::environment::Environment;
 use crate::run::{Failure, Steps, cargo, checked, workspace};
 use crate::setup_cargo_tool::CARGO_DENY;
-use crate::{api, features, fuzz, lints, orphans, package, rust_version};
+use crate::{api, features, fuzz, lints, orphans, package, power_cut, rust_version};
 
 /// How often listener and importer are killed; `cargo xtask crash` runs longer campaigns.
 const CRASH_ROUNDS: &str = "20";
+/// How often the power is cut; `cargo xtask power-cut` runs longer campaigns.
+const POWER_CUT_ROUNDS: &str = "5";
+/// How long a listener is watched, in seconds; `cargo xtask soak` watches longer.
+const SOAK_SECONDS: &str = "20";
 /// How long each fuzz target runs, in seconds; `cargo xtask fuzz` runs them longer.
 const FUZZ_SECONDS: &str = "3";
+/// The targets of what every sender's bytes meet first, and their seconds.
+const FUZZ_LONGER: (&str, [&str; 2]) = ("20", ["codec", "ack"]);
 
 pub(crate) fn run() -> Result<(), Failure> {
     let mut steps = Steps::start();
@@ -35,14 +41,23 @@ pub(crate) fn run() -> Result<(), Failure> {
         checked(
             environment
                 .around(tests)
-                .env("CISTERN_CRASH_ROUNDS", CRASH_ROUNDS),
+                .env("CISTERN_CRASH_ROUNDS", CRASH_ROUNDS)
+                .env("CISTERN_POWER_CUT_ROUNDS", POWER_CUT_ROUNDS)
+                .env("CISTERN_SOAK_SECONDS", SOAK_SECONDS),
         )
+    })?;
+    steps.run("power cuts without flushes", || {
+        power_cut::control(&environment, POWER_CUT_ROUNDS)
     })?;
     steps.run("doc tests", || {
         let tests = cargo(&format!("test --workspace --doc {with_features}"));
         checked(&mut environment.around(tests))
     })?;
-    steps.run("fuzz targets", || fuzz::run(FUZZ_SECONDS, &[]))?;
+    steps.run("fuzz targets", || {
+        let (seconds, targets) = FUZZ_LONGER;
+        fuzz::run(seconds, &targets)?;
+        fuzz::run_others(FUZZ_SECONDS, &targets)
+    })?;
     // Before the documentation, whose pages of the same crates rustdoc removes here.
     steps.run("public API", api::check)?;
     steps.run("documentation", || {

@@ -28,10 +28,6 @@
 //!
 //! It is a file system of FUSE, so it needs Linux, `/dev/fuse` and the right to mount.
 #![cfg(target_os = "linux")]
-#![expect(
-    clippy::expect_used,
-    reason = "a fixture that cannot be had fails the test"
-)]
 
 mod disk;
 mod requests;

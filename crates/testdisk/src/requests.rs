@@ -47,7 +47,6 @@ impl Requests {
             return Err(Errno::EIO);
         }
         match (device.fault, kind) {
-            (_, Kind::Look) => Ok(device),
             (Some(Fault::Full), Kind::Grow) => Err(Errno::ENOSPC),
             (Some(Fault::ReadOnly), Kind::Change | Kind::Grow) => Err(Errno::EROFS),
             (Some(Fault::FlushFails), Kind::Flush) => Err(Errno::EIO),

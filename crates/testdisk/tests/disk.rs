@@ -1,5 +1,6 @@
 //! The disk as programs meet it: what survives a power cut, and what they are told of faults.
-#![cfg(all(test, target_os = "linux"))]
+#![cfg(test)]
+#![cfg(target_os = "linux")]
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -79,12 +80,12 @@ fn some_of_the_unflushed_survives_in_parts_the_same_for_the_same_seed() {
         return;
     };
     let survivors = |disk: &mut Disk, seed| {
-        keep(disk, "a", &[0; 64 * 512]);
+        keep(disk, "a", &vec![0; 64 * 512]);
         let file = OpenOptions::new()
             .write(true)
             .open(disk.path().join("a"))
             .unwrap();
-        file.write_all_at(&[1; 64 * 512], 0).unwrap();
+        file.write_all_at(&vec![1; 64 * 512], 0).unwrap();
         drop(file);
         disk.restore_power(Unflushed::Scattered { seed }).unwrap();
         let bytes = fs::read(disk.path().join("a")).unwrap();

@@ -15,6 +15,7 @@
     reason = "a fixture that cannot be had fails the test"
 )]
 
+pub mod cluster;
 pub mod corpus;
 pub mod golden;
 pub mod postgres;

@@ -35,17 +35,18 @@ impl Database {
     /// Never skips when `CISTERN_REQUIRE_ALL` is set: there a missing cluster is a failure.
     #[track_caller]
     pub fn create_or_skip() -> Option<Self> {
-        let required = env::var_os("CISTERN_REQUIRE_ALL").is_some();
-        if required || cluster().is_some() {
-            return Some(Self::create());
-        }
-        warn("PostgreSQL test skipped: run `cargo xtask with-postgres -- cargo test`");
-        None
+        is_wanted().then(Self::create)
     }
 
     /// The address of the database: `postgres://…/NAME`.
     pub fn url(&self) -> String {
         with_database(&self.cluster, &self.name)
+    }
+
+    /// The rows that a query gives, their columns parted by tabs, as `psql` reads them.
+    #[track_caller]
+    pub fn rows(&self, query: &str) -> Vec<String> {
+        rows(&self.url(), query)
     }
 
     #[track_caller]
@@ -76,6 +77,16 @@ impl Drop for Database {
     }
 }
 
+/// Whether tests that need PostgreSQL are to run; where not, says that one was skipped.
+pub(crate) fn is_wanted() -> bool {
+    let required = env::var_os("CISTERN_REQUIRE_ALL").is_some();
+    if required || cluster().is_some() {
+        return true;
+    }
+    warn("PostgreSQL test skipped: run `cargo xtask with-postgres -- cargo test`");
+    false
+}
+
 fn cluster() -> Option<String> {
     env::var("CISTERN_TEST_POSTGRES").ok()
 }
@@ -103,13 +114,31 @@ fn unique_name() -> String {
     format!("test_{nanos}_{}_{count}", process::id())
 }
 
+/// The rows that a query gives at this address, their columns parted by tabs. Several statements
+/// are one transaction.
+#[track_caller]
+pub(crate) fn rows(url: &str, query: &str) -> Vec<String> {
+    let mut psql = Command::new("psql");
+    psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])
+        .args(["--field-separator=\t", "--set=ON_ERROR_STOP=1"])
+        .args(["--dbname", url, "--command", query]);
+    match output(&mut psql) {
+        Ok(rows) => rows.lines().map(str::to_owned).collect(),
+        Err(reason) => panic!("{reason}"),
+    }
+}
+
 fn run(command: &mut Command) -> Result<(), String> {
+    output(command).map(drop)
+}
+
+fn output(command: &mut Command) -> Result<String, String> {
     let program = command.get_program().display().to_string();
     let output = command
         .output()
         .map_err(|error| format!("{program} (of PostgreSQL's client programs): {error}"))?;
     if output.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
     Err(format!(
@@ -120,7 +149,7 @@ fn run(command: &mut Command) -> Result<(), String> {
 }
 
 /// Past the capture of the test harness, which would hide it from the person who runs the test.
-fn warn(sentence: &str) {
+pub(crate) fn warn(sentence: &str) {
     writeln!(io::stderr(), "{sentence}").ok();
 }
 

@@ -71,10 +71,7 @@ impl Sender {
         in_flight: &mut VecDeque<String>,
     ) -> bool {
         while in_flight.len() < self.window {
-            let id = again.pop_front().unwrap_or_else(|| {
-                self.made += 1;
-                format!("{}-{}", self.number, self.made)
-            });
+            let id = again.pop_front().unwrap_or_else(|| self.next_id());
             let frame = format!("\x0B{}\x1C\r", message(&id));
             in_flight.push_back(id);
             if link.write_all(frame.as_bytes()).is_err() {
@@ -82,6 +79,12 @@ impl Sender {
             }
         }
         true
+    }
+
+    /// The control id of its next message.
+    pub(crate) fn next_id(&mut self) -> String {
+        self.made += 1;
+        format!("{}-{}", self.number, self.made)
     }
 }
 
@@ -97,13 +100,13 @@ pub(crate) fn message(control_id: &str) -> String {
 }
 
 /// An answer to the message with this control id: accepted, or to be sent again.
-struct Answer {
-    id: String,
-    accepts: bool,
+pub(crate) struct Answer {
+    pub(crate) id: String,
+    pub(crate) accepts: bool,
 }
 
 /// The next answer, or nothing when the link is lost.
-fn read_answer(input: &mut BufReader<&TcpStream>) -> Option<Answer> {
+pub(crate) fn read_answer(input: &mut BufReader<&TcpStream>) -> Option<Answer> {
     let mut frame = Vec::new();
     input.read_until(0x1C, &mut frame).ok()?;
     input.read_exact(&mut [0]).ok()?;

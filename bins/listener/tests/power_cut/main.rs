@@ -4,7 +4,8 @@
 //! `CISTERN_POWER_CUT_ROUNDS` says how often (`cargo xtask power-cut --rounds 100` runs a campaign),
 //! and `CISTERN_POWER_CUT_SEED` repeats the random choices of an earlier run. Built with the feature
 //! `no-flush`, it demands that messages are lost: a campaign that could not see that proves nothing.
-#![cfg(all(test, target_os = "linux"))]
+#![cfg(test)]
+#![cfg(target_os = "linux")]
 
 #[path = "../crash/ledger.rs"]
 mod ledger;
@@ -27,6 +28,7 @@ use program::Program;
 use random::Random;
 use sender::Sender;
 use testdisk::{Disk, Unflushed};
+use testkit::cluster::Cluster;
 use testkit::sqlite::assert_intact;
 
 /// How many messages of each link may be unanswered: lock-step and pipelined senders.
@@ -44,7 +46,22 @@ fn power_cut_on_sqlite() {
     let file = disk.path().join("cistern.db");
     let url = format!("sqlite:{}", file.display());
     let mut campaign = Campaign::on(disk, &url);
-    campaign.run("SQLite", || assert_intact(&file));
+    campaign.run(None, || assert_intact(&file));
+}
+
+#[test]
+fn power_cut_on_postgres() {
+    let Some(disk) = Disk::mount_or_skip() else {
+        return;
+    };
+    let Some(cluster) = Cluster::start_or_skip(disk.path()) else {
+        return;
+    };
+    // It was made without flushes, since nothing was promised yet.
+    disk.flush();
+    let url = cluster.url();
+    let mut campaign = Campaign::on(disk, &url);
+    campaign.run(Some(cluster), || ());
 }
 
 /// A disk, a database on it, and those who send.
@@ -67,12 +84,21 @@ impl Campaign {
         }
     }
 
-    fn run(&mut self, engine: &str, assert_intact: impl Fn()) {
+    /// The cluster is that of PostgreSQL, whose power is cut too.
+    fn run(&mut self, mut cluster: Option<Cluster>, assert_intact: impl Fn()) {
+        let engine = cluster.as_ref().map_or("SQLite", |_| "PostgreSQL");
         let rounds =
             env::var("CISTERN_POWER_CUT_ROUNDS").map_or(3, |rounds| rounds.parse().unwrap());
         let start = Instant::now();
         for round in 1..=rounds {
-            self.cut(round);
+            let unflushed = self.live(round);
+            if let Some(cluster) = &mut cluster {
+                cluster.crash();
+            }
+            self.disk.restore_power(unflushed).unwrap();
+            if let Some(cluster) = &mut cluster {
+                cluster.restart();
+            }
             self.ledger.read_new();
             assert_intact();
             let lost = self.ledger.lost(&self.senders);
@@ -84,18 +110,17 @@ impl Campaign {
             }
             assert_eq!(lost, 0, "acknowledged messages lost by cut {round}");
         }
-        assert!(
-            !cfg!(feature = "no-flush"),
-            "{rounds} cuts without flushes, and nothing lost"
-        );
+        if cfg!(feature = "no-flush") {
+            panic!("{rounds} cuts without flushes, and nothing lost");
+        }
         self.ledger.check_all(&self.senders);
         let seconds = start.elapsed().as_secs_f64();
         let summary = self.ledger.summary(&self.senders);
         println!("{engine}: {rounds} power cuts in {seconds:.1} s; {summary}");
     }
 
-    /// One life of the machine, from when it has power until it has again.
-    fn cut(&mut self, round: u32) {
+    /// Lets the listener live until the power is cut. Says what of the unflushed is to survive.
+    fn live(&mut self, round: u32) -> Unflushed {
         let acknowledgments = 1 + self.random.below(ACKNOWLEDGMENTS_MAX);
         let linger = Duration::from_micros(self.random.below(LINGER_MICROS_MAX));
         let unflushed = match self.random.below(2) {
@@ -108,7 +133,7 @@ impl Campaign {
             "round {round}: cut {linger:?} after acknowledgment {acknowledgments}, {unflushed:?}"
         );
         self.load_and_cut(acknowledgments, linger);
-        self.disk.restore_power(unflushed).unwrap();
+        unflushed
     }
 
     fn load_and_cut(&mut self, acknowledgments: u64, linger: Duration) {

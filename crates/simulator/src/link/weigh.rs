@@ -51,6 +51,7 @@ impl Link {
         self.report.elapsed = now - self.shared.start;
         if waiting.timed {
             self.report.latency.record(now - waiting.due);
+            self.shared.dial.record(now - waiting.due);
             self.report.service.record(now - waiting.sent);
         } else {
             let bytes = content.to_vec();

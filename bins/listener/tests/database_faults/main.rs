@@ -1,0 +1,137 @@
+//! The database fails under load: senders hear within their time that they are to send again, what
+//! was acknowledged is there once, and when the database is well the same listener goes on.
+#![cfg(test)]
+#![cfg(target_os = "linux")]
+
+#[allow(dead_code, reason = "each test uses its part")]
+#[path = "../crash/ledger.rs"]
+mod ledger;
+#[allow(dead_code, reason = "each test uses its part")]
+#[path = "../crash/program.rs"]
+mod program;
+#[allow(dead_code, reason = "each test uses its part")]
+#[path = "../crash/sender.rs"]
+mod sender;
+
+mod load;
+
+use std::path::Path;
+
+use load::Load;
+use testdisk::{Disk, Fault};
+use testkit::cluster::Cluster;
+use testkit::sqlite::assert_intact;
+
+#[test]
+fn postgres_crashes_in_mid_commit_and_comes_back() {
+    let Some(mut cluster) = Cluster::start_or_skip(Path::new("/tmp")) else {
+        return;
+    };
+    let mut load = Load::on(&cluster.url());
+    for _ in 0..3 {
+        load.all_are_accepted();
+        cluster.crash();
+        load.all_are_rejected();
+        cluster.restart();
+    }
+    load.all_are_accepted();
+    load.finish();
+}
+
+#[test]
+fn postgres_ends_connections_and_the_next_ones_serve() {
+    let Some(cluster) = Cluster::start_or_skip(Path::new("/tmp")) else {
+        return;
+    };
+    let mut load = Load::on(&cluster.url());
+    for _ in 0..20 {
+        load.all_are_accepted();
+        cluster.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
+        );
+    }
+    load.all_are_accepted();
+    load.finish();
+}
+
+#[test]
+fn postgres_takes_no_writes_for_a_while() {
+    let Some(cluster) = Cluster::start_or_skip(Path::new("/tmp")) else {
+        return;
+    };
+    let mut load = Load::on(&cluster.url());
+    load.all_are_accepted();
+    cluster.rows("ALTER SYSTEM SET default_transaction_read_only = on");
+    cluster.rows("SELECT pg_reload_conf()");
+    load.all_are_rejected();
+    cluster.rows("ALTER SYSTEM RESET default_transaction_read_only");
+    cluster.rows("SELECT pg_reload_conf()");
+    load.all_are_accepted();
+    load.finish();
+}
+
+/// PostgreSQL gives up where its log cannot grow; who starts it again has made room before.
+#[test]
+fn postgres_has_no_room_on_its_disk() {
+    let Some(disk) = Disk::mount_or_skip() else {
+        return;
+    };
+    let Some(mut cluster) = Cluster::start_or_skip(disk.path()) else {
+        return;
+    };
+    let mut load = Load::on(&cluster.url());
+    load.all_are_accepted();
+    disk.set_fault(Some(Fault::Full));
+    load.all_are_rejected();
+    disk.set_fault(None);
+    cluster.crash();
+    cluster.restart();
+    load.all_are_accepted();
+    load.finish();
+}
+
+#[test]
+fn sqlite_has_no_room_on_its_disk() {
+    sqlite_on_a_disk_with(Fault::Full);
+}
+
+#[test]
+fn sqlite_takes_no_writes_for_a_while() {
+    sqlite_on_a_disk_with(Fault::ReadOnly);
+}
+
+fn sqlite_on_a_disk_with(fault: Fault) {
+    let Some(disk) = Disk::mount_or_skip() else {
+        return;
+    };
+    let file = disk.path().join("cistern.db");
+    let mut load = Load::on(&format!("sqlite:{}", file.display()));
+    for _ in 0..3 {
+        load.all_are_accepted();
+        disk.set_fault(Some(fault));
+        load.all_are_rejected();
+        disk.set_fault(None);
+    }
+    load.all_are_accepted();
+    load.finish();
+    assert_intact(&file);
+}
+
+/// What is on the disk then is unknown: the listener stops, and reads it back when it starts.
+#[test]
+fn sqlite_cannot_flush_and_the_listener_stops() {
+    let Some(disk) = Disk::mount_or_skip() else {
+        return;
+    };
+    let file = disk.path().join("cistern.db");
+    let mut load = Load::on(&format!("sqlite:{}", file.display()));
+    load.all_are_accepted();
+    disk.set_fault(Some(Fault::FlushFails));
+    load.listener_stops("a flush to disk failed");
+    disk.set_fault(None);
+    load.start_again();
+    load.all_are_accepted();
+    load.finish();
+    assert_intact(&file);
+}
