@@ -245,19 +245,34 @@ fn is_connection(error: &sqlx::Error) -> bool {
 }
 
 /// Whether an error says that nobody gets anything done just now: PostgreSQL's connection and
-/// operator classes, a session that it gave up, and SQLite's file that is locked or cannot be read.
+/// operator classes, a session that it gave up, a server that takes no writes (such as a standby),
+/// and SQLite's file that is locked, or cannot be read or written.
 fn is_of_the_engine(code: &str) -> bool {
     if code.len() == 5 {
-        return code.starts_with("08") || code.starts_with("57") || code == "25P03";
+        let of_session = ["25P03", READ_ONLY_TRANSACTION].contains(&code);
+        return code.starts_with("08") || code.starts_with("57") || of_session;
     }
     let family = code.parse::<u32>().map(|code| code & 0xFF);
-    matches!(family, Ok(SQLITE_BUSY | SQLITE_LOCKED | SQLITE_IOERR))
+    matches!(
+        family,
+        Ok(SQLITE_BUSY | SQLITE_LOCKED | SQLITE_READONLY | SQLITE_IOERR)
+    )
 }
 
+const READ_ONLY_TRANSACTION: &str = "25006";
 const SQLITE_BUSY: u32 = 5;
 const SQLITE_LOCKED: u32 = 6;
+const SQLITE_READONLY: u32 = 8;
 const SQLITE_IOERR: u32 = 10;
 const SQLITE_FULL: u32 = 13;
+/// Those that may be otherwise later.
+const SQLITE_AGAIN: [u32; 5] = [
+    SQLITE_BUSY,
+    SQLITE_LOCKED,
+    SQLITE_READONLY,
+    SQLITE_IOERR,
+    SQLITE_FULL,
+];
 const SQLITE_IOERR_FSYNC: u32 = 1034;
 const SQLITE_IOERR_DIR_FSYNC: u32 = 1290;
 
@@ -268,7 +283,7 @@ fn classify_code(code: &str) -> FailureClass {
         let again = ["08", "40", "53", "55", "57", "58"]
             .iter()
             .any(|class| code.starts_with(class))
-            || ["23505", "25P03"].contains(&code);
+            || ["23505", "25P03", READ_ONLY_TRANSACTION].contains(&code);
         return if again {
             FailureClass::Transient
         } else {
@@ -277,11 +292,7 @@ fn classify_code(code: &str) -> FailureClass {
     }
     match code.parse::<u32>() {
         Ok(SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC) => FailureClass::Fatal,
-        Ok(code)
-            if [SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_FULL].contains(&(code & 0xFF)) =>
-        {
-            FailureClass::Transient
-        }
+        Ok(code) if SQLITE_AGAIN.contains(&(code & 0xFF)) => FailureClass::Transient,
         _ => FailureClass::Permanent,
     }
 }
@@ -302,6 +313,8 @@ mod tests {
             ("57P01", false),
             ("08006", false),
             ("25P03", false),
+            ("25006", false),
+            ("8", false),
             ("517", false),
             ("10", false),
             ("1034", false),
@@ -328,6 +341,8 @@ mod tests {
             ("57P01", FailureClass::Transient),
             ("23505", FailureClass::Transient),
             ("25P03", FailureClass::Transient),
+            ("25006", FailureClass::Transient),
+            ("8", FailureClass::Transient),
             ("23503", FailureClass::Permanent),
             ("22P02", FailureClass::Permanent),
             ("5", FailureClass::Transient),

@@ -51,9 +51,13 @@ const BAD_RATE: f64 = 20.0;
 /// The slowest hundredth of well-behaved senders may wait so long for an answer.
 const P99_MAX: Duration = Duration::from_secs(1);
 /// How soon the handles of a crowd that left must be closed.
-const CROWD_LEAVES_IN: Duration = Duration::from_secs(60);
+const CROWD_LEAVES_IN: Duration = Duration::from_mins(1);
 
 fn main() {
+    if !Process::can_be_watched() {
+        println!("soak skipped: there is no /proc to watch a process in");
+        return;
+    }
     let seconds = env::var("CISTERN_SOAK_SECONDS").ok();
     let seconds = seconds.map_or(SECONDS, |seconds| seconds.parse().unwrap());
     let Some(store) = Store::wanted() else { return };

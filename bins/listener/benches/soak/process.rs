@@ -10,6 +10,11 @@ pub(crate) struct Process {
 }
 
 impl Process {
+    /// Only Linux tells.
+    pub(crate) fn can_be_watched() -> bool {
+        fs::exists("/proc/self/status").unwrap_or_default()
+    }
+
     pub(crate) fn of(id: u32) -> Process {
         Process {
             folder: PathBuf::from(format!("/proc/{id}")),

@@ -32,9 +32,7 @@ impl Ledger {
     /// that were acknowledged are found by now.
     pub(crate) fn check_new(&mut self, senders: &[Sender]) {
         self.read_new();
-        for id in senders.iter().flat_map(|sender| &sender.acknowledged) {
-            assert!(self.found.contains(id), "{id} was acknowledged and is lost");
-        }
+        assert_eq!(self.lost(senders), [""; 0], "acknowledged and lost");
     }
 
     /// Looks at what came since the last look: each message once, with the very bytes.
@@ -51,10 +49,11 @@ impl Ledger {
         }
     }
 
-    /// How many messages were acknowledged and are not among those found.
-    pub(crate) fn lost(&self, senders: &[Sender]) -> usize {
+    /// The messages that were acknowledged and are not among those found.
+    pub(crate) fn lost<'s>(&self, senders: &'s [Sender]) -> Vec<&'s str> {
         let acknowledged = senders.iter().flat_map(|sender| &sender.acknowledged);
-        acknowledged.filter(|id| !self.found.contains(*id)).count()
+        let lost = acknowledged.filter(|id| !self.found.contains(*id));
+        lost.map(String::as_str).collect()
     }
 
     /// Looks at everything again.
