@@ -68,27 +68,27 @@ impl Disk {
 
     /// Ends every promise from now on: whatever a program asks of the disk fails.
     pub fn cut_power(&self) {
-        self.lock().has_power = false;
+        self.lock().cut_power();
     }
 
     /// Mounts anew what the disk has, without faults. Waits for the programs that used it to be
     /// gone.
     pub fn restore_power(&mut self, unflushed: Unflushed) -> io::Result<()> {
-        self.lock().has_power = false;
+        self.lock().cut_power();
         self.detach()?;
-        self.lock().lose_power(Luck::of(unflushed));
+        self.lock().restore_power(Luck::of(unflushed));
         self.session = Some(attach(&self.device, self.folder.path())?);
         Ok(())
     }
 
     /// Flushes everything, as a machine does that is shut down in order.
     pub fn flush(&self) {
-        self.lock().tree.flush_all();
+        self.lock().flush_all();
     }
 
     /// Makes something wrong, or right again.
     pub fn set_fault(&self, fault: Option<Fault>) {
-        self.lock().fault = fault;
+        self.lock().set_fault(fault);
     }
 
     fn detach(&mut self) -> io::Result<()> {
@@ -113,7 +113,7 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        self.lock().has_power = false;
+        self.lock().cut_power();
         if let Err(error) = self.detach() {
             writeln!(io::stderr(), "{}: {error}", self.folder.path().display()).ok();
         }

@@ -10,9 +10,9 @@ use fuser::{
     ReplyEntry, ReplyStatfs, ReplyWrite, Request, TimeOrNow, WriteFlags,
 };
 
-use crate::device::{Device, Fault};
+use crate::device::{Attributes, Device};
 use crate::file::File;
-use crate::tree::{Content, Folder, Node, Number, Owner};
+use crate::tree::{Content, Folder, Node, Number, Owner, Tree, permissions};
 
 /// Nobody but the kernel changes the files, so what it knows of them stays true.
 const FOREVER: Duration = Duration::from_hours(1);
@@ -26,112 +26,32 @@ pub(crate) struct Requests {
     device: Arc<Mutex<Device>>,
 }
 
-/// What a request is about to do.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Look,
-    Change,
-    Grow,
-    Flush,
-}
-
 impl Requests {
     pub(crate) fn of(device: Arc<Mutex<Device>>) -> Requests {
         Requests { device }
     }
 
-    /// The device, if it is able.
-    fn device(&self, kind: Kind) -> Result<MutexGuard<'_, Device>, Errno> {
-        let device = self.device.lock().unwrap_or_else(PoisonError::into_inner);
-        if !device.has_power {
-            return Err(Errno::EIO);
-        }
-        match (device.fault, kind) {
-            (Some(Fault::Full), Kind::Grow) => Err(Errno::ENOSPC),
-            (Some(Fault::ReadOnly), Kind::Change | Kind::Grow) => Err(Errno::EROFS),
-            (Some(Fault::FlushFails), Kind::Flush) => Err(Errno::EIO),
-            _ => Ok(device),
-        }
+    fn device(&self) -> MutexGuard<'_, Device> {
+        self.device.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn find(&self, folder: Number, name: &OsStr) -> Result<FileAttr, Errno> {
-        let device = self.device(Kind::Look)?;
-        let number = device.tree.find(folder, name).ok_or(Errno::ENOENT)?;
-        attributes(&device, number)
+        let device = self.device();
+        let tree = device.tree()?;
+        attributes(tree, tree.find(folder, name).ok_or(Errno::ENOENT)?)
     }
 
     fn add(&self, folder: Number, name: &OsStr, node: Node) -> Result<FileAttr, Errno> {
-        let mut device = self.device(Kind::Grow)?;
-        if device.tree.find(folder, name).is_some() {
-            return Err(Errno::EEXIST);
-        }
-        let number = device.tree.add(folder, name, node);
-        attributes(&device, number)
+        let mut device = self.device();
+        let number = device.add(folder, name, node)?;
+        attributes(device.tree()?, number)
     }
 
-    fn remove(&self, folder: Number, name: &OsStr) -> Result<(), Errno> {
-        let mut device = self.device(Kind::Change)?;
-        let number = device.tree.find(folder, name).ok_or(Errno::ENOENT)?;
-        let inside = device.tree.folder(number);
-        if inside.is_some_and(|inside| !inside.entries.is_empty()) {
-            return Err(Errno::ENOTEMPTY);
-        }
-        device.tree.remove(folder, name);
-        Ok(())
+    fn set(&self, number: Number, wanted: Attributes) -> Result<FileAttr, Errno> {
+        let mut device = self.device();
+        device.set(number, wanted)?;
+        attributes(device.tree()?, number)
     }
-
-    fn rename(&self, from: (Number, &OsStr), to: (Number, &OsStr)) -> Result<(), Errno> {
-        let mut device = self.device(Kind::Change)?;
-        device.tree.find(from.0, from.1).ok_or(Errno::ENOENT)?;
-        device.tree.rename(from, to);
-        Ok(())
-    }
-
-    fn set(&self, number: Number, change: AttributeChange) -> Result<FileAttr, Errno> {
-        let length = self.device(Kind::Look)?.tree.file(number).map(File::length);
-        let kind = match (change.length, length) {
-            (Some(wanted), Some(length)) if wanted > length => Kind::Grow,
-            _ => Kind::Change,
-        };
-        let mut device = self.device(kind)?;
-        if let (Some(length), Some(file)) = (change.length, device.tree.file_mut(number)) {
-            file.set_length(length);
-        }
-        let node = device.tree.node_mut(number).ok_or(Errno::ENOENT)?;
-        let owner = &mut node.owner;
-        owner.user = change.user.unwrap_or(owner.user);
-        owner.group = change.group.unwrap_or(owner.group);
-        owner.mode = change.mode.map_or(owner.mode, permissions);
-        attributes(&device, number)
-    }
-
-    fn write(&self, number: Number, offset: u64, bytes: &[u8]) -> Result<u32, Errno> {
-        let device = self.device(Kind::Look)?;
-        let length = device.tree.file(number).ok_or(Errno::ENOENT)?.length();
-        drop(device);
-        let grows = offset + bytes.len() as u64 > length;
-        let mut device = self.device(if grows { Kind::Grow } else { Kind::Change })?;
-        let file = device.tree.file_mut(number).ok_or(Errno::ENOENT)?;
-        file.write(offset, bytes);
-        u32::try_from(bytes.len()).map_err(|_| Errno::EINVAL)
-    }
-
-    fn flush(&self, number: Number) -> Result<(), Errno> {
-        let mut device = self.device(Kind::Flush)?;
-        match &device.tree.node(number).ok_or(Errno::ENOENT)?.content {
-            Content::File(_) => device.tree.flush_file(number),
-            Content::Folder(_) => device.tree.flush_folder(number),
-        }
-        Ok(())
-    }
-}
-
-#[derive(Clone, Copy)]
-struct AttributeChange {
-    mode: Option<u32>,
-    user: Option<u32>,
-    group: Option<u32>,
-    length: Option<u64>,
 }
 
 impl Filesystem for Requests {
@@ -140,8 +60,9 @@ impl Filesystem for Requests {
     }
 
     fn getattr(&self, _: &Request, ino: INodeNo, _: Option<FileHandle>, reply: ReplyAttr) {
-        let device = self.device(Kind::Look);
-        answer_attributes(reply, device.and_then(|device| attributes(&device, ino.0)));
+        let device = self.device();
+        let tree = device.tree();
+        answer_attributes(reply, tree.and_then(|tree| attributes(tree, ino.0)));
     }
 
     fn setattr(
@@ -162,13 +83,13 @@ impl Filesystem for Requests {
         _: Option<fuser::BsdFileFlags>,
         reply: ReplyAttr,
     ) {
-        let change = AttributeChange {
+        let wanted = Attributes {
             mode,
             user,
             group,
             length,
         };
-        answer_attributes(reply, self.set(ino.0, change));
+        answer_attributes(reply, self.set(ino.0, wanted));
     }
 
     fn mkdir(
@@ -210,11 +131,11 @@ impl Filesystem for Requests {
     }
 
     fn unlink(&self, _: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEmpty) {
-        answer(reply, self.remove(parent.0, name));
+        answer(reply, self.device().remove(parent.0, name));
     }
 
     fn rmdir(&self, _: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEmpty) {
-        answer(reply, self.remove(parent.0, name));
+        answer(reply, self.device().remove(parent.0, name));
     }
 
     fn rename(
@@ -230,10 +151,8 @@ impl Filesystem for Requests {
         if !flags.is_empty() {
             return reply.error(Errno::EINVAL);
         }
-        answer(
-            reply,
-            self.rename((parent.0, name), (new_parent.0, new_name)),
-        );
+        let (from, to) = ((parent.0, name), (new_parent.0, new_name));
+        answer(reply, self.device().rename(from, to));
     }
 
     fn read(
@@ -247,11 +166,11 @@ impl Filesystem for Requests {
         _: Option<LockOwner>,
         reply: ReplyData,
     ) {
-        match self.device(Kind::Look) {
-            Ok(device) => match device.tree.file(ino.0) {
-                Some(file) => reply.data(file.read(offset, size as usize)),
-                None => reply.error(Errno::ENOENT),
-            },
+        let device = self.device();
+        let file = device.tree().map(|tree| tree.file(ino.0));
+        match file {
+            Ok(Some(file)) => reply.data(file.read(offset, size as usize)),
+            Ok(None) => reply.error(Errno::ENOENT),
             Err(error) => reply.error(error),
         }
     }
@@ -268,8 +187,9 @@ impl Filesystem for Requests {
         _: Option<LockOwner>,
         reply: ReplyWrite,
     ) {
-        match self.write(ino.0, offset, data) {
-            Ok(written) => reply.written(written),
+        let written = self.device().write(ino.0, offset, data);
+        match written.and(u32::try_from(data.len()).map_err(|_| Errno::EINVAL)) {
+            Ok(length) => reply.written(length),
             Err(error) => reply.error(error),
         }
     }
@@ -280,11 +200,11 @@ impl Filesystem for Requests {
     }
 
     fn fsync(&self, _: &Request, ino: INodeNo, _: FileHandle, _: bool, reply: ReplyEmpty) {
-        answer(reply, self.flush(ino.0));
+        answer(reply, self.device().flush(ino.0));
     }
 
     fn fsyncdir(&self, _: &Request, ino: INodeNo, _: FileHandle, _: bool, reply: ReplyEmpty) {
-        answer(reply, self.flush(ino.0));
+        answer(reply, self.device().flush(ino.0));
     }
 
     fn readdir(
@@ -295,19 +215,17 @@ impl Filesystem for Requests {
         offset: u64,
         mut reply: ReplyDirectory,
     ) {
-        let device = match self.device(Kind::Look) {
-            Ok(device) => device,
+        let device = self.device();
+        let tree = match device.tree() {
+            Ok(tree) => tree,
             Err(error) => return reply.error(error),
         };
-        let Some(folder) = device.tree.folder(ino.0) else {
+        let Some(folder) = tree.folder(ino.0) else {
             return reply.error(Errno::ENOENT);
         };
         let entries = (1..).zip(&folder.entries);
         for (place, (name, number)) in entries.skip_while(|(place, _)| *place <= offset) {
-            let kind = device
-                .tree
-                .node(*number)
-                .map_or(FileType::RegularFile, kind);
+            let kind = tree.node(*number).map_or(FileType::RegularFile, kind);
             if reply.add(INodeNo(*number), place, kind, name) {
                 break;
             }
@@ -342,8 +260,8 @@ fn answer_attributes(reply: ReplyAttr, found: Result<FileAttr, Errno>) {
     }
 }
 
-fn attributes(device: &Device, number: Number) -> Result<FileAttr, Errno> {
-    let node = device.tree.node(number).ok_or(Errno::ENOENT)?;
+fn attributes(tree: &Tree, number: Number) -> Result<FileAttr, Errno> {
+    let node = tree.node(number).ok_or(Errno::ENOENT)?;
     let size = match &node.content {
         Content::File(file) => file.length(),
         Content::Folder(_) => u64::from(BLOCK),
@@ -380,8 +298,4 @@ fn owner(request: &Request, mode: u32) -> Owner {
         group: request.gid(),
         mode: permissions(mode),
     }
-}
-
-fn permissions(mode: u32) -> u16 {
-    u16::try_from(mode & 0o7777).unwrap_or_default()
 }

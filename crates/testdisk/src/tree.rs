@@ -219,3 +219,8 @@ fn naming(folder: Number, name: &OsStr, node: Option<Number>) -> Naming {
         node,
     }
 }
+
+/// The bits of a mode that say who may do what.
+pub(crate) fn permissions(mode: u32) -> u16 {
+    u16::try_from(mode & 0o7777).unwrap_or_default()
+}
