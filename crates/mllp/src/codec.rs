@@ -6,7 +6,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use memchr::memchr2;
 use tokio_util::codec::Decoder;
 
-use crate::fault::Faults;
+use crate::fault::{Faults, SHOWN_BYTES};
 use crate::junk::Junk;
 use crate::{Fault, FaultKind, FrameError};
 
@@ -43,6 +43,7 @@ pub struct MllpCodec {
     searched: usize,
     /// Offset in the stream of the buffer's first byte.
     origin: u64,
+    frame_offset: u64,
     junk: Junk,
     end_block_noted: bool,
     faults: Faults,
@@ -70,6 +71,7 @@ impl MllpCodec {
             phase: Phase::Outside,
             searched: 0,
             origin: 0,
+            frame_offset: 0,
             junk: Junk::default(),
             end_block_noted: false,
             faults: Faults::new(max_frame_bytes.saturating_mul(2)),
@@ -97,6 +99,12 @@ impl MllpCodec {
     /// a handshake which will never come.
     pub fn junk(&self) -> Option<FaultKind> {
         self.junk.kind()
+    }
+
+    /// Where the content of the last frame begins, in bytes since the connection opened: of the
+    /// open one [`in_frame`](Self::in_frame), else of the one that came out last.
+    pub fn frame_offset(&self) -> u64 {
+        self.frame_offset
     }
 
     /// Hands out what was forgiven since the last call, and what ended the stream, in order.
@@ -148,7 +156,7 @@ impl Decoder for MllpCodec {
                 Ok(None)
             }
             Phase::EndBlock => {
-                self.note_end_block(FaultKind::NoCarriageReturn);
+                self.note_end_block(buffer, FaultKind::NoCarriageReturn);
                 Ok(self.finish(buffer, 1).break_value().flatten())
             }
             Phase::Content => {
@@ -207,17 +215,17 @@ impl MllpCodec {
             None => Step::Break(None),
             Some(&CARRIAGE_RETURN) => self.finish(buffer, 2),
             Some(&LINE_FEED) => {
-                self.note_end_block(FaultKind::NoCarriageReturn);
+                self.note_end_block(buffer, FaultKind::NoCarriageReturn);
                 self.finish(buffer, 2)
             }
             Some(&START_BLOCK) => {
-                self.note_end_block(FaultKind::NoCarriageReturn);
+                self.note_end_block(buffer, FaultKind::NoCarriageReturn);
                 self.finish(buffer, 1)
             }
             Some(_) => {
                 if !self.end_block_noted {
                     self.end_block_noted = true;
-                    self.note_end_block(FaultKind::EndBlockInContent);
+                    self.note_end_block(buffer, FaultKind::EndBlockInContent);
                 }
                 self.searched += 1;
                 self.phase = Phase::Content;
@@ -228,6 +236,7 @@ impl MllpCodec {
 
     fn open(&mut self) {
         self.phase = Phase::Content;
+        self.frame_offset = self.origin;
         self.end_block_noted = false;
     }
 
@@ -249,10 +258,11 @@ impl MllpCodec {
     fn cut_fragment(&mut self, buffer: &mut BytesMut, kind: FaultKind) {
         let (offset, bytes) = (self.origin, self.searched);
         let fragment = self.split_searched(buffer);
-        self.faults.push(Fault {
-            fragment,
+        let fault = Fault {
+            fragment: fragment.clone(),
             ..Fault::new(kind, offset, bytes)
-        });
+        };
+        self.faults.push(fault, last_bytes(&fragment));
     }
 
     fn split_searched(&mut self, buffer: &mut BytesMut) -> Bytes {
@@ -261,14 +271,17 @@ impl MllpCodec {
         buffer.split_to(std::mem::take(&mut self.searched)).freeze()
     }
 
-    fn note_end_block(&mut self, kind: FaultKind) {
+    fn note_end_block(&mut self, buffer: &[u8], kind: FaultKind) {
         let offset = self.origin + self.searched as u64;
-        self.faults.push(Fault::new(kind, offset, 1));
+        let shown = buffer.get(..self.searched + 2).unwrap_or(buffer);
+        let fault = Fault::new(kind, offset, 1);
+        self.faults.push(fault, last_bytes(shown));
     }
 
     fn report_junk(&mut self) {
-        if let Some(fault) = self.junk.take() {
-            self.faults.push(fault);
+        if let Some(fault) = self.junk.fault() {
+            self.faults.push(fault, self.junk.shown());
+            self.junk = Junk::default();
         }
     }
 
@@ -276,6 +289,12 @@ impl MllpCodec {
         self.origin += bytes as u64;
         buffer.advance(bytes);
     }
+}
+
+/// As many as are shown with a fault.
+fn last_bytes(bytes: &[u8]) -> &[u8] {
+    let first = bytes.len().saturating_sub(SHOWN_BYTES);
+    bytes.get(first..).unwrap_or_default()
 }
 
 /// Leaves the old memory to the frame: a connection open for days shall not keep it for the next.

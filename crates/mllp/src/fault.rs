@@ -5,8 +5,12 @@ use std::fmt;
 use bytes::Bytes;
 use thiserror::Error;
 
+use crate::masked;
+
 /// Faults kept until somebody takes them.
 const MAX_FAULTS: usize = 16;
+/// What is shown of the stream with a fault, in bytes.
+pub(crate) const SHOWN_BYTES: usize = 64;
 
 /// One departure from the framing, at `offset..offset + bytes` of the stream.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,13 +28,13 @@ pub struct Fault {
     /// How many bytes of such a frame are not in `fragment`, because fragments that nobody had
     /// taken filled the room for them; all of it or none.
     pub bytes_not_kept: usize,
-    /// The first 64 bytes of what came between frames, masked: each letter and each byte beyond
-    /// ASCII an `x`, each digit a `9`, and escapes as in Rust (`\r`). Else empty.
-    pub junk: String,
+    /// At most 64 bytes of the stream, [`masked`]: the first that came between frames, the last of
+    /// a frame that was cut off, or those up to an end block and the byte after it.
+    pub masked: String,
 }
 
 impl Fault {
-    /// A fault without a fragment and without junk.
+    /// A fault of which nothing is shown.
     pub(crate) fn new(kind: FaultKind, offset: u64, bytes: usize) -> Self {
         Self {
             kind,
@@ -38,7 +42,7 @@ impl Fault {
             bytes,
             fragment: Bytes::new(),
             bytes_not_kept: 0,
-            junk: String::new(),
+            masked: String::new(),
         }
     }
 }
@@ -51,7 +55,7 @@ impl fmt::Debug for Fault {
             .field("offset", &self.offset)
             .field("bytes", &self.bytes)
             .field("bytes_not_kept", &self.bytes_not_kept)
-            .field("junk", &self.junk)
+            .field("masked", &self.masked)
             .finish_non_exhaustive()
     }
 }
@@ -114,16 +118,18 @@ impl Faults {
         }
     }
 
-    pub(crate) fn push(&mut self, fault: Fault) {
+    /// Keeps a fault and shows these bytes with it, or counts it where it is one too many.
+    pub(crate) fn push(&mut self, fault: Fault, shown: &[u8]) {
         let last = fault.kind.ends_stream();
         if self.kept.len() >= MAX_FAULTS + usize::from(last) {
             self.dropped += 1;
-        } else if last {
-            self.kept.push(fault);
-        } else {
-            let fitting = self.fit(fault);
-            self.kept.push(fitting);
+            return;
         }
+        let fitting = if last { fault } else { self.fit(fault) };
+        self.kept.push(Fault {
+            masked: masked(shown),
+            ..fitting
+        });
     }
 
     fn fit(&mut self, fault: Fault) -> Fault {

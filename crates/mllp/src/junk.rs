@@ -1,12 +1,10 @@
 //! Bytes outside of any frame: how many, since when, and who might have sent them.
 
+use crate::fault::SHOWN_BYTES;
 use crate::{Fault, FaultKind, FrameError};
 
 /// Junk without a start block after which a stream is given up, in bytes.
 pub const MAX_JUNK_BYTES: usize = 4096;
-
-/// What of it is kept to recognise the sender and to be shown, in bytes.
-const HEAD_BYTES: usize = 64;
 
 /// The junk since the last frame: from the first byte that is not blank to the last such byte.
 #[derive(Debug, Default)]
@@ -45,30 +43,27 @@ impl Junk {
         }
     }
 
-    pub(crate) fn take(&mut self) -> Option<Fault> {
-        let kind = self.kind()?;
-        let Junk {
-            offset,
-            bytes,
-            head,
-        } = std::mem::take(self);
-        Some(Fault {
-            junk: masked(head.as_slice().get(..bytes).unwrap_or(head.as_slice())),
-            ..Fault::new(kind, offset, bytes)
-        })
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        Some(Fault::new(self.kind()?, self.offset, self.bytes))
+    }
+
+    /// Its first bytes.
+    pub(crate) fn shown(&self) -> &[u8] {
+        let head = self.head.as_slice();
+        head.get(..self.bytes).unwrap_or(head)
     }
 }
 
-/// The first bytes of the junk.
+/// What of the junk is kept to recognise the sender and to be shown.
 struct Head {
-    bytes: [u8; HEAD_BYTES],
+    bytes: [u8; SHOWN_BYTES],
     len: usize,
 }
 
 impl Default for Head {
     fn default() -> Self {
         Self {
-            bytes: [0; HEAD_BYTES],
+            bytes: [0; SHOWN_BYTES],
             len: 0,
         }
     }
@@ -94,17 +89,6 @@ impl std::fmt::Debug for Head {
             .field("len", &self.len)
             .finish_non_exhaustive()
     }
-}
-
-/// The structure of what was sent, without its content: it may be part of a message.
-fn masked(junk: &[u8]) -> String {
-    let mask = |&byte: &u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | 0x80.. => b'x',
-        b'0'..=b'9' => b'9',
-        other => other,
-    };
-    let masked: Vec<u8> = junk.iter().map(mask).collect();
-    masked.escape_ascii().to_string()
 }
 
 fn recognise(head: &[u8]) -> FaultKind {

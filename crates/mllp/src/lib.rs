@@ -6,7 +6,7 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | frames | [`MllpCodec`], [`Fault`], [`FaultKind`], [`FrameError`], [`MAX_JUNK_BYTES`] |
+//! | frames | [`MllpCodec`], [`Fault`], [`FaultKind`], [`FrameError`], [`MAX_JUNK_BYTES`], [`masked`] |
 //! | answers | [`Client`], [`ClientOptions`], [`Pipeline`], [`ClientError`] |
 //! | MLLP release 2 | [`Commit`] |
 
@@ -19,6 +19,7 @@ mod commit;
 
 mod error;
 mod fault;
+mod masked;
 
 mod client;
 mod pipeline;
@@ -30,6 +31,7 @@ pub use commit::Commit;
 
 pub use error::{ClientError, FrameError};
 pub use fault::{Fault, FaultKind};
+pub use masked::masked;
 
 pub use client::{Client, ClientOptions};
 pub use pipeline::Pipeline;

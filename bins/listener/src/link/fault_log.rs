@@ -17,10 +17,10 @@ impl FaultLog {
             offset,
             bytes,
             bytes_not_kept,
-            junk,
+            masked,
             ..
         } = fault;
-        let (fault, junk) = (kind, (!junk.is_empty()).then_some(&**junk));
+        let (fault, masked) = (kind, (!masked.is_empty()).then_some(&**masked));
         if self.warned.contains(kind) {
             tracing::debug!(
                 feed,
@@ -29,7 +29,7 @@ impl FaultLog {
                 offset,
                 bytes,
                 bytes_not_kept,
-                junk,
+                masked,
                 "framing fault: {kind}"
             );
         } else {
@@ -41,7 +41,7 @@ impl FaultLog {
                 offset,
                 bytes,
                 bytes_not_kept,
-                junk,
+                masked,
                 "framing fault: {kind}"
             );
         }

@@ -43,7 +43,7 @@ async fn each_kind_of_fault_is_a_warning_once() {
     let counts = ["fault=Junk", "fault=NoCarriageReturn"]
         .map(|fault| [count(" WARN ", fault), count("DEBUG ", fault)]);
     assert_eq!(counts, [[1, 2], [1, 2]], "{output}");
-    assert_eq!(count("framing fault", r#"junk="xxxx|9""#), 3, "{output}");
+    assert_eq!(count("framing fault", r#"masked="xxxx|9""#), 3, "{output}");
     assert_eq!(count(" WARN ", "MSH-15 or MSH-16"), 1, "{output}");
     let counts = ["fault=EarlyStart", "faults_dropped="].map(|text| count(" WARN ", text));
     assert_eq!(counts, [1, 1], "{output}");

@@ -25,14 +25,19 @@ fn frames(contents: &[&'static str]) -> Decoded {
 }
 
 impl Decoded {
-    fn fault(mut self, kind: FaultKind, offset: u64, bytes: usize) -> Self {
-        self.faults.push(Seen::new(kind, offset, bytes));
+    fn end_block(mut self, kind: FaultKind, offset: u64, masked: &str) -> Self {
+        self.faults.push(Seen {
+            masked: masked.to_owned(),
+            ..Seen::new(kind, offset, 1)
+        });
         self
     }
 
     fn fragment(mut self, kind: FaultKind, offset: u64, fragment: &'static str) -> Self {
+        let masked = |byte: u8| if byte.is_ascii_digit() { '9' } else { 'x' };
         self.faults.push(Seen {
             fragment: Bytes::from(fragment),
+            masked: fragment.bytes().map(masked).collect(),
             ..Seen::new(kind, offset, fragment.len())
         });
         self
@@ -40,7 +45,7 @@ impl Decoded {
 
     fn junk(mut self, offset: u64, bytes: usize, masked: &str) -> Self {
         self.faults.push(Seen {
-            junk: masked.to_owned(),
+            masked: masked.to_owned(),
             ..Seen::new(FaultKind::Junk, offset, bytes)
         });
         self
@@ -126,7 +131,7 @@ fn junk_is_shown_masked_from_its_first_byte() {
     ];
     for (stream, masked) in cases {
         let faults = decode(LIMIT, [stream]).faults;
-        let shown: Vec<_> = faults.iter().map(|fault| &*fault.junk).collect();
+        let shown: Vec<_> = faults.iter().map(|fault| &*fault.masked).collect();
         assert_eq!(shown, [masked]);
     }
 }
@@ -177,30 +182,32 @@ fn a_start_block_inside_a_frame_starts_anew() {
 
 #[test]
 fn an_end_block_ends_the_frame_before_what_cannot_be_content() {
-    let expected = frames(&["one", "two"]).fault(FaultKind::NoCarriageReturn, 4, 1);
+    let missing = |frames: Decoded, offset, shown: &str| {
+        frames.end_block(FaultKind::NoCarriageReturn, offset, shown)
+    };
+    let expected = missing(frames(&["one", "two"]), 4, r"xxx\x1c\x0b");
     check(b"\x0Bone\x1C\x0Btwo\x1C\r", &expected);
+    let expected = missing(frames(&["one", "two"]), 4, r"xxx\x1c\n");
     check(b"\x0Bone\x1C\n\x0Btwo\x1C\r", &expected);
-    check(
-        b"\x0Bone\x1C",
-        &frames(&["one"]).fault(FaultKind::NoCarriageReturn, 4, 1),
-    );
+    let expected = missing(frames(&["one"]), 4, r"xxx\x1c");
+    check(b"\x0Bone\x1C", &expected);
     let nothing = Decoded {
         empty_frames: 1,
         ..frames(&[])
     };
-    check(
-        b"\x0B\x1C",
-        &nothing.fault(FaultKind::NoCarriageReturn, 1, 1),
-    );
+    check(b"\x0B\x1C", &missing(nothing, 1, r"\x1c"));
 }
 
 #[test]
 fn an_end_block_before_another_byte_is_content_and_noted_once_a_frame() {
-    let noted = |offset| frames(&["a\x1Cb"]).fault(FaultKind::EndBlockInContent, offset, 1);
-    check(b"\x0Ba\x1Cb\x1C\r", &noted(2));
+    let noted = |frames: Decoded, offset, shown: &str| {
+        frames.end_block(FaultKind::EndBlockInContent, offset, shown)
+    };
+    let once = noted(frames(&["a\x1Cb"]), 2, r"x\x1cx");
+    check(b"\x0Ba\x1Cb\x1C\r", &once);
 
-    let mut twice = frames(&["a\x1Cb\x1Cc", "d\x1C"]).fault(FaultKind::EndBlockInContent, 2, 1);
-    twice = twice.fault(FaultKind::EndBlockInContent, 10, 1);
+    let twice = noted(frames(&["a\x1Cb\x1Cc", "d\x1C"]), 2, r"x\x1cx");
+    let twice = noted(twice, 10, r"x\x1c\x1c");
     check(b"\x0Ba\x1Cb\x1Cc\x1C\r\x0Bd\x1C\x1C\r", &twice);
 }
 
@@ -231,8 +238,9 @@ fn a_frame_may_be_as_long_as_the_limit() {
 #[test]
 fn an_end_block_that_is_content_counts_against_the_limit() {
     let stream = b"\x0Babcdefghijklmnopqrstuvwxyz012345\x1C!\x1C\r";
+    let shown = "x".repeat(26) + r"999999\x1c!";
     let expected = frames(&[])
-        .fault(FaultKind::EndBlockInContent, 33, 1)
+        .end_block(FaultKind::EndBlockInContent, 33, &shown)
         .fragment(FaultKind::TooLong, 1, "abcdefghijklmnopqrstuvwxyz012345")
         .error("frame is longer than the limit of 32 bytes");
     check(stream, &expected);
@@ -266,6 +274,28 @@ fn a_frame_is_open_from_its_start_block_to_its_carriage_return() {
         states,
         [outside, inside, inside, pending, inside, pending, outside]
     );
+}
+
+#[test]
+fn a_frame_has_its_place_in_the_stream() {
+    let mut codec = MllpCodec::new(LIMIT);
+    let mut buffer = BytesMut::from(&b"\x0Bone\x1C\r\njunk\x0Btwo\x1C\x0Bthr"[..]);
+    let mut offsets = vec![codec.frame_offset()];
+    while codec.decode(&mut buffer).unwrap().is_some() {
+        offsets.push(codec.frame_offset());
+    }
+    offsets.push(codec.frame_offset());
+    assert_eq!(offsets, [0, 1, 12, 17]);
+}
+
+#[test]
+fn the_end_of_a_long_frame_is_shown() {
+    let long = "a".repeat(30) + "7";
+    let stream = format!("\x0B{}\x0B", long.repeat(3));
+    let shown = format!("x9{0}9{0}9", "x".repeat(30));
+    assert_eq!(shown.len(), 64);
+    let faults = decode(100, [stream.as_bytes()]).faults;
+    assert_eq!(faults[0].masked, shown);
 }
 
 #[test]
@@ -306,7 +336,8 @@ fn a_stream_goes_on_after_a_forced_end() {
         .into_iter()
         .map(crate::decoded::seen)
         .collect();
-    assert_eq!(faults, [Seen::new(FaultKind::NoCarriageReturn, 4, 1)]);
+    let expected = frames(&[]).end_block(FaultKind::NoCarriageReturn, 4, r"xxx\x1c");
+    assert_eq!(faults, expected.faults);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(crate) struct Seen {
     pub(crate) bytes: usize,
     pub(crate) fragment: Bytes,
     pub(crate) bytes_not_kept: usize,
-    pub(crate) junk: String,
+    pub(crate) masked: String,
 }
 
 impl Seen {
@@ -33,7 +33,7 @@ impl Seen {
             bytes,
             fragment: Bytes::new(),
             bytes_not_kept: 0,
-            junk: String::new(),
+            masked: String::new(),
         }
     }
 }
@@ -42,7 +42,7 @@ pub(crate) fn seen(fault: Fault) -> Seen {
     Seen {
         fragment: fault.fragment,
         bytes_not_kept: fault.bytes_not_kept,
-        junk: fault.junk,
+        masked: fault.masked,
         ..Seen::new(fault.kind, fault.offset, fault.bytes)
     }
 }

@@ -78,17 +78,16 @@ impl<'a> Naive<'a> {
                 }
                 (Some(0x0B), _) => {
                     self.at = end;
-                    let fragment = &self.stream[start..end];
-                    return self.fault(FaultKind::EarlyStart, start..end, fragment);
+                    return self.cut_off(FaultKind::EarlyStart, start..end);
                 }
                 (Some(0x1C), Some(b'\r')) => return self.frame(start..end, 2),
                 (Some(0x1C), None | Some(b'\n' | 0x0B)) => {
-                    self.fault(FaultKind::NoCarriageReturn, end..end + 1, b"");
+                    self.end_block(FaultKind::NoCarriageReturn, start, end);
                     return self.frame(start..end, if next == Some(&b'\n') { 2 } else { 1 });
                 }
                 (Some(0x1C), Some(_)) if !noted => {
                     noted = true;
-                    self.fault(FaultKind::EndBlockInContent, end..end + 1, b"");
+                    self.end_block(FaultKind::EndBlockInContent, start, end);
                 }
                 (Some(_), _) => {}
             }
@@ -108,24 +107,37 @@ impl<'a> Naive<'a> {
     }
 
     fn give_up(&mut self, kind: FaultKind, content: std::ops::Range<usize>, error: String) {
-        let fragment = &self.stream[content.clone()];
-        self.fault(kind, content, fragment);
+        self.cut_off(kind, content);
         self.decoded.error = Some(error);
     }
 
-    fn fault(&mut self, kind: FaultKind, span: std::ops::Range<usize>, fragment: &[u8]) {
+    fn cut_off(&mut self, kind: FaultKind, span: std::ops::Range<usize>) {
+        let shown = span.start.max(span.end.saturating_sub(64))..span.end;
         self.decoded.faults.push(Seen {
-            fragment: Bytes::copy_from_slice(fragment),
+            fragment: Bytes::copy_from_slice(&self.stream[span.clone()]),
+            masked: self.masked(shown),
             ..Seen::new(kind, span.start as u64, span.len())
+        });
+    }
+
+    fn end_block(&mut self, kind: FaultKind, start: usize, at: usize) {
+        let end = self.stream.len().min(at + 2);
+        self.decoded.faults.push(Seen {
+            masked: self.masked(start.max(end.saturating_sub(64))..end),
+            ..Seen::new(kind, at as u64, 1)
         });
     }
 
     fn junk(&mut self, kind: FaultKind, span: std::ops::Range<usize>) {
-        let head = self.stream[span.clone()].iter().take(64);
+        let shown = span.start..span.end.min(span.start + 64);
         self.decoded.faults.push(Seen {
-            junk: head.map(|&byte| masked(byte)).collect(),
+            masked: self.masked(shown),
             ..Seen::new(kind, span.start as u64, span.len())
         });
+    }
+
+    fn masked(&self, shown: std::ops::Range<usize>) -> String {
+        self.stream[shown].iter().copied().map(masked).collect()
     }
 }
 
