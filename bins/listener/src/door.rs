@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use mllp::masked;
 use service::{FeedConfig, now_millis};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
@@ -16,6 +17,7 @@ use crate::feed::{Feed, Identity};
 use crate::link::{End, Link};
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::occupancy::{Full, Occupancy};
+use crate::recorder::Tape;
 use crate::tls::{self, Tls};
 use crate::{Host, ListenerError};
 
@@ -27,6 +29,9 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The first byte of a TLS connection: the content type of a handshake (RFC 8446, section 5.1).
 const TLS_HANDSHAKE: u8 = 0x16;
+
+/// How much is shown of what comes instead of TLS, in bytes.
+const FIRST_BYTES: usize = 64;
 
 /// How often is looked whether a certificate ends soon.
 const EXPIRY_LOOK: Duration = Duration::from_hours(1);
@@ -146,7 +151,9 @@ impl Entry {
         };
         tracing::debug!(feed, %peer, "link opened");
         self.metrics.links.inc();
-        let end = self.link(stream, address).await;
+        let tape = self.host.recorder.open(feed, *peer);
+        let end = self.link(stream, address, &tape).await;
+        tape.ended(end);
         self.metrics.links.dec();
         tracing::debug!(feed, %peer, ?end, "link closed");
     }
@@ -154,10 +161,12 @@ impl Entry {
     /// Says which setting keeps a link out.
     fn turn_away(&self, setting: &'static str) {
         self.metrics.link_refused(setting);
-        tracing::warn!(feed = self.feed.name(), peer = %self.peer, setting, "link refused");
+        let (feed, peer) = (self.feed.name(), self.peer);
+        self.host.recorder.turned_away(feed, peer, setting);
+        tracing::warn!(feed, %peer, setting, "link refused");
     }
 
-    async fn link(&self, stream: TcpStream, address: IpAddr) -> End {
+    async fn link(&self, stream: TcpStream, address: IpAddr, tape: &Tape) -> End {
         if let Err(error) = self.tune(&stream) {
             tracing::debug!(kind = ?error.kind(), "link cannot be tuned");
         }
@@ -168,6 +177,7 @@ impl Entry {
             peer: &peer,
             identity,
             host: &self.host,
+            tape,
             warned: &warned,
         };
         let Some(tls) = &self.feed.tls else {
@@ -180,32 +190,39 @@ impl Entry {
         };
         let patience = Duration::from_secs(self.host.config.handshake_secs);
         let begun = tokio::select! {
-            begun = timeout(patience, self.begin(tls, stream)) => begun,
+            begun = timeout(patience, self.begin(tls, stream, tape)) => begun,
             () = self.host.shutdown.cancelled() => return End::Shutdown,
         };
         let Ok(begun) = begun else {
             self.metrics.link_refused("tls");
+            tape.failed("TlsTooSlow", "", tls::TOO_SLOW);
             tracing::warn!(feed = self.feed.name(), peer, "TLS did not begin in time");
-            return End::Lost;
+            return End::NoTls;
         };
         let Some(stream) = begun else {
-            return End::Lost;
+            return End::NoTls;
         };
-        let identity = Identity::Link {
-            address,
-            names: tls::names(&stream),
-        };
+        let names = tls::names(&stream);
+        tape.tls_began(tls::version(&stream), &names);
+        let identity = Identity::Link { address, names };
         let (input, output) = tokio::io::split(stream);
         link(&identity).serve(input, output).await
     }
 
     /// Shakes hands. Whoever leaves without a byte has only looked whether somebody listens.
-    async fn begin(&self, tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
+    async fn begin(
+        &self,
+        tls: &Tls,
+        stream: TcpStream,
+        tape: &Tape,
+    ) -> Option<TlsStream<TcpStream>> {
         let (feed, peer) = (self.feed.name(), &self.peer);
-        let mut first = [0];
+        let mut first = [0; FIRST_BYTES];
         match stream.peek(&mut first).await {
-            Ok(1..) if first == [TLS_HANDSHAKE] => {}
-            Ok(1..) => {
+            Ok(1..) if first.starts_with(&[TLS_HANDSHAKE]) => {}
+            Ok(length @ 1..) => {
+                let shown = first.get(..length).unwrap_or_default();
+                tape.failed("NotTls", &masked(shown), tls::NOT_TLS);
                 self.metrics.link_refused("tls");
                 tracing::warn!(feed, %peer, "this is not TLS: let the sender switch TLS on");
                 return None;
@@ -215,6 +232,7 @@ impl Entry {
         let begun = tls.accept(feed, stream).await;
         let refused = |error: &io::Error| {
             self.metrics.link_refused("tls");
+            tape.failed("TlsFailed", "", tls::advice(error));
             tracing::warn!(feed, %peer, reason = %error, "TLS could not begin");
         };
         begun.inspect_err(refused).ok()

@@ -13,6 +13,7 @@ mod keeper;
 mod link;
 mod metrics;
 mod occupancy;
+mod recorder;
 mod refusal;
 mod status;
 mod tls;
@@ -33,10 +34,16 @@ use feed::Feed;
 use judge::Voice;
 use keeper::{FlushFailed, Keeper};
 use metrics::Metrics;
+use recorder::Recorder;
 use status::Status;
 
 pub use door::Door;
 pub use file::{FileDoor, FileReport};
+pub use link::End as LinkEnd;
+pub use recorder::{
+    LinkAnswers, LinkEvent, LinkEventKind, LinkFault, LinkProbes, LinkRecord, LinkRefusal, LinkTls,
+    LinksReport,
+};
 pub use tls::TlsError;
 
 /// How long a listener that has nothing more to answer waits for its last commit.
@@ -104,6 +111,7 @@ pub async fn run(
     let metrics = Metrics::new();
     let commits = metrics.commits.clone();
     let (keeper, keeping) = Keeper::start(tank.clone(), &config, commits, shutdown.clone());
+    let recorder = Recorder::default();
     let host = Arc::new(Host {
         links: Semaphore::new(config.links_max),
         tracker: TaskTracker::new(),
@@ -111,6 +119,7 @@ pub async fn run(
         config,
         keeper,
         voice,
+        recorder: recorder.clone(),
     });
     let mut feeds = Vec::new();
     for door in doors {
@@ -121,6 +130,7 @@ pub async fn run(
     host.tracker.close();
     let status = Status {
         metrics,
+        recorder,
         feeds,
         tank,
         shutdown,
@@ -176,4 +186,5 @@ struct Host {
     config: ListenerConfig,
     keeper: Keeper,
     voice: Voice,
+    recorder: Recorder,
 }

@@ -1,6 +1,7 @@
 //! One link: frames in, answers out, in order, each only after its commit.
 
 mod answers;
+mod end;
 mod fault_log;
 
 use std::io;
@@ -21,8 +22,10 @@ use crate::batch;
 use crate::feed::{Feed, Identity};
 use crate::judge::{Judged, Origin, Voice, fragment, head};
 use crate::metrics::FeedMetrics;
+use crate::recorder::Tape;
 use crate::refusal::Refusal;
 use answers::{Owed, OwedAnswer};
+pub use end::End;
 use fault_log::FaultLog;
 
 /// How long a sender may leave out the carriage return after an end block before its frame is
@@ -39,23 +42,9 @@ pub(crate) struct Link<'a> {
     pub(crate) peer: &'a str,
     pub(crate) identity: &'a Identity,
     pub(crate) host: &'a Host,
+    pub(crate) tape: &'a Tape,
     /// Whether it was said that its sender is not who it says.
     pub(crate) warned: &'a AtomicBool,
-}
-
-/// Why a link ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    /// The sender closed it.
-    Closed,
-    /// The connection broke.
-    Lost,
-    /// A frame stalled, passed the limit, or never was one.
-    Broken,
-    /// The listener stops.
-    Shutdown,
-    /// The sender did not take its answers.
-    AnswerRefused,
 }
 
 impl Link<'_> {
@@ -91,6 +80,7 @@ impl Link<'_> {
                 More::Bytes => {}
                 More::CarriageReturnMissing => {
                     if let Ok(Some(frame)) = codec.decode_eof(&mut buffer) {
+                        self.tape.frame(codec.frame_offset(), &frame);
                         self.take(frame, &owed).await;
                     }
                 }
@@ -102,6 +92,7 @@ impl Link<'_> {
                 }
                 More::Stalled => {
                     tracing::warn!(feed = self.feed.name(), peer = self.peer, "frame stalled");
+                    self.tape.stalled(codec.frame_offset(), &buffer);
                     let reason = "the frame began and never ended";
                     self.keep_fragment(buffer.split().freeze(), reason).await;
                     return End::Broken;
@@ -122,7 +113,10 @@ impl Link<'_> {
             let frame = decode(codec, buffer);
             self.report(codec, log).await;
             match frame {
-                Ok(Some(frame)) => self.take(frame, owed).await,
+                Ok(Some(frame)) => {
+                    self.tape.frame(codec.frame_offset(), &frame);
+                    self.take(frame, owed).await;
+                }
                 Ok(None) => return Ok(()),
                 Err(error) => return Err(self.give_up(&error)),
             }
@@ -188,6 +182,7 @@ impl Link<'_> {
     ) {
         if let Some(refusal) = refusal {
             self.refused(refusal);
+            self.tape.refused(refusal, &arrival.body);
         }
         let answer = arrival.answer.clone();
         let altered = arrival
@@ -257,6 +252,7 @@ impl Link<'_> {
         for fault in codec.take_faults() {
             self.metrics.fault(&format!("{:?}", fault.kind));
             log.fault(self.feed.name(), self.peer, &fault);
+            self.tape.fault(&fault);
             if !fault.fragment.is_empty() {
                 let reason = fault.kind.to_string();
                 self.keep_fragment(fault.fragment, &reason).await;

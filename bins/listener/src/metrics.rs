@@ -15,7 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Metric, Registry};
 
-pub(crate) use feed::FeedMetrics;
+pub(crate) use feed::{FeedMetrics, code_name};
 
 /// Label names and their values.
 type Labels = Vec<(&'static str, String)>;

@@ -1,5 +1,6 @@
 //! TLS of a feed: who we are and who may connect, both by files that may change at any time.
 
+mod advice;
 mod certificate;
 mod error;
 
@@ -17,9 +18,10 @@ use tokio_rustls::rustls::pki_types::pem::{Error as PemError, PemObject as _};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::server::danger::ClientCertVerifier;
-use tokio_rustls::rustls::{RootCertStore, ServerConfig};
+use tokio_rustls::rustls::{ProtocolVersion, RootCertStore, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
+pub(crate) use advice::{NOT_TLS, TOO_SLOW, advice};
 pub use error::TlsError;
 
 /// So many days before a certificate ends is warned of it.
@@ -96,6 +98,15 @@ impl Tls {
 
     fn loaded(&self) -> std::sync::MutexGuard<'_, Loaded> {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The version of TLS that is spoken.
+pub(crate) fn version(stream: &TlsStream<TcpStream>) -> &'static str {
+    let (_, connection) = stream.get_ref();
+    match connection.protocol_version() {
+        Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
+        _ => "TLS 1.3",
     }
 }
 

@@ -62,7 +62,9 @@ impl Link<'_> {
                 bytes: answer,
             } in answers_of_it
             {
-                self.metrics.answer(&code, complete.elapsed());
+                let took = complete.elapsed();
+                self.metrics.answer(&code, took);
+                self.tape.answer(&code, took);
                 if !answer.is_empty() && codec.encode(answer, &mut bytes).is_err() {
                     return Err(self.cannot_frame());
                 }
@@ -112,6 +114,7 @@ impl Link<'_> {
             Some(Receipt::New { .. }) => owed.answer,
             Some(Receipt::Altered { .. }) => {
                 self.metrics.refusal(Refusal::Altered.name());
+                self.tape.refused(Refusal::Altered, &[]);
                 owed.altered
             }
             Some(Receipt::Repeat { answer, .. }) => Answer {
@@ -120,6 +123,7 @@ impl Link<'_> {
             },
             None => {
                 self.metrics.refusal(Refusal::NotKept.name());
+                self.tape.refused(Refusal::NotKept, &[]);
                 let origin = Origin {
                     now,
                     ..self.origin()

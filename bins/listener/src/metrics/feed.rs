@@ -82,7 +82,7 @@ impl FeedMetrics {
 
     /// An answer of this code; an empty one is none.
     pub(crate) fn answer(&self, code: &str, took: Duration) {
-        let code = if code.is_empty() { "none" } else { code };
+        let code = code_name(code);
         let counted = CODES.iter().zip(&self.answers);
         if let Some((_, answers)) = counted.into_iter().find(|(known, _)| **known == code) {
             answers.inc();
@@ -95,6 +95,12 @@ impl FeedMetrics {
         self.silence
             .set((now - self.last_message.load(Relaxed)) / 1_000);
     }
+}
+
+/// The code of an answer as it is counted; an empty one is none.
+pub(crate) fn code_name(code: &str) -> &'static str {
+    let known = CODES.into_iter().find(|known| *known == code);
+    known.unwrap_or("none")
 }
 
 fn with(feed: &str, name: &'static str, value: &str) -> Labels {
