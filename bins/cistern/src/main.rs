@@ -8,6 +8,7 @@ mod demo;
 mod get;
 mod hold;
 mod input;
+mod links;
 mod list;
 mod map;
 mod mask;
@@ -60,6 +61,7 @@ enum Command {
     Send(send::Send),
     Simulate(simulate::Simulate),
     List(list::List),
+    Links(links::Links),
     Map(map::Map),
     Account(account::Account),
     Retry(retry::Retry),
@@ -93,6 +95,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Send(send) => send.run(config).await,
         Command::Simulate(simulate) => simulate.run(config).await,
         Command::List(list) => list.run(&config()?).await,
+        Command::Links(links) => links.run(&config()?).await,
         Command::Map(map) => map.run(&config()?).await,
         Command::Account(account) => account.run(&config()?).await,
         Command::Retry(retry) => retry.run(&config()?).await,

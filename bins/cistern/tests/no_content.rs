@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use program::Program;
+use program::{Program, sibling};
 use tank::{Database, HoldingTank as _};
 use testkit::{postgres, sqlite::TempDatabase};
 use tokio::runtime::Runtime;
 
+const CISTERN: &str = env!("CARGO_BIN_EXE_cistern");
 /// Stands for what nobody may read in a log.
 const MARKER: &str = "QXMARKQX";
 const FRAME_BYTES_MAX: usize = 100_000;
@@ -65,10 +66,10 @@ fn everything_logged_on_postgres() {
 /// Sends the marker by every way that fails, lets the importer finish, and reads the logs.
 fn run(url: &str, environment: &[(&str, &str)], disturb: impl Fn(&str)) {
     let environment = [environment, &[("CISTERN_DATABASE_URL", url)]].concat();
-    let mut listener = Program::start(&sibling("cistern-listener"), CONFIG, &environment);
+    let mut listener = Program::start(&sibling(CISTERN, "cistern-listener"), CONFIG, &environment);
     let line = listener.wait_for("address=");
     let address = line.rsplit("address=").next().unwrap().trim().to_owned();
-    let mut importer = Program::start(&sibling("cistern-importer"), CONFIG, &environment);
+    let mut importer = Program::start(&sibling(CISTERN, "cistern-importer"), CONFIG, &environment);
     importer.wait_for("importing");
     for bytes in links() {
         exchange(&address, &bytes);
@@ -81,19 +82,6 @@ fn run(url: &str, environment: &[(&str, &str)], disturb: impl Fn(&str)) {
         assert!(String::from_utf8_lossy(&output).contains(word));
         assert_free_of_marker(&output);
     }
-}
-
-/// A program that lies beside this one. `cargo xtask test` builds all; by hand cargo builds only
-/// what is asked for, so it is asked here.
-fn sibling(name: &str) -> String {
-    let path = Path::new(env!("CARGO_BIN_EXE_cistern")).with_file_name(name);
-    if env::var_os("CISTERN_REQUIRE_ALL").is_none() {
-        let build = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", name])
-            .status();
-        assert!(build.unwrap().success(), "cargo build");
-    }
-    path.display().to_string()
 }
 
 /// What goes over one link each: bytes as they are, and frames.

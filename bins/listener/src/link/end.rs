@@ -14,7 +14,7 @@ pub enum End {
     #[error("the connection broke")]
     Lost,
     /// A frame stalled, passed the limit, or never was one.
-    #[error("the listener gave the link up")]
+    #[error("the framing could not be followed any more")]
     Broken,
     /// The listener stops.
     #[error("the listener stopped")]

@@ -19,5 +19,6 @@ mod framing;
 mod kept;
 mod links;
 mod logged;
+mod recorded;
 mod stopping;
 mod watched;

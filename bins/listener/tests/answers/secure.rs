@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use cistern_listener::Door;
+use cistern_listener::{Door, LinkEventKind, LinkRecord, LinkTls};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use service::Config;
 use tempfile::TempDir;
@@ -21,7 +21,9 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion
 
 use crate::listening::{Listening, Store};
 use crate::masked::masked;
-use crate::peer::{accepted, framed, soon, update};
+use crate::peer::{Peer, accepted, framed, soon, update};
+use crate::recorded::{report, settled};
+use crate::watched::start;
 
 /// An authority, and a folder with what it issued.
 struct Authority {
@@ -211,6 +213,62 @@ async fn who_does_not_speak_tls_is_turned_away() {
     let mut silent = listening.peer().await;
     assert!(silent.is_refused().await);
     assert_eq!(listening.bodies().await, Vec::<bytes::Bytes>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_recorder_tells_with_whom_tls_began_and_why_it_did_not() {
+    let (authority, store) = (Authority::new(), Store::sqlite());
+    authority.issue("server", "tank.example");
+    authority.issue("harbor", "ehr.harbor.example");
+    let config = format!(
+        "[listener]\nstatus_address = \"127.0.0.1:0\"\nhandshake_secs = 1\n\
+         [[feed]]\nname = \"main\"\naddress = \"127.0.0.1:0\"\n{}",
+        authority.mutual_feed()
+    );
+    let (_program, [main], status) = start(&store, &config);
+    let harbor = authority.client(Some("harbor"), &TLS13);
+    let mut harbor = connect(main, harbor).await.unwrap();
+    let answer = ask(&mut harbor, &update("1", "2.5.1")).await;
+    assert_eq!(answer, Some(accepted("1")));
+    harbor.shutdown().await.unwrap();
+    settled(status).await;
+    if let Ok(mut nobody) = connect(main, authority.client(None, &TLS12)).await {
+        assert_eq!(ask(&mut nobody, &update("2", "2.5.1")).await, None);
+    }
+    settled(status).await;
+    // It trusts another authority than that of the listener.
+    drop(connect(main, Authority::new().client(None, &TLS13)).await);
+    settled(status).await;
+    let mut plain = Peer::connect(main).await;
+    plain.write(framed(update("3", "2.5.1"))).await;
+    assert!(plain.is_refused().await);
+    settled(status).await;
+    assert!(Peer::connect(main).await.is_refused().await);
+    settled(status).await;
+
+    let told: Vec<String> = report(status).await.links.iter().map(told).collect();
+    let expected = [
+        "NoTls: TlsTooSlow, begin TLS as soon as the connection is open",
+        "NoTls: NotTls, switch TLS on at the sender: this port speaks nothing else",
+        "NoTls: TlsFailed, trust the certificate of this port, or its authority: the sender broke \
+         TLS off",
+        "NoTls: TlsFailed, present a certificate: this port wants one of each sender",
+        "Closed: TLS 1.3 [\"ehr.harbor.example\", \"rcgen self signed cert\"]",
+    ];
+    assert_eq!(told, expected);
+}
+
+/// How a link ended, its TLS, and its last fault.
+fn told(link: &LinkRecord) -> String {
+    let end = link.end.unwrap();
+    let mut told = format!("{end:?}:");
+    if let Some(LinkTls { version, names, .. }) = &link.tls {
+        told += &format!(" {version} {names:?}");
+    }
+    if let Some(LinkEventKind::Fault(fault)) = link.last_fault().map(|event| &event.what) {
+        told += &format!(" {}, {}", fault.fault, fault.advice);
+    }
+    told
 }
 
 #[tokio::test]

@@ -16,22 +16,32 @@ const CONFIG: &str = "[listener]\nstatus_address = \"127.0.0.1:0\"\n\
 /// The page that explains the metrics.
 const PAGE: &str = include_str!("../../../../docs/operating.md");
 
-/// A listener in a process of its own: where it takes messages, and where it is asked.
-fn start(store: &Store) -> (Program, SocketAddr, SocketAddr) {
+/// A listener in a process of its own: where its feeds take messages, and where it is asked.
+pub(crate) fn start<const FEEDS: usize>(
+    store: &Store,
+    config: &str,
+) -> (Program, [SocketAddr; FEEDS], SocketAddr) {
     let environment = [("CISTERN_DATABASE_URL", &*store.url())];
-    let mut program = Program::start(env!("CARGO_BIN_EXE_cistern-listener"), CONFIG, &environment);
-    let lines = [program.wait_for("address="), program.wait_for("address=")];
-    let address = |text: &str| {
-        let line = lines.iter().find(|line| line.contains(text)).unwrap();
+    let mut program = Program::start(env!("CARGO_BIN_EXE_cistern-listener"), config, &environment);
+    let lines: Vec<String> = (0..=FEEDS).map(|_| program.wait_for("address=")).collect();
+    let mut feeds = Vec::new();
+    let mut status = None;
+    for line in lines {
         let address = line.rsplit("address=").next().unwrap().trim();
-        address.parse().unwrap()
-    };
-    let (feed, status) = (address("listening"), address("serving status"));
-    (program, feed, status)
+        let address: SocketAddr = address.parse().unwrap();
+        if line.contains("serving status") {
+            status = Some(address);
+        } else {
+            feeds.push((line.split("feed=").nth(1).map(str::to_owned), address));
+        }
+    }
+    feeds.sort();
+    let feeds: Vec<SocketAddr> = feeds.into_iter().map(|(_, address)| address).collect();
+    (program, feeds.try_into().unwrap(), status.unwrap())
 }
 
 /// The status line and the body of an answer.
-async fn get(address: SocketAddr, path: &str) -> (String, String) {
+pub(crate) async fn get(address: SocketAddr, path: &str) -> (String, String) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -54,7 +64,7 @@ fn counted(metrics: &str) -> Vec<&str> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_listener_says_how_it_is_and_what_it_counted() {
     let store = Store::sqlite();
-    let (_program, feed, status) = start(&store);
+    let (_program, [feed], status) = start(&store, CONFIG);
     let ok = |body: &str| ("HTTP/1.1 200 OK".to_owned(), body.to_owned());
     assert_eq!(get(status, "/healthz").await, ok("alive\n"));
     assert_eq!(get(status, "/readyz").await, ok("ready\n"));

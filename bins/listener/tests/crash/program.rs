@@ -1,7 +1,9 @@
 //! Programs of the workspace as processes of their own, which a test may kill.
 
+use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -94,6 +96,19 @@ impl Drop for Program {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// The program of this name that lies beside another. `cargo xtask test` builds all; by hand cargo
+/// builds only what is asked for, so it is asked here.
+pub(crate) fn sibling(program: &str, name: &str) -> String {
+    if env::var_os("CISTERN_REQUIRE_ALL").is_none() {
+        let build = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", name])
+            .status();
+        assert!(build.unwrap().success(), "cargo build");
+    }
+    let path = Path::new(program).with_file_name(name);
+    path.display().to_string()
 }
 
 /// Reads without pause, so that the program never waits for its reader.
