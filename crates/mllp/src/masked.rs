@@ -10,11 +10,13 @@ use std::ascii;
 /// assert_eq!(shown, r"xxx|9||9999^^^xxxxxx\r\x1c");
 /// ```
 pub fn masked(bytes: &[u8]) -> String {
-    let mut shown = String::with_capacity(bytes.len());
+    // Room for the few escapes of a message.
+    let mut shown = String::with_capacity(bytes.len() + bytes.len() / 8);
     for &byte in bytes {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | 0x80.. => shown.push('x'),
             b'0'..=b'9' => shown.push('9'),
+            b'|' | b'^' | b'~' | b'&' => shown.push(char::from(byte)),
             other => shown.extend(ascii::escape_default(other).map(char::from)),
         }
     }

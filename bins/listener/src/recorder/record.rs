@@ -14,6 +14,9 @@ const FAULTS_MAX: usize = 8;
 /// How many other events are remembered.
 const OTHERS_MAX: usize = 24;
 
+/// For how many events at once there is made room: a link that is idle has none.
+const EVENTS_STEP: usize = 8;
+
 /// Of how many frames, the last ones, the head is remembered.
 const HEADS_MAX: usize = 4;
 
@@ -129,7 +132,7 @@ impl LinkRecord {
         }
     }
 
-    /// Forgets the oldest event of a sort that has no room for another.
+    /// Forgets the oldest event of a sort of which there are enough.
     fn make_room(&mut self, for_fault: bool) {
         let max = if for_fault { FAULTS_MAX } else { OTHERS_MAX };
         let is_alike = |event: &LinkEvent| event.is_fault() == for_fault;
@@ -137,6 +140,9 @@ impl LinkRecord {
             && let Some(oldest) = self.events.iter().position(is_alike)
         {
             self.events.remove(oldest);
+        }
+        if self.events.len() == self.events.capacity() {
+            self.events.reserve_exact(EVENTS_STEP);
         }
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct Recording {
 /// Writes the record of a link. When it is dropped, the link has ended.
 #[derive(Debug)]
 pub(crate) struct Tape {
-    recording: Arc<Recording>,
+    pub(super) recording: Arc<Recording>,
     recorder: Recorder,
 }
 
