@@ -258,17 +258,17 @@ async fn the_recorder_tells_with_whom_tls_began_and_why_it_did_not() {
     assert_eq!(told, expected);
 }
 
-/// How a link ended, its TLS, and its last fault.
+/// How a link ended, and its TLS or what was wrong with it.
 fn told(link: &LinkRecord) -> String {
     let end = link.end.unwrap();
-    let mut told = format!("{end:?}:");
-    if let Some(LinkTls { version, names, .. }) = &link.tls {
-        told += &format!(" {version} {names:?}");
+    let fault = link.last_fault().map(|event| &event.what);
+    match (&link.tls, fault) {
+        (Some(LinkTls { version, names, .. }), None) => format!("{end:?}: {version} {names:?}"),
+        (None, Some(LinkEventKind::Fault(fault))) => {
+            format!("{end:?}: {}, {}", fault.fault, fault.advice)
+        }
+        other => panic!("{other:?}"),
     }
-    if let Some(LinkEventKind::Fault(fault)) = link.last_fault().map(|event| &event.what) {
-        told += &format!(" {}, {}", fault.fault, fault.advice);
-    }
-    told
 }
 
 #[tokio::test]
