@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use service::{ListenerConfig, Shutdown};
 use tank::{Arrival, FailureClass, HoldingTank, Receipt};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
 use crate::metrics::CommitMetrics;
+use crate::room::{Place, Room};
 
 /// The way to the tank. Cloning it is cheap; the clones share their commits.
 #[derive(Clone, Debug)]
 pub(crate) struct Keeper {
     queue: mpsc::Sender<Request>,
+    /// For what is on its way into the tank.
     room: Room,
     patience: Duration,
 }
@@ -28,20 +30,13 @@ pub(crate) struct NotKept;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FlushFailed;
 
-/// How many bytes of messages may be on their way into the tank at once.
-#[derive(Clone, Debug)]
-struct Room {
-    bytes: Arc<Semaphore>,
-    bytes_max: usize,
-}
-
 #[derive(Debug)]
 struct Request {
     /// Of one frame: kept all or none.
     arrivals: Vec<Arrival>,
     reply: oneshot::Sender<Result<Vec<Receipt>, NotKept>>,
     /// Given back once the arrivals are dropped.
-    room: OwnedSemaphorePermit,
+    room: Place,
 }
 
 /// The requests in their order, cut into commits.
@@ -107,22 +102,6 @@ impl Keeper {
             reply: answer,
             deadline,
         }
-    }
-}
-
-impl Room {
-    fn new(bytes_max: usize) -> Room {
-        let bytes_max = bytes_max.min(Semaphore::MAX_PERMITS);
-        Room {
-            bytes: Arc::new(Semaphore::new(bytes_max)),
-            bytes_max,
-        }
-    }
-
-    /// Waits for room; a message that is larger than all of it gets all of it.
-    async fn take(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
-        let bytes = u32::try_from(bytes.min(self.bytes_max)).unwrap_or(u32::MAX);
-        self.bytes.clone().acquire_many_owned(bytes).await.ok()
     }
 }
 

@@ -15,6 +15,7 @@ mod metrics;
 mod occupancy;
 mod recorder;
 mod refusal;
+mod room;
 mod status;
 mod tls;
 
@@ -35,6 +36,7 @@ use judge::Voice;
 use keeper::{FlushFailed, Keeper};
 use metrics::Metrics;
 use recorder::Recorder;
+use room::Room;
 use status::Status;
 
 pub use door::Door;
@@ -116,6 +118,7 @@ pub async fn run(
         links: Semaphore::new(config.links_max),
         tracker: TaskTracker::new(),
         shutdown: shutdown.clone(),
+        unfinished: Room::new(config.unfinished_bytes_max),
         config,
         keeper,
         voice,
@@ -183,6 +186,8 @@ struct Host {
     links: Semaphore,
     tracker: TaskTracker,
     shutdown: Shutdown,
+    /// For messages that have begun and not ended.
+    unfinished: Room,
     config: ListenerConfig,
     keeper: Keeper,
     voice: Voice,

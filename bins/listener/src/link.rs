@@ -3,36 +3,27 @@
 mod answers;
 mod end;
 mod fault_log;
+mod frames;
+mod unfinished;
 
-use std::io;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use mllp::{FrameError, MllpCodec};
+use bytes::Bytes;
 use service::now_millis;
 use tank::Arrival;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use tokio_util::codec::Decoder as _;
 
 use crate::Host;
 use crate::batch;
 use crate::feed::{Feed, Identity};
-use crate::judge::{Judged, Origin, Voice, fragment, head};
+use crate::judge::{Judged, Origin, Voice, head};
 use crate::metrics::FeedMetrics;
 use crate::recorder::Tape;
 use crate::refusal::Refusal;
 use answers::{Owed, OwedAnswer};
 pub use end::End;
-use fault_log::FaultLog;
-
-/// How long a sender may leave out the carriage return after an end block before its frame is
-/// taken for complete.
-const CARRIAGE_RETURN_PATIENCE: Duration = Duration::from_millis(500);
-
-const READ_BYTES: usize = 8 * 1024;
 
 /// One link and what it shares with all others.
 #[derive(Clone, Copy)]
@@ -60,66 +51,6 @@ impl Link<'_> {
         tokio::select! {
             end = &mut reading => writing.await.err().unwrap_or(end),
             written = &mut writing => written.err().unwrap_or(End::Closed),
-        }
-    }
-
-    async fn read(self, mut input: impl AsyncRead + Unpin, owed: mpsc::Sender<Owed>) -> End {
-        let mut codec = MllpCodec::new(self.host.config.max_frame_bytes);
-        let mut buffer = BytesMut::with_capacity(READ_BYTES);
-        let mut log = FaultLog::default();
-        loop {
-            let received = (&mut codec, &mut buffer);
-            let taken = self.take_frames(MllpCodec::decode, received, &owed, &mut log);
-            if let Err(end) = taken.await {
-                return end;
-            }
-            if owed.is_closed() {
-                return End::AnswerRefused;
-            }
-            match self.more(&mut input, &mut codec, &mut buffer).await {
-                More::Bytes => {}
-                More::CarriageReturnMissing => {
-                    if let Ok(Some(frame)) = codec.decode_eof(&mut buffer) {
-                        self.tape.frame(codec.frame_offset(), &frame);
-                        self.take(frame, &owed).await;
-                    }
-                }
-                More::End(End::Shutdown) => return End::Shutdown,
-                More::End(end) => {
-                    let rest = (&mut codec, &mut buffer);
-                    let last = self.take_frames(MllpCodec::decode_eof, rest, &owed, &mut log);
-                    return last.await.err().unwrap_or(end);
-                }
-                More::Stalled => {
-                    tracing::warn!(feed = self.feed.name(), peer = self.peer, "frame stalled");
-                    self.tape.stalled(codec.frame_offset(), &buffer);
-                    let reason = "the frame began and never ended";
-                    self.keep_fragment(buffer.split().freeze(), reason).await;
-                    return End::Broken;
-                }
-            }
-        }
-    }
-
-    /// All frames that the buffer gives: the complete ones, or at the end what is left.
-    async fn take_frames(
-        self,
-        decode: Decode,
-        (codec, buffer): (&mut MllpCodec, &mut BytesMut),
-        owed: &mpsc::Sender<Owed>,
-        log: &mut FaultLog,
-    ) -> Result<(), End> {
-        loop {
-            let frame = decode(codec, buffer);
-            self.report(codec, log).await;
-            match frame {
-                Ok(Some(frame)) => {
-                    self.tape.frame(codec.frame_offset(), &frame);
-                    self.take(frame, owed).await;
-                }
-                Ok(None) => return Ok(()),
-                Err(error) => return Err(self.give_up(&error)),
-            }
         }
     }
 
@@ -212,74 +143,6 @@ impl Link<'_> {
         }
     }
 
-    /// Waits for bytes: for days between frames, not for long inside one.
-    async fn more(
-        self,
-        input: &mut (impl AsyncRead + Unpin),
-        codec: &mut MllpCodec,
-        buffer: &mut BytesMut,
-    ) -> More {
-        let config = &self.host.config;
-        buffer.reserve(READ_BYTES);
-        let patience = if codec.end_block_pending() {
-            CARRIAGE_RETURN_PATIENCE
-        } else {
-            Duration::from_secs(config.in_frame_idle_secs)
-        };
-        let read = input.read_buf(buffer);
-        if codec.in_frame() {
-            match tokio::time::timeout(patience, read).await {
-                Ok(read) => More::of(&read),
-                Err(_) if codec.end_block_pending() => More::CarriageReturnMissing,
-                Err(_) => More::Stalled,
-            }
-        } else {
-            tokio::select! {
-                biased;
-                () = self.host.shutdown.cancelled() => More::End(End::Shutdown),
-                read = read => More::of(&read),
-            }
-        }
-    }
-
-    fn give_up(self, error: &FrameError) -> End {
-        tracing::warn!(feed = self.feed.name(), peer = self.peer, %error, "link given up");
-        End::Broken
-    }
-
-    /// Logs what the sender should change, and keeps what was cut off.
-    async fn report(self, codec: &mut MllpCodec, log: &mut FaultLog) {
-        for fault in codec.take_faults() {
-            self.metrics.fault(&format!("{:?}", fault.kind));
-            log.fault(self.feed.name(), self.peer, &fault);
-            self.tape.fault(&fault);
-            if !fault.fragment.is_empty() {
-                let reason = fault.kind.to_string();
-                self.keep_fragment(fault.fragment, &reason).await;
-            }
-        }
-        log.dropped(self.feed.name(), self.peer, codec.faults_dropped());
-    }
-
-    async fn keep_fragment(self, bytes: Bytes, reason: &str) {
-        let arrival = fragment(bytes, self.origin(), reason);
-        if self
-            .host
-            .keeper
-            .keep(vec![arrival])
-            .await
-            .receipts()
-            .await
-            .is_err()
-        {
-            tracing::error!(
-                feed = self.feed.name(),
-                peer = self.peer,
-                "broken frame not kept"
-            );
-        }
-    }
-
     fn origin(&self) -> Origin<'_> {
         Origin {
             feed: self.feed,
@@ -287,27 +150,6 @@ impl Link<'_> {
             identity: self.identity,
             now: now_millis(),
             is_of_short_batch: false,
-        }
-    }
-}
-
-/// [`MllpCodec::decode`] while more may come, [`MllpCodec::decode_eof`] when nothing will.
-type Decode = fn(&mut MllpCodec, &mut BytesMut) -> Result<Option<Bytes>, FrameError>;
-
-/// What waiting for bytes came to.
-enum More {
-    Bytes,
-    CarriageReturnMissing,
-    Stalled,
-    End(End),
-}
-
-impl More {
-    fn of(read: &io::Result<usize>) -> More {
-        match read {
-            Ok(0) => More::End(End::Closed),
-            Ok(_) => More::Bytes,
-            Err(_) => More::End(End::Lost),
         }
     }
 }

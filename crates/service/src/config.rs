@@ -58,6 +58,8 @@ pub struct ListenerConfig {
     pub handshake_secs: u64,
     /// How long a sender may pause in the middle of a message, in seconds.
     pub in_frame_idle_secs: u64,
+    /// How long a message may take from its first byte to its last, in seconds.
+    pub frame_secs: u64,
     /// How long a sender may take to accept an answer, in seconds.
     pub answer_write_secs: u64,
     /// How long a commit may take before the sender is told to send again, in seconds.
@@ -73,6 +75,9 @@ pub struct ListenerConfig {
     /// How many bytes of messages may wait for their commits, over all links; a longer message
     /// waits alone.
     pub in_flight_bytes_max: usize,
+    /// How many bytes of messages that have begun and not ended may be in memory, over all links,
+    /// beside the first 64 KiB of each.
+    pub unfinished_bytes_max: usize,
     /// How many links may be open at once, over all feeds.
     pub links_max: usize,
     /// After how long a silence a link is probed, so that one whose sender is gone is closed, in
@@ -174,6 +179,7 @@ impl Default for ListenerConfig {
             max_frame_bytes: 16 * 1024 * 1024,
             handshake_secs: 10,
             in_frame_idle_secs: 30,
+            frame_secs: 300,
             answer_write_secs: 10,
             commit_secs: 10,
             link_window_messages: 64,
@@ -181,6 +187,7 @@ impl Default for ListenerConfig {
             commit_messages_max: 256,
             commit_bytes_max: 64 * 1024 * 1024,
             in_flight_bytes_max: 256 * 1024 * 1024,
+            unfinished_bytes_max: 256 * 1024 * 1024,
             links_max: 10_000,
             keep_alive_secs: 60,
             drain_secs: 10,

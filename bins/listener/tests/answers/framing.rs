@@ -1,9 +1,10 @@
 //! Frames as real senders write them, and bytes that are no frames.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::listening::{Listening, Store};
-use crate::peer::{Peer, accepted, framed, update};
+use crate::peer::{Peer, accepted, framed, soon, update};
 use crate::stub::{Stub, Way};
 
 #[tokio::test]
@@ -243,4 +244,60 @@ async fn a_feed_of_release_2_says_what_is_not_stored() {
     assert_eq!(peer.raw_answer().await, b"\x15");
     let answer = peer.answer().await.replace('\r', "\n");
     assert_eq!(answer.lines().nth(1), Some("MSA|AR|1"));
+}
+
+/// A sender that dribbles is never silent for long, and yet holds its link for ever.
+#[tokio::test]
+async fn a_frame_that_takes_too_long_ends_the_link_and_is_kept() {
+    let store = Store::sqlite();
+    let settings = "frame_secs = 1\nin_frame_idle_secs = 30";
+    let listening = Listening::start(&store.url(), settings).await;
+    let mut peer = listening.peer().await;
+    assert_eq!(peer.ask(update("1", "2.5.1")).await, accepted("1"));
+    peer.write(b"\x0BMSH|^~\\&|").await;
+    let dribbled = soon(async {
+        let mut dribbled = 0_usize;
+        while peer.try_write(b"x").await {
+            dribbled += 1;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        dribbled
+    });
+    assert!(dribbled.await > 10, "it was not silent");
+    let [(reason, bytes)] = &listening.broken().await[..] else {
+        panic!("one fragment");
+    };
+    assert_eq!(reason, "the frame took longer than frame_secs");
+    assert!(bytes.starts_with(b"MSH|^~\\&|xxxxxxxxxx"));
+}
+
+#[tokio::test]
+async fn unfinished_frames_have_room_together() {
+    let store = Store::sqlite();
+    let settings = "unfinished_bytes_max = 1_000_000\nin_frame_idle_secs = 1";
+    let listening = Listening::start(&store.url(), settings).await;
+    let mut peers = [listening.peer().await, listening.peer().await];
+    let begun = format!("\x0BMSH|{}", "x".repeat(700_000));
+    for peer in &mut peers {
+        peer.write(&begun).await;
+    }
+    // One of them has the room. Both wait for what does not come.
+    for peer in &mut peers {
+        peer.closed().await;
+    }
+    let mut broken = listening.broken().await;
+    broken.sort();
+    let reasons: Vec<&str> = broken.iter().map(|(reason, _)| &**reason).collect();
+    assert_eq!(
+        reasons,
+        [
+            "the frame began and never ended",
+            "there was no room for the rest of the frame: unfinished_bytes_max"
+        ]
+    );
+    assert_eq!(broken[0].1.len(), begun.len() - 1);
+    assert!(broken[1].1.len() < 400_000, "{}", broken[1].1.len());
+    // The room is free again, and a message that is larger than all of it gets all of it.
+    let large = update("1", "2.5.1") + "NTE|1||" + &"x".repeat(2_000_000) + "\r";
+    assert_eq!(listening.peer().await.ask(large).await, accepted("1"));
 }

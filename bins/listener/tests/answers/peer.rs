@@ -39,6 +39,11 @@ impl Peer {
         soon(self.output.write_all(bytes.as_ref())).await.unwrap();
     }
 
+    /// Writes bytes, unless the listener has closed the link.
+    pub(crate) async fn try_write(&mut self, bytes: &[u8]) -> bool {
+        soon(self.output.write_all(bytes)).await.is_ok()
+    }
+
     /// Sends a message in a frame and returns the answer, its time and id masked.
     pub(crate) async fn ask(&mut self, message: impl AsRef<[u8]>) -> String {
         self.write(framed(message)).await;

@@ -55,6 +55,7 @@ impl Config {
                 1,
                 DAY_SECS,
             ),
+            listener("frame_secs", l.frame_secs.into(), 1, DAY_SECS),
             listener(
                 "answer_write_secs",
                 l.answer_write_secs.into(),
@@ -84,6 +85,12 @@ impl Config {
             listener(
                 "in_flight_bytes_max",
                 count(l.in_flight_bytes_max),
+                1,
+                64 * GIB,
+            ),
+            listener(
+                "unfinished_bytes_max",
+                count(l.unfinished_bytes_max),
                 1,
                 64 * GIB,
             ),
