@@ -125,6 +125,12 @@ pub struct AckStamp<'a> {
     pub sending_application: Option<&'a str>,
     /// MSH-4; if none is given, the message's MSH-6.
     pub sending_facility: Option<&'a str>,
+    /// MSH-15 of an answer that is a message of its own: the application acknowledgment of enhanced
+    /// mode (HL7 v2, chapter 2, "Enhanced acknowledgment rules"). Empty in any other.
+    pub accept_acknowledgment: Option<AckCondition>,
+    /// MSH-16 of such an answer: [`Never`](AckCondition::Never), for nobody answers an answer.
+    /// Empty in any other.
+    pub application_acknowledgment: Option<AckCondition>,
 }
 
 impl<'a> AckStamp<'a> {
@@ -136,6 +142,8 @@ impl<'a> AckStamp<'a> {
             control_id,
             sending_application: None,
             sending_facility: None,
+            accept_acknowledgment: None,
+            application_acknowledgment: None,
         }
     }
 }

@@ -265,6 +265,19 @@ fn a_refused_version_is_answered_in_ours() {
 }
 
 #[test]
+fn an_answer_that_is_a_message_of_its_own_says_what_it_wants() {
+    let mut stamp = stamp();
+    stamp.accept_acknowledgment = Some(AckCondition::Always);
+    stamp.application_acknowledgment = Some(AckCondition::Never);
+    let ack = Ack::new(ApplicationAccept);
+    for version in ["2.1", "2.2", "2.5.1"] {
+        let message = message(version, "|AL||8859/1");
+        let header = Header::parse(message.as_bytes()).unwrap();
+        check(&format!("late_{version}"), &ack.answer(&header, &stamp));
+    }
+}
+
+#[test]
 fn the_delimiters_of_the_message() {
     let input = b"MSH#!@%*#EHR#CLINIC#TANK#CITY#2024##ADT!A08#1|7#P#2.4\r";
     let row = ROWS.iter().find(|row| row.name == "17_content").unwrap();

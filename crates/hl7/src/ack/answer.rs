@@ -4,7 +4,7 @@ use memchr::memchr2;
 
 use super::text_charset::charset_of_texts;
 use super::writer::Writer;
-use super::{Ack, AckError, AckStamp};
+use super::{Ack, AckCondition, AckError, AckStamp};
 use crate::charset::Charset;
 use crate::delimiters::Delimiters;
 use crate::header::{Header, skip_prefix};
@@ -135,9 +135,24 @@ impl Answer {
             }
             _ => self.out.text("2.3"),
         }
-        self.out.skip_fields(6);
+        self.out.skip_fields(3);
+        self.write_conditions(stamp);
+        self.out.skip_fields(2);
         self.write_charset(header);
         self.out.end_segment();
+    }
+
+    /// MSH-15 and MSH-16, which there are from 2.2.
+    fn write_conditions(&mut self, stamp: &AckStamp<'_>) {
+        let is_known = self.version >= V2_2;
+        let code = |condition: Option<AckCondition>| match condition {
+            Some(condition) if is_known => condition.as_str(),
+            _ => "",
+        };
+        self.out.raw(code(stamp.accept_acknowledgment).as_bytes());
+        self.out.next_field();
+        self.out
+            .raw(code(stamp.application_acknowledgment).as_bytes());
     }
 
     /// MSH-7. Version 2.1 has neither fractions of a second nor an offset.
