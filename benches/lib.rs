@@ -120,5 +120,6 @@ pub fn arrival(number: usize, body: Vec<u8>) -> Arrival {
         answer,
         is_provisional: false,
         altered: None,
+        reply: String::new(),
     }
 }

@@ -32,6 +32,9 @@ pub struct Arrival {
     /// How it is kept and answered where its control id came before with other bytes, if that
     /// differs.
     pub altered: Option<Altered>,
+    /// When its sender wants to hear what came of it once it is imported (MSH-16, table 0155):
+    /// `AL`, `ER` or `SU`; empty for never. Only what is received is ever replied to.
+    pub reply: String,
 }
 
 /// How a message is kept and answered whose control id came before with other bytes.

@@ -163,6 +163,10 @@ fn migrations(engine: Engine) -> Vec<Migration> {
                 include_str!("../migrations/sqlite/0001_tank_and_client_and_lab.sql"),
             ),
             ("hold", include_str!("../migrations/sqlite/0002_hold.sql")),
+            (
+                "replies",
+                include_str!("../migrations/sqlite/0003_replies.sql"),
+            ),
         ],
         Engine::Postgres => &[
             (
@@ -173,6 +177,10 @@ fn migrations(engine: Engine) -> Vec<Migration> {
             (
                 "hold by index",
                 include_str!("../migrations/postgres/0003_hold_by_index.sql"),
+            ),
+            (
+                "replies",
+                include_str!("../migrations/postgres/0004_replies.sql"),
             ),
         ],
     };

@@ -4,6 +4,7 @@ use std::fmt::{Debug, Formatter, Result};
 
 use crate::arrival::{Altered, Answer, Arrival, Arrived, MessageKeys, Receipt};
 use crate::batch::{Claimed, Disposition};
+use crate::reply::{DueReply, OpenLink};
 use crate::view::{FindingView, MessageView, Stored, WorkItem};
 
 /// How many bytes or things there are, in the place of what they are.
@@ -106,6 +107,30 @@ impl Debug for Disposition {
                 .field(&Length(findings.len()))
                 .finish(),
         }
+    }
+}
+
+impl Debug for OpenLink {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.debug_struct("OpenLink")
+            .field("peer", &self.peer)
+            .field("heard_at", &self.heard_at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Debug for DueReply {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.debug_struct("DueReply")
+            .field("message_id", &self.message_id)
+            .field("received_at", &self.received_at)
+            .field("peer", &self.peer)
+            .field("wanted", &self.wanted)
+            .field("state", &self.state)
+            .field("head", &Length(self.head.len()))
+            .field("findings", &self.findings)
+            .field("written", &self.written)
+            .finish_non_exhaustive()
     }
 }
 

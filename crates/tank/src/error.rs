@@ -35,6 +35,7 @@ enum Cause {
     Connection(String),
     TimedOut(&'static str),
     LostClaim,
+    LostReply,
     UnknownScheme,
     NoFile,
     Migration(String),
@@ -123,6 +124,14 @@ impl TankError {
         }
     }
 
+    pub(crate) fn lost_reply() -> TankError {
+        TankError {
+            action: "settle replies",
+            cause: Cause::LostReply,
+            class: FailureClass::Transient,
+        }
+    }
+
     pub(crate) fn unknown_provider() -> TankError {
         TankError {
             action: "record a decision",
@@ -182,6 +191,7 @@ impl fmt::Display for Cause {
             Cause::Connection(what) | Cause::Migration(what) => f.write_str(what),
             Cause::TimedOut(what) => f.write_str(what),
             Cause::LostClaim => f.write_str("another importer has taken the messages over"),
+            Cause::LostReply => f.write_str("another listener has taken a reply over"),
             Cause::UnknownScheme => {
                 f.write_str("its address must begin with sqlite: or postgres://")
             }

@@ -1,5 +1,6 @@
 //! `hold`: the one durable commit behind every acknowledgement.
 
+mod owe;
 mod postgres;
 mod sqlite;
 

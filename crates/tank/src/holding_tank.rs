@@ -9,6 +9,7 @@ use crate::database::Database;
 use crate::decision::{Decision, Released};
 use crate::error::TankError;
 use crate::purge::Retention;
+use crate::reply::{Replies, ReplyClaim, ReplyOutcome};
 use crate::setup::{Prepared, Setup};
 use crate::view::{Count, Filter, MessageView, Stored, WorkItem};
 
@@ -40,6 +41,19 @@ pub trait HoldingTank: Send + Sync + std::fmt::Debug {
         outcomes: &[Outcome],
         settlement: Settlement,
     ) -> Result<Settled, TankError>;
+
+    /// Claims replies that are due: those to messages of a feed that have been settled, oldest
+    /// first. What a dead listener has claimed is free again within 30 seconds.
+    async fn claim_replies(&self, claim: &ReplyClaim) -> Result<Replies, TankError>;
+
+    /// Records what became of claimed replies, all or none: not where another has taken one over.
+    /// `now` is in milliseconds since 1970.
+    async fn settle_replies(
+        &self,
+        worker: &str,
+        outcomes: &[ReplyOutcome],
+        now: i64,
+    ) -> Result<(), TankError>;
 
     /// Records a person's decision; what it frees is claimed again, in order of arrival.
     async fn release(
@@ -90,6 +104,19 @@ impl HoldingTank for Database {
         settlement: Settlement,
     ) -> Result<Settled, TankError> {
         self.settle_batch(batch, outcomes, settlement).await
+    }
+
+    async fn claim_replies(&self, claim: &ReplyClaim) -> Result<Replies, TankError> {
+        self.claim_due(claim).await
+    }
+
+    async fn settle_replies(
+        &self,
+        worker: &str,
+        outcomes: &[ReplyOutcome],
+        now: i64,
+    ) -> Result<(), TankError> {
+        self.settle_due(worker, outcomes, now).await
     }
 
     async fn release(

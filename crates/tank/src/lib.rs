@@ -24,6 +24,7 @@
 //!     answer: Answer { code: "AA".into(), bytes: Bytes::from_static(b"MSH|^~\\&|...") },
 //!     is_provisional: false,
 //!     altered: None,
+//!     reply: String::new(),
 //! };
 //! let receipts = tank.hold(&[arrival.clone()]).await?;
 //! assert!(matches!(receipts[..], [Receipt::New { .. }]), "durable: it may be acknowledged");
@@ -51,6 +52,7 @@ mod purge;
 mod records;
 mod release;
 mod remote;
+mod reply;
 mod session;
 mod settle;
 mod setup;
@@ -66,6 +68,7 @@ pub use error::{FailureClass, TankError};
 pub use holding_tank::HoldingTank;
 pub use purge::Retention;
 pub use records::{RecordCount, RecordView, SourceView};
+pub use reply::{DueReply, OpenLink, Replies, ReplyClaim, ReplyFate, ReplyOutcome};
 pub use setup::{Prepared, ProviderSetup, Setup};
 pub use state::State;
 pub use view::{Count, Filter, FindingView, MessageView, Stored, WorkItem};

@@ -17,13 +17,16 @@ pub struct Retention {
 const ACTION: &str = "let go of old messages";
 
 impl Database {
-    /// Only what is imported, ignored or skipped is done with; everything else keeps its bytes.
+    /// Only what is imported, ignored or skipped, and replied to where its sender asked for it, is
+    /// done with; everything else keeps its bytes.
     pub(crate) async fn let_go(&self, retention: &Retention) -> Result<u64, TankError> {
         let fault = |error| TankError::database(ACTION, &error);
         let sql = "UPDATE message SET body = NULL WHERE id IN (
                        SELECT id FROM message
                        WHERE received_ms < $1 AND body IS NOT NULL
                          AND state IN ('imported', 'ignored', 'skipped')
+                         AND NOT EXISTS (SELECT 1 FROM reply
+                                         WHERE message_id = message.id AND outcome = '')
                        ORDER BY id LIMIT $2)";
         let args = vec![
             Arg::Int(retention.received_before),

@@ -23,6 +23,21 @@ pub enum State {
 }
 
 impl State {
+    const ALL: [State; 8] = [
+        State::Received,
+        State::Imported,
+        State::Held,
+        State::Failed,
+        State::Ignored,
+        State::Skipped,
+        State::Refused,
+        State::Broken,
+    ];
+
+    pub(crate) fn parse(word: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
     /// The word for it in the tables and for people.
     pub fn as_str(self) -> &'static str {
         match self {

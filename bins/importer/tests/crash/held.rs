@@ -50,6 +50,7 @@ fn arrival(body: Vec<u8>) -> Arrival {
         },
         is_provisional: false,
         altered: None,
+        reply: String::new(),
     }
 }
 

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use care::CodeDecision;
 use tank::{
     Arrival, Batch, Count, Database, Decision, Filter, HoldingTank, MessageView, Outcome, Prepared,
-    Receipt, Released, Retention, Settled, Settlement, Setup, Stored, TankError, WorkItem,
+    Receipt, Released, Replies, ReplyClaim, ReplyOutcome, Retention, Settled, Settlement, Setup,
+    Stored, TankError, WorkItem,
 };
 use tokio::sync::Semaphore;
 
@@ -74,6 +75,14 @@ impl HoldingTank for Stub {
     }
 
     async fn settle(&self, _: &Batch, _: &[Outcome], _: Settlement) -> Result<Settled, TankError> {
+        unreachable!("the listener only holds")
+    }
+
+    async fn claim_replies(&self, _: &ReplyClaim) -> Result<Replies, TankError> {
+        unreachable!("the listener only holds")
+    }
+
+    async fn settle_replies(&self, _: &str, _: &[ReplyOutcome], _: i64) -> Result<(), TankError> {
         unreachable!("the listener only holds")
     }
 

@@ -3,6 +3,7 @@
 use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::{Arguments as _, Encode, Postgres, Row as _, Type};
 
+use super::owe::{and_owe, is_any_wanted};
 use super::{ACTION, Incoming, runs};
 use crate::arrival::{Altered, Receipt};
 use crate::database::SHORT_LIMIT;
@@ -14,6 +15,9 @@ use crate::session::{indexed, plain};
 
 const HOLD: &str = "SELECT kept_id, earlier_id, given_answer FROM hold_messages($1, $2, $3, $4, \
     $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
+
+/// The parameters after those of [`HOLD`], where a sender asked for a reply.
+const WANTED: [u8; 2] = [25, 26];
 
 const LOCK: &str = "SELECT pg_advisory_xact_lock(9, part) FROM (
     SELECT DISTINCT hashtext(key) & 1023 AS part FROM unnest($1) AS key
@@ -37,7 +41,11 @@ pub(super) async fn hold(
     let mut receipts = Vec::with_capacity(incoming.len());
     for run in runs {
         let arguments = arguments(run).map_err(fault)?;
-        let rows = remote.query(HOLD, arguments).await;
+        let rows = if is_any_wanted(run) {
+            remote.query(&and_owe(HOLD, WANTED), arguments).await
+        } else {
+            remote.query(HOLD, arguments).await
+        };
         let rows = rows.map_err(|error| {
             if is_single {
                 TankError::commit(ACTION, &error)
@@ -107,6 +115,10 @@ fn arguments(run: &[Incoming<'_>]) -> Result<PgArguments, sqlx::Error> {
     columns.add(|one| Some(plain(one.altered()?.state.state_and_reason().1)))?;
     columns.add(|one| Some(&*one.altered()?.answer.code))?;
     columns.add(|one| Some(&one.altered()?.answer.bytes[..]))?;
+    if is_any_wanted(run) {
+        columns.add(|one| one.wanted(false))?;
+        columns.add(|one| one.wanted(true))?;
+    }
     Ok(columns.arguments)
 }
 

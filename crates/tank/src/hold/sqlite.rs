@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::json;
 
+use super::owe::{is_any_wanted, owe};
 use super::{ACTION, Incoming, runs};
 use crate::arrival::{Answer, Arrival, Arrived, Receipt, hex};
 use crate::error::TankError;
@@ -69,7 +70,14 @@ async fn keep(
     while let Some(rows) = chunks.next_if(|rows| rows.len() == ROWS_MAX) {
         insert(writing, rows, "").await?;
     }
-    insert(writing, chunks.next().unwrap_or_default(), commit).await?;
+    let last = chunks.next().unwrap_or_default();
+    if is_any_wanted(run) {
+        insert(writing, last, "").await?;
+        owe(writing, run, &receipts).await?;
+        insert(writing, &[], commit).await?;
+    } else {
+        insert(writing, last, commit).await?;
+    }
     Ok(receipts)
 }
 

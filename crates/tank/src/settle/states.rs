@@ -9,6 +9,7 @@ use super::{ACTION, Verdict};
 use crate::batch::{Batch, Outcome, Settlement};
 use crate::error::TankError;
 use crate::instant::iso;
+use crate::reply::fall_due;
 use crate::session::{Arg, Engine, Session};
 use crate::state::State;
 
@@ -53,6 +54,9 @@ pub(super) async fn write(
     settlement: Settlement,
 ) -> Result<(), sqlx::Error> {
     write_states(session, verdicts, settlement).await?;
+    let settled = verdicts.iter().filter(|v| v.state != State::Received);
+    let settled: Vec<i64> = settled.map(|verdict| verdict.message_id).collect();
+    fall_due(session, &settled, settlement.now).await?;
     write_findings(session, verdicts, settlement.now).await?;
     write_awaits(session, verdicts).await
 }

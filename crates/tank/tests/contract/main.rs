@@ -15,6 +15,7 @@ mod looking_up;
 mod model;
 mod preparing;
 mod racing;
+mod replying;
 mod rolled_back;
 mod settling;
 mod silence;
@@ -123,6 +124,17 @@ contract! {
         the_work_list_has_one_line_for_each_decision,
         what_is_shown_to_programmers_holds_no_content,
         only_what_is_done_with_lets_go_of_its_bytes;
+    replying:
+        a_reply_is_due_once_its_message_is_settled,
+        only_what_is_received_is_replied_to,
+        what_was_written_is_what_the_next_one_sends,
+        all_outcomes_are_recorded_or_none,
+        what_is_put_back_waits_until_its_moment,
+        an_exact_repeat_asks_for_its_reply_again,
+        a_reply_leaves_by_a_link_of_its_sender,
+        what_is_long_overdue_is_given_up,
+        many_listeners_share_out_each_reply_once,
+        bytes_stay_while_a_reply_is_owed;
     catalogue:
         every_record_type_has_its_table;
 }

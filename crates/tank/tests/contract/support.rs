@@ -35,6 +35,7 @@ pub(crate) fn arrival(control_id: &str, body: &[u8]) -> Arrival {
         answer: answer("AA", control_id),
         is_provisional: false,
         altered: None,
+        reply: String::new(),
     }
 }
 
