@@ -1,12 +1,11 @@
 //! One importer at work: claim, map, settle.
 
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::Arc;
 
 use care::{Finding, FindingKind, Severity};
 use hl7::Message;
 use mapping::{Codes, Mapped, Setting};
-use service::{Config, ImporterConfig, now_millis};
+use service::{Config, ImporterConfig, now_millis, worker_name};
 use tank::{
     Batch, Claimed, Disposition, HoldingTank, Outcome, Prepared, ProviderSetup, Settled,
     Settlement, Setup, TankError,
@@ -129,13 +128,6 @@ impl Importer {
             Mapped::NotWanted => Disposition::Ignore("no rule wants this message type".to_owned()),
         }
     }
-}
-
-/// A name that no other importer has: in containers neither process ids nor starting times tell
-/// them apart.
-fn worker_name(started: i64) -> String {
-    let random = RandomState::new().build_hasher().finish();
-    format!("{}-{started:x}-{random:x}", std::process::id())
 }
 
 fn setup(rules: &Rules, config: &Config, now: i64) -> Setup {

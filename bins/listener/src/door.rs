@@ -38,7 +38,7 @@ const EXPIRY_LOOK: Duration = Duration::from_hours(1);
 
 /// A socket that is listened on, and the feed that comes by it.
 pub struct Door {
-    feed: Feed,
+    feed: Arc<Feed>,
     socket: TcpListener,
     occupancy: Occupancy,
 }
@@ -57,7 +57,7 @@ impl Door {
     pub async fn bind(feed: &FeedConfig) -> Result<Door, ListenerError> {
         let bound = TcpListener::bind(&feed.address).await;
         Ok(Door {
-            feed: Feed::new(feed.clone())?,
+            feed: Arc::new(Feed::new(feed.clone())?),
             socket: bound.map_err(|source| ListenerError::Bind {
                 feed: feed.name.clone(),
                 address: feed.address.clone(),
@@ -78,6 +78,11 @@ impl Door {
         FeedMetrics::new(metrics, self.feed.name(), has_tls, now_millis())
     }
 
+    /// Its feed.
+    pub(crate) fn feed(&self) -> Arc<Feed> {
+        self.feed.clone()
+    }
+
     /// Lets links in until the listener is to stop.
     pub(crate) async fn serve(self, metrics: Arc<FeedMetrics>, host: Arc<Host>) {
         let Door {
@@ -85,7 +90,6 @@ impl Door {
             socket,
             occupancy,
         } = self;
-        let feed = Arc::new(feed);
         if let Ok(address) = socket.local_addr() {
             let tls = feed.tls.is_some();
             tracing::info!(feed = feed.name(), tls, %address, "listening");

@@ -4,16 +4,20 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use hl7::{AckCode, AckCondition, AckMode, Header};
-use service::{BatchAnswersConfig, CodeConfig, FeedConfig, ModeConfig, SenderConfig};
+use service::{
+    ApplicationAckConfig, BatchAnswersConfig, CodeConfig, FeedConfig, ModeConfig, SenderConfig,
+};
 
 use crate::ListenerError;
 use crate::refusal::Refusal;
+use crate::reply::OpenLinks;
 use crate::tls::Tls;
 
 /// A feed by its settings.
 pub(crate) struct Feed {
     settings: FeedConfig,
     pub(crate) tls: Option<Tls>,
+    pub(crate) links: OpenLinks,
     /// Whether it was said that a sender asks for answers by a code that is none.
     warned_of_condition: AtomicBool,
 }
@@ -53,6 +57,7 @@ impl Feed {
                 feed: settings.name.clone(),
                 source,
             })?,
+            links: OpenLinks::new(settings.application_ack == ApplicationAckConfig::SameLink),
             settings,
             warned_of_condition: AtomicBool::new(false),
         })
@@ -123,6 +128,27 @@ impl Feed {
                 application,
             }),
             ModeConfig::Silent => None,
+        }
+    }
+
+    /// Which way replies take, and to which address where it is that.
+    pub(crate) fn reply_way(&self) -> (ApplicationAckConfig, Option<&str>) {
+        let address = self.settings.return_address.as_deref();
+        (self.settings.application_ack, address)
+    }
+
+    /// When the sender of a message wants to hear what came of it (table 0155); empty where it gets
+    /// no reply. Nobody waits for one to a message of a file.
+    pub(crate) fn reply(&self, header: Header<'_>, who: &Identity) -> &'static str {
+        let is_heard = self.settings.application_ack != ApplicationAckConfig::Off
+            && matches!(who, Identity::Link { .. });
+        match self.mode(AckMode::of(header)) {
+            Some(AckMode::Enhanced { application, .. })
+                if is_heard && application != AckCondition::Never =>
+            {
+                application.as_str()
+            }
+            _ => "",
         }
     }
 

@@ -34,6 +34,9 @@ pub(crate) struct Origin<'a> {
     pub(crate) is_of_short_batch: bool,
 }
 
+/// Why an acknowledgment is kept and not imported.
+const ACKNOWLEDGMENT: &str = "an acknowledgment, which says nothing of a patient";
+
 /// Longer than any header that is one.
 const HEAD_BYTES_MAX: usize = 4096;
 
@@ -76,18 +79,27 @@ impl Voice {
         } else {
             Some(Refusal::Sender)
         };
-        let altered = match refusal {
-            None => Some(self.altered(message, origin)),
-            Some(_) => None,
+        let state = match refusal {
+            Some(refusal) => refusal.arrived(),
+            None if header.is_acknowledgment() => Arrived::Ignored(ACKNOWLEDGMENT.to_owned()),
+            None => Arrived::Received,
+        };
+        let (altered, reply) = match &state {
+            Arrived::Received if is_answer(message) => (Some(self.altered(message, origin)), ""),
+            Arrived::Received => (
+                Some(self.altered(message, origin)),
+                origin.feed.reply(header, origin.identity),
+            ),
+            _ => (None, ""),
         };
         let (keys, lane) = (keys(header), lane(message));
         let answer = self.answer(message, refusal, origin);
-        let state = refusal.map_or(Arrived::Received, Refusal::arrived);
         let arrival = Arrival {
             keys,
             lane,
             answer,
             altered,
+            reply: reply.to_owned(),
             is_provisional: refusal.is_some_and(Refusal::is_provisional),
             ..arrival(frame, origin, state)
         };
@@ -207,10 +219,15 @@ impl Voice {
     fn stamped(&self, now: i64, write: impl FnOnce(&AckStamp<'_>) -> Vec<u8>) -> Bytes {
         let number = self.answers.fetch_add(1, Ordering::Relaxed);
         let control_id = format!("{}-{number}", self.run);
-        let mut stamp = AckStamp::new(Timestamp::from_unix_millis(now), &control_id);
+        Bytes::from(write(&self.stamp(&control_id, now)))
+    }
+
+    /// Our names under an answer.
+    pub(crate) fn stamp<'a>(&'a self, control_id: &'a str, now: i64) -> AckStamp<'a> {
+        let mut stamp = AckStamp::new(Timestamp::from_unix_millis(now), control_id);
         stamp.sending_application = self.sending_application.as_deref();
         stamp.sending_facility = self.sending_facility.as_deref();
-        Bytes::from(write(&stamp))
+        stamp
     }
 }
 
@@ -249,6 +266,7 @@ fn arrival(body: Bytes, origin: Origin<'_>, state: Arrived) -> Arrival {
         answer: no_answer(),
         is_provisional: false,
         altered: None,
+        reply: String::new(),
     }
 }
 

@@ -15,6 +15,7 @@ mod metrics;
 mod occupancy;
 mod recorder;
 mod refusal;
+mod reply;
 mod room;
 mod status;
 mod tls;
@@ -36,6 +37,7 @@ use judge::Voice;
 use keeper::{FlushFailed, Keeper};
 use metrics::Metrics;
 use recorder::Recorder;
+use reply::Replier;
 use room::Room;
 use status::Status;
 
@@ -124,9 +126,11 @@ pub async fn run(
         voice,
         recorder: recorder.clone(),
     });
-    let mut feeds = Vec::new();
+    let (mut feeds, mut replying) = (Vec::new(), Vec::new());
     for door in doors {
         let feed = Arc::new(door.metrics(&metrics));
+        let replier = Replier::of(door.feed(), feed.clone(), tank.clone(), host.clone());
+        replying.extend(replier.map(|replier| host.tracker.spawn(replier.run())));
         host.tracker.spawn(door.serve(feed.clone(), host.clone()));
         feeds.push(feed);
     }
@@ -145,7 +149,13 @@ pub async fn run(
     }
     drop(host);
     drop(asked);
-    verdict(keeping).await
+    verdict(keeping).await?;
+    for replier in replying.into_iter().filter(JoinHandle::is_finished) {
+        if let Ok(Err(FlushFailed)) = replier.await {
+            return Err(ListenerError::FlushFailed);
+        }
+    }
+    Ok(())
 }
 
 /// How the task that commits has ended, which is left with its last commit.

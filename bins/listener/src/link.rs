@@ -4,6 +4,7 @@ mod answers;
 mod end;
 mod fault_log;
 mod frames;
+mod late;
 mod unfinished;
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -24,6 +25,7 @@ use crate::recorder::Tape;
 use crate::refusal::Refusal;
 use answers::{Owed, OwedAnswer};
 pub use end::End;
+use late::Late;
 
 /// One link and what it shares with all others.
 #[derive(Clone, Copy)]
@@ -46,7 +48,9 @@ impl Link<'_> {
         output: impl AsyncWrite + Unpin,
     ) -> End {
         let (owed, answers) = mpsc::channel(self.host.config.link_window_messages);
-        let (reading, writing) = (self.read(input, owed), self.write(output, answers));
+        let (_place, replies) = self.feed.links.open(self.peer);
+        let writing = self.write(output, answers, Late::new(replies));
+        let reading = self.read(input, owed);
         tokio::pin!(reading, writing);
         tokio::select! {
             end = &mut reading => writing.await.err().unwrap_or(end),
@@ -79,6 +83,7 @@ impl Link<'_> {
                 one_for_all = Some(batch.head).filter(|_| self.feed.answers_batches_by_one());
             }
         }
+        self.feed.links.took(self.peer, &arrivals);
         let owed = owed.send(Owed {
             pending: self.host.keeper.keep(arrivals).await,
             answers,

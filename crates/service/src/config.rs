@@ -13,7 +13,8 @@ use serde::Deserialize;
 
 pub use error::ConfigError;
 pub use feed::{
-    BatchAnswersConfig, CodeConfig, CodesConfig, FeedConfig, ModeConfig, SenderConfig, TlsConfig,
+    ApplicationAckConfig, BatchAnswersConfig, CodeConfig, CodesConfig, FeedConfig, ModeConfig,
+    SenderConfig, TlsConfig,
 };
 
 /// The whole file. Unknown keys are errors.
@@ -83,6 +84,8 @@ pub struct ListenerConfig {
     /// After how long a silence a link is probed, so that one whose sender is gone is closed, in
     /// seconds.
     pub keep_alive_secs: u64,
+    /// How long an application acknowledgment that cannot be delivered is tried again, in seconds.
+    pub application_ack_secs_max: u64,
     /// How long a stopping listener waits for messages that are being kept, in seconds.
     pub drain_secs: u64,
     /// Where monitoring may ask over HTTP, `127.0.0.1:9575`; nowhere where it is not set.
@@ -190,6 +193,7 @@ impl Default for ListenerConfig {
             unfinished_bytes_max: 256 * 1024 * 1024,
             links_max: 10_000,
             keep_alive_secs: 60,
+            application_ack_secs_max: 86_400,
             drain_secs: 10,
             status_address: None,
             sending_application: None,

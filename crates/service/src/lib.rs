@@ -14,13 +14,15 @@ mod config;
 mod log;
 mod report;
 mod shutdown;
+mod worker;
 
 pub use clock::now_millis;
 pub use config::{
-    AccountConfig, BatchAnswersConfig, CodeConfig, CodesConfig, Config, ConfigError,
-    DatabaseConfig, FeedConfig, ImporterConfig, ListenerConfig, LogConfig, LogFormat, ModeConfig,
-    ProviderConfig, SenderConfig, TlsConfig,
+    AccountConfig, ApplicationAckConfig, BatchAnswersConfig, CodeConfig, CodesConfig, Config,
+    ConfigError, DatabaseConfig, FeedConfig, ImporterConfig, ListenerConfig, LogConfig, LogFormat,
+    ModeConfig, ProviderConfig, SenderConfig, TlsConfig,
 };
 pub use log::start_log;
 pub use report::report;
 pub use shutdown::{Shutdown, finish, on_signal};
+pub use worker::worker_name;

@@ -148,6 +148,22 @@ fn what_a_feed_says_must_make_sense() {
             "cistern.toml:4: links_per_address_max must be at least 1",
         ),
         (
+            "\napplication_ack = \"return_address\"",
+            "cistern.toml:5: return_address must say where to",
+        ),
+        (
+            "application_ack = \"same_link\"\nreturn_address = \"ehr:1\"",
+            "cistern.toml:5: only application_ack = \"return_address\" has a return_address",
+        ),
+        (
+            "mode = \"silent\"\napplication_ack = \"same_link\"",
+            "cistern.toml:5: a feed whose mode is original or silent has no application_ack",
+        ),
+        (
+            "application_ack = \"return_address\"\nreturn_address = \"ehr\"",
+            "cistern.toml:5: an address is a host and a port, ehr:2576",
+        ),
+        (
             "from = [\"10.0.0.0/33\"]",
             "cistern.toml:4: invalid IP address syntax",
         ),

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 use tokio_util::codec::Encoder as _;
 
-use super::{End, Link};
+use super::{End, Late, Link};
 use crate::judge::Origin;
 use crate::keeper::{NotKept, Pending};
 use crate::refusal::Refusal;
@@ -44,37 +44,63 @@ impl Link<'_> {
         self,
         mut output: impl AsyncWrite + Unpin,
         mut answers: mpsc::Receiver<Owed>,
+        mut late: Late,
     ) -> Result<(), End> {
         let patience = Duration::from_secs(self.host.config.answer_write_secs);
         let mut codec = MllpCodec::new(self.host.config.max_frame_bytes);
         let mut bytes = BytesMut::new();
-        while let Some(owed) = answers.recv().await {
-            if !owed.pending.is_ready() {
-                flush(&mut output, &mut bytes, patience).await?;
-            }
-            let complete = owed.complete;
-            let (commit, answers_of_it) = self.answers(owed).await;
-            if self.feed.says_what_is_stored() && codec.encode(commit, &mut bytes).is_err() {
-                return Err(self.cannot_frame());
-            }
-            for Answer {
-                code,
-                bytes: answer,
-            } in answers_of_it
-            {
-                let took = complete.elapsed();
-                self.metrics.answer(&code, took);
-                self.tape.answer(&code, took);
-                if !answer.is_empty() && codec.encode(answer, &mut bytes).is_err() {
-                    return Err(self.cannot_frame());
+        loop {
+            tokio::select! {
+                owed = answers.recv() => {
+                    let Some(owed) = owed else { break };
+                    if !owed.pending.is_ready() {
+                        flush(&mut output, &mut bytes, patience).await?;
+                        late.have_left();
+                    }
+                    self.encode(owed, &mut codec, &mut bytes).await?;
+                    late.answered += 1;
                 }
+                () = late.arrive() => {}
+            }
+            while let Some(reply) = late.next() {
+                codec
+                    .encode(reply, &mut bytes)
+                    .map_err(|_| self.cannot_frame())?;
             }
             if answers.is_empty() || bytes.len() >= ANSWERS_BYTES_MAX {
                 flush(&mut output, &mut bytes, patience).await?;
+                late.have_left();
             }
         }
         // Under TLS this says that nothing was cut off.
         drop(timeout(patience, output.shutdown()).await);
+        Ok(())
+    }
+
+    /// Puts what answers a frame behind what is to be written.
+    async fn encode(
+        self,
+        owed: Owed,
+        codec: &mut MllpCodec,
+        bytes: &mut BytesMut,
+    ) -> Result<(), End> {
+        let complete = owed.complete;
+        let (commit, answers) = self.answers(owed).await;
+        if self.feed.says_what_is_stored() && codec.encode(commit, bytes).is_err() {
+            return Err(self.cannot_frame());
+        }
+        for Answer {
+            code,
+            bytes: answer,
+        } in answers
+        {
+            let took = complete.elapsed();
+            self.metrics.answer(&code, took);
+            self.tape.answer(&code, took);
+            if !answer.is_empty() && codec.encode(answer, bytes).is_err() {
+                return Err(self.cannot_frame());
+            }
+        }
         Ok(())
     }
 

@@ -26,6 +26,9 @@ pub(crate) struct FeedMetrics {
     refusals: Family<Labels, Counter>,
     answers: [Counter; CODES.len()],
     acknowledgment: Histogram,
+    replies: Family<Labels, Counter>,
+    pub(crate) replies_outstanding: Gauge,
+    replies_given_up: Family<Labels, Counter>,
     silence: Gauge,
     pub(crate) certificate_days: Option<Gauge>,
     /// When the last message came, or the feed began, in milliseconds since 1970.
@@ -49,6 +52,9 @@ impl FeedMetrics {
             refusals: metrics.refusals.clone(),
             answers,
             acknowledgment: metrics.acknowledgment.get_or_create_owned(&labels),
+            replies: metrics.replies.clone(),
+            replies_outstanding: metrics.replies_outstanding.get_or_create_owned(&labels),
+            replies_given_up: metrics.replies_given_up.clone(),
             silence: metrics.silence.get_or_create_owned(&labels),
             certificate_days: has_tls
                 .then(|| metrics.certificate_days.get_or_create_owned(&labels)),
@@ -88,6 +94,18 @@ impl FeedMetrics {
             answers.inc();
         }
         self.acknowledgment.observe(took.as_secs_f64());
+    }
+
+    /// An application acknowledgment of this code that is delivered.
+    pub(crate) fn reply(&self, code: &str) {
+        let labels = with(&self.feed, "code", code);
+        self.replies.get_or_create(&labels).inc();
+    }
+
+    /// So many application acknowledgments that will not be.
+    pub(crate) fn replies_given_up(&self, reason: &str, count: u64) {
+        let labels = with(&self.feed, "reason", reason);
+        self.replies_given_up.get_or_create(&labels).inc_by(count);
     }
 
     /// Brings up to date what time alone changes.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::place::Step::{self, Key, Nth};
-use super::{CodeConfig, Config, FeedConfig, SenderConfig};
+use super::{ApplicationAckConfig, CodeConfig, Config, FeedConfig, ModeConfig, SenderConfig};
 
 /// The place of what is wrong, and a sentence.
 #[derive(Debug)]
@@ -101,6 +101,12 @@ impl Config {
                 1,
                 KEEP_ALIVE_SECS_MAX,
             ),
+            listener(
+                "application_ack_secs_max",
+                l.application_ack_secs_max.into(),
+                1,
+                30 * DAY_SECS,
+            ),
             listener("drain_secs", l.drain_secs.into(), 0, HOUR_SECS),
             importer("batch_messages_max", count(i.batch_messages_max), 1, 10_000),
             importer("poll_millis", i.poll_millis.into(), 1, HOUR_SECS * 1_000),
@@ -166,12 +172,40 @@ impl FeedConfig {
             let sentence = "a type is a message code, ADT, or one with its event, ORU^R01";
             return Err(Mistake::new([Key("types"), Nth(index)], sentence));
         }
+        self.check_application_ack()
+            .map_err(|(key, sentence)| Mistake::new([Key(key)], sentence))?;
         if self.codes.not_kept == Some(CodeConfig::Accept) {
             let sentence =
                 "what could not be stored must not be accepted: its sender would lose it";
             return Err(Mistake::new([Key("codes"), Key("not_kept")], sentence));
         }
         Ok(())
+    }
+}
+
+impl FeedConfig {
+    /// The key of what is wrong with where application acknowledgments go, and a sentence.
+    fn check_application_ack(&self) -> Result<(), (&'static str, &'static str)> {
+        let is_enhanced = matches!(self.mode, ModeConfig::Auto | ModeConfig::Enhanced);
+        match (self.application_ack, &self.return_address) {
+            (ApplicationAckConfig::Off, None) => Ok(()),
+            (ApplicationAckConfig::ReturnAddress, None) => {
+                Err(("application_ack", "return_address must say where to"))
+            }
+            (ApplicationAckConfig::Off | ApplicationAckConfig::SameLink, Some(_)) => Err((
+                "return_address",
+                "only application_ack = \"return_address\" has a return_address",
+            )),
+            _ if !is_enhanced => Err((
+                "application_ack",
+                "a feed whose mode is original or silent has no application_ack",
+            )),
+            (_, Some(address)) if !is_address(address) => Err((
+                "return_address",
+                "an address is a host and a port, ehr:2576",
+            )),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -185,6 +219,12 @@ impl SenderConfig {
             Ok(())
         }
     }
+}
+
+fn is_address(text: &str) -> bool {
+    let port = |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0);
+    text.rsplit_once(':')
+        .is_some_and(|(host, end)| !host.is_empty() && port(end))
 }
 
 fn is_type(text: &str) -> bool {

@@ -27,6 +27,11 @@ pub struct FeedConfig {
     /// Original or enhanced acknowledgment, whatever MSH-15 and MSH-16 say.
     #[serde(default)]
     pub mode: ModeConfig,
+    /// Where the application acknowledgment goes that MSH-16 asks for, once a message is imported.
+    #[serde(default)]
+    pub application_ack: ApplicationAckConfig,
+    /// The host and port to which it goes with [`ApplicationAckConfig::ReturnAddress`].
+    pub return_address: Option<String>,
     /// Who may send, by MSH-3 and MSH-4; anybody where it is empty.
     #[serde(default)]
     pub senders: Vec<SenderConfig>,
@@ -67,6 +72,20 @@ pub enum ModeConfig {
     Enhanced,
     /// No answer at all.
     Silent,
+}
+
+/// Where the application acknowledgment of enhanced mode goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "every door must treat each")]
+pub enum ApplicationAckConfig {
+    /// None is sent.
+    #[default]
+    Off,
+    /// Over the link that brought the message, or another of its sender.
+    SameLink,
+    /// To `return_address`, over a connection of our own.
+    ReturnAddress,
 }
 
 /// `tls` of a feed: PEM files, read again when they change.
@@ -164,6 +183,8 @@ impl FeedConfig {
             links_max: None,
             links_per_address_max: None,
             mode: ModeConfig::Auto,
+            application_ack: ApplicationAckConfig::Off,
+            return_address: None,
             senders: Vec::new(),
             versions: Vec::new(),
             types: Vec::new(),

@@ -1,0 +1,54 @@
+//! Replies on their way out of a link: each after the answers that are due before it.
+
+use std::future::pending;
+
+use bytes::Bytes;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::reply::LinkReply;
+
+/// The replies of a link that have been handed to it.
+pub(super) struct Late {
+    inbox: mpsc::Receiver<LinkReply>,
+    waiting: Vec<LinkReply>,
+    leaving: Vec<oneshot::Sender<()>>,
+    /// To how many frames the answers are written.
+    pub(super) answered: u64,
+}
+
+impl Late {
+    pub(super) fn new(inbox: mpsc::Receiver<LinkReply>) -> Late {
+        Late {
+            inbox,
+            waiting: Vec::new(),
+            leaving: Vec::new(),
+            answered: 0,
+        }
+    }
+
+    /// Waits for the next reply, without end where none can come.
+    pub(super) async fn arrive(&mut self) {
+        match self.inbox.recv().await {
+            Some(reply) => self.waiting.push(reply),
+            None => pending().await,
+        }
+    }
+
+    /// A reply whose turn it is, unless nobody waits for it any more.
+    pub(super) fn next(&mut self) -> Option<Bytes> {
+        self.waiting.retain(|reply| !reply.written.is_closed());
+        let is_due = |reply: &LinkReply| reply.after <= self.answered;
+        let place = self.waiting.iter().position(is_due)?;
+        let reply = self.waiting.remove(place);
+        self.leaving.push(reply.written);
+        Some(reply.bytes)
+    }
+
+    /// Tells that all of [`Late::next`] is written.
+    pub(super) fn have_left(&mut self) {
+        for written in self.leaving.drain(..) {
+            // Whoever no longer waits has the reply sent again.
+            written.send(()).ok();
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Replies: the application acknowledgments of enhanced mode, which leave once the importer has
+//! settled what they are about.
+
+mod content;
+mod courier;
+mod delivery;
+mod open_links;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hl7::{AckCondition, AckStamp};
+use service::{ApplicationAckConfig, now_millis, worker_name};
+use tank::{DueReply, FailureClass, HoldingTank, ReplyClaim, ReplyFate, ReplyOutcome, TankError};
+use tokio::time::sleep;
+
+use crate::Host;
+use crate::feed::Feed;
+use crate::keeper::FlushFailed;
+use crate::metrics::FeedMetrics;
+use content::{Content, content};
+use courier::Courier;
+use delivery::Leaving;
+
+pub(crate) use open_links::{LinkReply, OpenLinks};
+
+/// So many replies are claimed at once.
+const BATCH_MAX: usize = 32;
+
+/// How long is waited where none is outstanding: others may be, of a listener that is gone.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// How long is waited for the importer or for a link, at first and at most.
+const LOOK: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+
+/// How long is waited after the tank or the receiver failed, at first and at most.
+const REST: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(10));
+
+/// Who delivers the replies of a feed.
+pub(crate) struct Replier {
+    feed: Arc<Feed>,
+    metrics: Arc<FeedMetrics>,
+    tank: Arc<dyn HoldingTank>,
+    host: Arc<Host>,
+    worker: String,
+    /// Who brings them to the return address; without one they leave over links.
+    courier: Option<Courier>,
+    is_reachable: bool,
+}
+
+/// What a look for replies came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// None is outstanding.
+    Idle,
+    /// None of those that are outstanding can leave.
+    Waiting,
+    Moved,
+    Unreachable,
+}
+
+impl Replier {
+    /// The replier of a feed that sends replies.
+    pub(crate) fn of(
+        feed: Arc<Feed>,
+        metrics: Arc<FeedMetrics>,
+        tank: Arc<dyn HoldingTank>,
+        host: Arc<Host>,
+    ) -> Option<Replier> {
+        let (way, return_address) = feed.reply_way();
+        if way == ApplicationAckConfig::Off {
+            return None;
+        }
+        let courier = return_address.map(Courier::new);
+        Some(Replier {
+            feed,
+            metrics,
+            tank,
+            host,
+            worker: worker_name(now_millis()),
+            courier,
+            is_reachable: true,
+        })
+    }
+
+    /// Delivers replies until the listener is to stop.
+    pub(crate) async fn run(mut self) -> Result<(), FlushFailed> {
+        let host = self.host.clone();
+        let (mut look, mut rest) = (LOOK.0, REST.0);
+        while !host.shutdown.is_cancelled() {
+            let step = self.step().await;
+            if matches!(&step, Err(error) if error.class() == FailureClass::Fatal) {
+                tracing::error!("a flush to disk failed, stopping");
+                host.shutdown.cancel();
+                return Err(FlushFailed);
+            }
+            let pause = match step {
+                Ok(Step::Moved) => Duration::ZERO,
+                Ok(Step::Idle) => IDLE,
+                Ok(Step::Waiting) => doubled(&mut look, LOOK.1),
+                Ok(Step::Unreachable) => doubled(&mut rest, REST.1),
+                Err(error) => {
+                    let feed = self.feed.name();
+                    tracing::warn!(feed, %error, "replies wait for the tank");
+                    doubled(&mut rest, REST.1)
+                }
+            };
+            if pause.is_zero() {
+                (look, rest) = (LOOK.0, REST.0);
+                continue;
+            }
+            tokio::select! {
+                () = host.shutdown.cancelled() => {}
+                () = self.feed.links.asked.notified() => look = LOOK.0,
+                () = sleep(pause) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Claims what can leave, writes it down, delivers it, and records what came of it.
+    async fn step(&mut self) -> Result<Step, TankError> {
+        let replies = self.tank.claim_replies(&self.claim()).await?;
+        let given_up = i64::try_from(replies.given_up).unwrap_or(i64::MAX);
+        self.metrics
+            .replies_outstanding
+            .set(replies.outstanding - given_up);
+        if replies.given_up > 0 {
+            self.metrics.replies_given_up("overdue", replies.given_up);
+            let (feed, replies) = (self.feed.name(), replies.given_up);
+            tracing::warn!(feed, replies, "replies given up: too long undeliverable");
+        }
+        if replies.due.is_empty() {
+            let is_idle = replies.outstanding == given_up;
+            return Ok(if is_idle { Step::Idle } else { Step::Waiting });
+        }
+        let leaving = self.write_down(replies.due).await?;
+        if leaving.is_empty() {
+            return Ok(Step::Moved);
+        }
+        let (outcomes, step) = self.deliver(leaving).await;
+        self.tank
+            .settle_replies(&self.worker, &outcomes, now_millis())
+            .await?;
+        Ok(step)
+    }
+
+    fn claim(&self) -> ReplyClaim {
+        let now = now_millis();
+        let patience = self.host.config.application_ack_secs_max;
+        let patience = i64::try_from(patience.saturating_mul(1_000)).unwrap_or(i64::MAX);
+        ReplyClaim {
+            worker: self.worker.clone(),
+            feed: self.feed.name().to_owned(),
+            links: match self.courier {
+                Some(_) => None,
+                None => Some(self.feed.links.senders()),
+            },
+            limit: BATCH_MAX,
+            due_since: now.saturating_sub(patience),
+            now,
+        }
+    }
+
+    /// Keeps what will be said before it is, so that it is said in the same words when it must be
+    /// said again.
+    async fn write_down(&self, due: Vec<DueReply>) -> Result<Vec<Leaving>, TankError> {
+        let now = now_millis();
+        let (mut leaving, mut outcomes) = (Vec::new(), Vec::new());
+        for due in due {
+            let message_id = due.message_id;
+            let control_id = control_id(&due);
+            let fate = match content(&due, &self.stamp(&control_id, now)) {
+                Content::NotWanted => ReplyFate::NotWanted,
+                Content::NotYet => ReplyFate::Later(now),
+                Content::Say(answer) => {
+                    let fate = ReplyFate::Written(answer.clone());
+                    leaving.push(Leaving { due, answer });
+                    fate
+                }
+            };
+            outcomes.push(ReplyOutcome { message_id, fate });
+        }
+        self.tank
+            .settle_replies(&self.worker, &outcomes, now)
+            .await?;
+        Ok(leaving)
+    }
+
+    /// A reply asks for its accept acknowledgment where it has a connection of its own. Nobody
+    /// replies to it.
+    fn stamp<'a>(&'a self, control_id: &'a str, now: i64) -> AckStamp<'a> {
+        let mut stamp = self.host.voice.stamp(control_id, now);
+        stamp.accept_acknowledgment = Some(match self.courier {
+            Some(_) => AckCondition::Always,
+            None => AckCondition::Never,
+        });
+        stamp.application_acknowledgment = Some(AckCondition::Never);
+        stamp
+    }
+}
+
+/// A control id that no other reply has, of whichever listener, nor any answer.
+fn control_id(due: &DueReply) -> String {
+    format!("{:x}-r{}", due.received_at, due.message_id)
+}
+
+/// The pause, which is twice as long the next time.
+fn doubled(pause: &mut Duration, max: Duration) -> Duration {
+    let now = *pause;
+    *pause = (now * 2).min(max);
+    now
+}
