@@ -24,8 +24,11 @@ use delivery::Leaving;
 
 pub(crate) use open_links::{LinkReply, OpenLinks};
 
-/// So many replies are claimed at once.
-const BATCH_MAX: usize = 32;
+/// So many replies are claimed at once where they leave over links, all together.
+const LINKS_BATCH_MAX: usize = 256;
+
+/// And so many where they go to an address, one by one.
+const ADDRESS_BATCH_MAX: usize = 32;
 
 /// How long is waited where none is outstanding: others may be, of a listener that is gone.
 const IDLE: Duration = Duration::from_secs(10);
@@ -156,7 +159,10 @@ impl Replier {
                 Some(_) => None,
                 None => Some(self.feed.links.senders()),
             },
-            limit: BATCH_MAX,
+            limit: match self.courier {
+                Some(_) => ADDRESS_BATCH_MAX,
+                None => LINKS_BATCH_MAX,
+            },
             due_since: now.saturating_sub(patience),
             now,
         }
@@ -168,7 +174,7 @@ impl Replier {
         let now = now_millis();
         let (mut leaving, mut outcomes) = (Vec::new(), Vec::new());
         for due in due {
-            let message_id = due.message_id;
+            let (message_id, due_at) = (due.message_id, due.due_at);
             let control_id = control_id(&due);
             let fate = match content(&due, &self.stamp(&control_id, now)) {
                 Content::NotWanted => ReplyFate::NotWanted,
@@ -179,7 +185,11 @@ impl Replier {
                     fate
                 }
             };
-            outcomes.push(ReplyOutcome { message_id, fate });
+            outcomes.push(ReplyOutcome {
+                message_id,
+                due_at,
+                fate,
+            });
         }
         self.tank
             .settle_replies(&self.worker, &outcomes, now)

@@ -123,6 +123,7 @@ impl Debug for DueReply {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.debug_struct("DueReply")
             .field("message_id", &self.message_id)
+            .field("due_at", &self.due_at)
             .field("received_at", &self.received_at)
             .field("peer", &self.peer)
             .field("wanted", &self.wanted)

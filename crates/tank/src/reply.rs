@@ -61,7 +61,9 @@ pub struct Replies {
 pub struct DueReply {
     /// The message.
     pub message_id: i64,
-    /// When it arrived, in milliseconds since 1970.
+    /// When the reply fell due, in milliseconds since 1970.
+    pub due_at: i64,
+    /// When the message arrived, in milliseconds since 1970.
     pub received_at: i64,
     /// The address it came from.
     pub peer: String,
@@ -87,6 +89,8 @@ pub struct DueReply {
 pub struct ReplyOutcome {
     /// The message.
     pub message_id: i64,
+    /// [`DueReply::due_at`]. A sender that has asked again since then is told again.
+    pub due_at: i64,
     /// What became of it.
     pub fate: ReplyFate,
 }

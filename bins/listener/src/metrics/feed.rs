@@ -15,6 +15,9 @@ const CODES: [&str; 9] = [
     "AA", "AE", "AR", "CA", "CE", "CR", "none", "repeated", "batch",
 ];
 
+/// The codes of application acknowledgments.
+const REPLY_CODES: [&str; 3] = ["AA", "AE", "AR"];
+
 /// The counters of a feed, so that counting looks nothing up.
 pub(crate) struct FeedMetrics {
     feed: String,
@@ -52,9 +55,14 @@ impl FeedMetrics {
             refusals: metrics.refusals.clone(),
             answers,
             acknowledgment: metrics.acknowledgment.get_or_create_owned(&labels),
-            replies: metrics.replies.clone(),
+            replies: from_zero(&metrics.replies, feed, "code", &REPLY_CODES),
             replies_outstanding: metrics.replies_outstanding.get_or_create_owned(&labels),
-            replies_given_up: metrics.replies_given_up.clone(),
+            replies_given_up: from_zero(
+                &metrics.replies_given_up,
+                feed,
+                "reason",
+                &["overdue", "refused"],
+            ),
             silence: metrics.silence.get_or_create_owned(&labels),
             certificate_days: has_tls
                 .then(|| metrics.certificate_days.get_or_create_owned(&labels)),
@@ -119,6 +127,19 @@ impl FeedMetrics {
 pub(crate) fn code_name(code: &str) -> &'static str {
     let known = CODES.into_iter().find(|known| *known == code);
     known.unwrap_or("none")
+}
+
+/// Counters that stand at nought before the first is counted.
+fn from_zero(
+    family: &Family<Labels, Counter>,
+    feed: &str,
+    name: &'static str,
+    values: &[&str],
+) -> Family<Labels, Counter> {
+    for value in values {
+        family.get_or_create_owned(&with(feed, name, value));
+    }
+    family.clone()
 }
 
 fn with(feed: &str, name: &'static str, value: &str) -> Labels {

@@ -37,6 +37,7 @@ impl Replier {
             self.count(&leaving, &fate);
             ReplyOutcome {
                 message_id: leaving.due.message_id,
+                due_at: leaving.due.due_at,
                 fate,
             }
         });

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod gate;
+mod importing;
 mod listening;
 mod masked;
 mod peer;
@@ -20,5 +21,7 @@ mod kept;
 mod links;
 mod logged;
 mod recorded;
+mod replies;
+mod return_address;
 mod stopping;
 mod watched;

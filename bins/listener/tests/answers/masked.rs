@@ -22,10 +22,15 @@ fn is_time(text: &str) -> bool {
         && text.ends_with("+0000")
 }
 
-/// `19a3f0c2b11-7`
+/// `19a3f0c2b11-7`, and `19a3f0c2b11-r7` of a reply.
 fn is_id(text: &str) -> bool {
     let is_hex = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_hexdigit());
-    let is_number = |part: &str| part.parse::<u64>().is_ok();
+    let is_number = |part: &str| {
+        part.strip_prefix('r')
+            .unwrap_or(part)
+            .parse::<u64>()
+            .is_ok()
+    };
     text.split_once('-')
         .is_some_and(|(run, number)| is_hex(run) && is_number(number))
 }

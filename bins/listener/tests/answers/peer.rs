@@ -20,7 +20,11 @@ pub(crate) struct Peer {
 
 impl Peer {
     pub(crate) async fn connect(address: SocketAddr) -> Peer {
-        let stream = TcpStream::connect(address).await.unwrap();
+        Peer::over(TcpStream::connect(address).await.unwrap())
+    }
+
+    /// The end of a link that is open.
+    pub(crate) fn over(stream: TcpStream) -> Peer {
         stream.set_nodelay(true).unwrap();
         let (input, output) = stream.into_split();
         Peer {

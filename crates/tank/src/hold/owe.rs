@@ -7,9 +7,15 @@ use crate::arrival::{Altered, Arrived, Receipt};
 use crate::session::Arg;
 use crate::writer::Writing;
 
-/// A repeat asks for what it has not heard: the same reply leaves again.
-const AGAIN: &str = "outcome = '', claimed_until_ms = 0";
-const IS_SAID: &str = "outcome IN ('delivered', 'given_up')";
+/// A repeat asks for what it has not heard: the same reply leaves again, also where it is leaving at
+/// this moment, which the other time tells. What is not due yet leaves but once.
+fn again_sql(time: &str) -> String {
+    format!(
+        "outcome = '',
+         due_ms = CASE WHEN due_ms < {time} THEN {time} ELSE due_ms + 1 END"
+    )
+}
+const IS_SAID: &str = "due_ms IS NOT NULL AND outcome IN ('', 'delivered', 'given_up')";
 
 impl Incoming<'_> {
     /// What its sender asked for; nothing where it is told at once what comes of it.
@@ -35,6 +41,7 @@ pub(super) fn is_any_wanted(run: &[Incoming<'_>]) -> bool {
 /// times its fourth; two more say what is wanted, as new and as altered.
 pub(super) fn and_owe(hold: &str, wanted: [u8; 2]) -> String {
     let [new, altered] = wanted;
+    let again = again_sql("millis");
     format!(
         "WITH held AS MATERIALIZED (
              SELECT *, row_number() OVER () AS place FROM ({hold}) AS held
@@ -47,7 +54,7 @@ pub(super) fn and_owe(hold: &str, wanted: [u8; 2]) -> String {
              INSERT INTO reply (message_id, feed, wanted)
              SELECT kept_id, feed, wanted FROM asked WHERE given_answer IS NULL AND wanted <> ''
          ), again AS (
-             UPDATE reply SET due_ms = millis, {AGAIN} FROM asked
+             UPDATE reply SET {again} FROM asked
              WHERE message_id = kept_id AND given_answer IS NOT NULL AND asked.wanted <> ''
                AND {IS_SAID}
          )
@@ -81,8 +88,9 @@ pub(super) async fn owe(
     }
     if !again.is_empty() {
         let sql = format!(
-            "UPDATE reply SET due_ms = item.value ->> 3, {AGAIN} FROM json_each($1) AS item
-             WHERE message_id = item.value ->> 0 AND {IS_SAID}"
+            "UPDATE reply SET {} FROM json_each($1) AS item
+             WHERE message_id = item.value ->> 0 AND {IS_SAID}",
+            again_sql("(item.value ->> 3)")
         );
         writing.execute(&sql, vec![Arg::Json(again.into())]).await?;
     }

@@ -16,7 +16,7 @@ use crate::view::FindingView;
 /// How long a claim lasts. A listener that has not settled by then is taken for dead.
 const LEASE_MS: i64 = 30_000;
 /// So long a reply is left to the link that brought its message, and the listener that has it.
-const LINK_GRACE_MS: i64 = 1_000;
+const LINK_GRACE_MS: i64 = 2_000;
 /// How much of a message its reply may need.
 const HEAD_BYTES: usize = 64 * 1024;
 const ACTION: &str = "claim replies";
@@ -165,7 +165,7 @@ async fn read(session: &mut Session, ids: &[i64]) -> Result<Vec<DueReply>, sqlx:
     let mut findings = findings(session, ids).await?;
     let sql = format!(
         "SELECT m.id, m.received_ms, m.peer, m.sending_application, m.sending_facility, r.wanted,
-                m.state, substr(m.body, 1, {HEAD_BYTES}), r.code, r.bytes
+                m.state, substr(m.body, 1, {HEAD_BYTES}), r.code, r.bytes, r.due_ms
          FROM reply r JOIN message m ON m.id = r.message_id
          WHERE r.message_id IN (SELECT CAST(item.value AS BIGINT) FROM {})
          ORDER BY r.due_ms, r.message_id",
@@ -176,6 +176,7 @@ async fn read(session: &mut Session, ids: &[i64]) -> Result<Vec<DueReply>, sqlx:
         let message_id = row.int(0)?;
         replies.push(DueReply {
             message_id,
+            due_at: row.int(10)?,
             received_at: row.int(1)?,
             peer: row.text(2)?,
             sending_application: row.text(3)?,

@@ -50,7 +50,11 @@ async fn write(
             args.push(Arg::Int(*moment));
             "worker = '', claimed_until_ms = $3"
         }
-        ReplyFate::Delivered => done("delivered", now, &mut args),
+        ReplyFate::Delivered => {
+            args.extend([iso(now).as_str().into(), Arg::Int(outcome.due_at)]);
+            "outcome = CASE WHEN due_ms = $4 THEN 'delivered' ELSE '' END, done_at = $3,
+             worker = '', claimed_until_ms = 0"
+        }
         ReplyFate::NotWanted => done("not_wanted", now, &mut args),
         ReplyFate::Refused => done("refused", now, &mut args),
     };

@@ -45,7 +45,11 @@ fn messages(replies: &Replies) -> Vec<i64> {
 }
 
 async fn settle(tank: &Database, worker: &str, message_id: i64, fate: ReplyFate) {
-    let outcome = ReplyOutcome { message_id, fate };
+    let outcome = ReplyOutcome {
+        message_id,
+        due_at: NOW,
+        fate,
+    };
     tank.settle_replies(worker, &[outcome], NOW).await.unwrap();
 }
 
@@ -80,6 +84,7 @@ pub(crate) async fn a_reply_is_due_once_its_message_is_settled(tank: &Database, 
     assert_eq!(replies.outstanding, 1);
     let DueReply {
         message_id,
+        due_at,
         received_at,
         peer,
         sending_application,
@@ -97,8 +102,8 @@ pub(crate) async fn a_reply_is_due_once_its_message_is_settled(tank: &Database, 
         sentence: "nobody is known".into(),
     };
     assert_eq!(
-        (message_id, received_at, &*peer),
-        (id, NOW, "10.0.0.7:50112")
+        (message_id, due_at, received_at, &*peer),
+        (id, NOW, NOW, "10.0.0.7:50112")
     );
     assert_eq!(
         (&*sending_application, &*sending_facility),
@@ -169,6 +174,7 @@ pub(crate) async fn what_was_written_is_what_the_next_one_sends(tank: &Database,
 
     let late = ReplyOutcome {
         message_id: id,
+        due_at: NOW,
         fate: ReplyFate::Delivered,
     };
     let lost = tank.settle_replies("dead", &[late], NOW).await.unwrap_err();
@@ -190,6 +196,7 @@ pub(crate) async fn all_outcomes_are_recorded_or_none(tank: &Database, _: &str) 
     );
     let outcomes = [0, 1].map(|place| ReplyOutcome {
         message_id: held[place],
+        due_at: NOW,
         fate: ReplyFate::NotWanted,
     });
     tank.settle_replies("one", &outcomes, NOW)
@@ -228,13 +235,30 @@ pub(crate) async fn an_exact_repeat_asks_for_its_reply_again(tank: &Database, _:
     indifferent.reply = String::new();
     tank.hold(&[indifferent]).await.unwrap();
     assert_eq!(claim_replies(tank, "one", NOW + 7).await.outstanding, 0);
-    tank.hold(&[again]).await.unwrap();
+    tank.hold(&[again.clone()]).await.unwrap();
     assert_eq!(
         messages(&claim_replies(tank, "one", NOW + 6).await),
         NOTHING
     );
     let replies = claim_replies(tank, "one", NOW + 7).await;
     assert_eq!(replies.due[0].written, Some(answer("AA", "1")));
+
+    // Once more while the reply is on its way, which may be too late for it.
+    tank.hold(&[again]).await.unwrap();
+    let outcome = ReplyOutcome {
+        message_id: id,
+        due_at: NOW + 7,
+        fate: ReplyFate::Delivered,
+    };
+    tank.settle_replies("one", std::slice::from_ref(&outcome), NOW)
+        .await
+        .unwrap();
+    let replies = claim_replies(tank, "one", NOW + 8).await;
+    assert_eq!(replies.due[0].due_at, NOW + 8);
+    let due_at = NOW + 8;
+    let outcome = ReplyOutcome { due_at, ..outcome };
+    tank.settle_replies("one", &[outcome], NOW).await.unwrap();
+    assert_eq!(claim_replies(tank, "one", NOW + 8).await.outstanding, 0);
 }
 
 pub(crate) async fn a_reply_leaves_by_a_link_of_its_sender(tank: &Database, _: &str) {
@@ -252,11 +276,11 @@ pub(crate) async fn a_reply_leaves_by_a_link_of_its_sender(tank: &Database, _: &
         (vec![link(own, "EHR", "CLINIC", NOW - 50)], 0, true),
         (vec![link(own, "EHR", "HARBOR", NOW)], 5_000, false),
         (vec![link(own, "LAB", "CLINIC", NOW)], 5_000, false),
-        (vec![link("10.0.0.7:9", "EHR", "CLINIC", NOW)], 999, false),
-        (vec![link("10.0.0.7:9", "EHR", "CLINIC", NOW)], 1_000, true),
+        (vec![link("10.0.0.7:9", "EHR", "CLINIC", NOW)], 1_999, false),
+        (vec![link("10.0.0.7:9", "EHR", "CLINIC", NOW)], 2_000, true),
         (
             vec![link("10.0.0.7:9", "EHR", "CLINIC", NOW - 1)],
-            1_000,
+            2_000,
             false,
         ),
     ];
