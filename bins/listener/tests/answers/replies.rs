@@ -218,7 +218,7 @@ async fn nobody_answers_the_acknowledgment_of_a_reply() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn under_load_each_message_is_acknowledged_and_then_replied_to() {
-    const MESSAGES: usize = 100;
+    const MESSAGES: usize = 50;
     for store in Store::all() {
         let (one, two) = (listening(&store.url()).await, listening(&store.url()).await);
         let importing = Importing::start(&store.url()).await;

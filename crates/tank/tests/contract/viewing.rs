@@ -3,7 +3,8 @@
 use care::{Coded, Finding, FindingKind, Severity};
 use cistern_tank::{
     Altered, Answer, Arrival, Arrived, Count, Database, Disposition, Filter, FindingView,
-    HoldingTank as _, MessageKeys, MessageView, Outcome, RecordCount, Retention, WorkItem,
+    HoldingTank as _, MessageKeys, MessageView, OpenLink, Outcome, RecordCount, ReplyClaim,
+    ReplyFate, Retention, WorkItem,
 };
 
 use crate::support::*;
@@ -225,10 +226,26 @@ pub(crate) async fn what_is_shown_to_programmers_holds_no_content(tank: &Databas
     let ignore = Disposition::Ignore(MARKER.into());
     let stored = tank.get(1).await.unwrap().unwrap();
     let work = tank.findings().await.unwrap();
+    let claim = ReplyClaim {
+        worker: "listener".into(),
+        feed: "main".into(),
+        links: Some(vec![OpenLink {
+            peer: "10.0.0.7:50112".into(),
+            sending_application: MARKER.into(),
+            sending_facility: MARKER.into(),
+            heard_at: NOW,
+        }]),
+        limit: 1,
+        due_since: NOW,
+        now: NOW,
+    };
+    let replies = tank.claim_replies(&claim).await.unwrap();
+    assert_eq!(replies.due.len(), 1);
+    let fate = ReplyFate::Written(arrival.answer.clone());
     let reasons = [Arrived::Held, Arrived::Refused, Arrived::Broken].map(|of| of(MARKER.into()));
     let shown = format!(
         "{arrival:?} {:?} {held:?} {repeat:?} {batch:?} {outcomes:?} {import:?} {ignore:?} \
-         {stored:?} {work:?} {reasons:?}",
+         {stored:?} {work:?} {claim:?} {replies:?} {fate:?} {reasons:?}",
         arrival.keys
     );
     assert!(!shown.contains(MARKER), "{shown}");
@@ -257,6 +274,7 @@ fn marked_arrival() -> Arrival {
             version: marker(),
         },
         lane: marker(),
+        reply: "AL".into(),
         answer: answer.clone(),
         altered: Some(Altered {
             state: Arrived::Held(marker()),
