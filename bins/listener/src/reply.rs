@@ -24,16 +24,14 @@ use delivery::Leaving;
 
 pub(crate) use open_links::{LinkReply, OpenLinks};
 
-/// So many replies are claimed at once where they leave over links, all together.
-const LINKS_BATCH_MAX: usize = 256;
-
-/// And so many where they go to an address, one by one.
-const ADDRESS_BATCH_MAX: usize = 32;
+/// So many replies are claimed at once.
+const BATCH_MAX: usize = 128;
 
 /// How long is waited where none is outstanding: others may be, of a listener that is gone.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// How long is waited for the importer or for a link, at first and at most.
+/// How long is waited for the importer or for a link, at first and at most; the first also for more
+/// replies to gather, since to claim and to settle them are commits beside those of messages.
 const LOOK: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
 /// How long is waited after the tank or the receiver failed, at first and at most.
@@ -92,29 +90,31 @@ impl Replier {
         let (mut look, mut rest) = (LOOK.0, REST.0);
         while !host.shutdown.is_cancelled() {
             let step = self.step().await;
-            if matches!(&step, Err(error) if error.class() == FailureClass::Fatal) {
-                tracing::error!("a flush to disk failed, stopping");
-                host.shutdown.cancel();
-                return Err(FlushFailed);
-            }
+            let is_idle = matches!(step, Ok(Step::Idle));
             let pause = match step {
-                Ok(Step::Moved) => Duration::ZERO,
-                Ok(Step::Idle) => IDLE,
+                Ok(Step::Moved) => {
+                    (look, rest) = (LOOK.0, REST.0);
+                    LOOK.0
+                }
+                Ok(Step::Idle) => {
+                    look = LOOK.0;
+                    IDLE
+                }
                 Ok(Step::Waiting) => doubled(&mut look, LOOK.1),
                 Ok(Step::Unreachable) => doubled(&mut rest, REST.1),
+                Err(error) if error.class() == FailureClass::Fatal => {
+                    tracing::error!("a flush to disk failed, stopping");
+                    host.shutdown.cancel();
+                    return Err(FlushFailed);
+                }
                 Err(error) => {
-                    let feed = self.feed.name();
-                    tracing::warn!(feed, %error, "replies wait for the tank");
+                    tracing::warn!(feed = self.feed.name(), %error, "replies wait for the tank");
                     doubled(&mut rest, REST.1)
                 }
             };
-            if pause.is_zero() {
-                (look, rest) = (LOOK.0, REST.0);
-                continue;
-            }
             tokio::select! {
                 () = host.shutdown.cancelled() => {}
-                () = self.feed.links.asked.notified() => look = LOOK.0,
+                () = self.feed.links.asked.notified(), if is_idle => {}
                 () = sleep(pause) => {}
             }
         }
@@ -159,10 +159,7 @@ impl Replier {
                 Some(_) => None,
                 None => Some(self.feed.links.senders()),
             },
-            limit: match self.courier {
-                Some(_) => ADDRESS_BATCH_MAX,
-                None => LINKS_BATCH_MAX,
-            },
+            limit: BATCH_MAX,
             due_since: now.saturating_sub(patience),
             now,
         }

@@ -163,3 +163,61 @@ impl Place {
         location
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, of_kind};
+    use care::FindingKind::{
+        AmbiguousClient, BadValue, IdentityConflict, Late, MissingRequired, Undecodable,
+        UnknownAccount, UnknownClient, UnmappedCode, Unreadable,
+    };
+
+    #[test]
+    fn each_kind_has_a_condition_and_a_sentence_that_fits() {
+        let kinds = [
+            (UnmappedCode, "103"),
+            (UnknownAccount, "204"),
+            (UnknownClient, "204"),
+            (AmbiguousClient, "204"),
+            (IdentityConflict, "205"),
+            (MissingRequired, "101"),
+            (BadValue, "102"),
+            (Late, "199"),
+            (Undecodable, "102"),
+            (Unreadable, "100"),
+        ];
+        for (kind, code) in kinds {
+            let (condition, sentence) = of_kind(kind.as_str());
+            assert_eq!(condition.code(), code, "{kind:?}");
+            assert!(sentence.len() <= 80, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn a_path_becomes_a_location() {
+        let cases = [
+            ("PID", Some(["PID", "1"].as_slice())),
+            ("OBX[2]", Some(&["OBX", "2"])),
+            ("PID-5", Some(&["PID", "1", "5"])),
+            ("PID-5.1", Some(&["PID", "1", "5", "1", "1"])),
+            ("OBX[3]-5[2]", Some(&["OBX", "3", "5", "2"])),
+            ("PID-3[2].4.1", Some(&["PID", "1", "3", "2", "4", "1"])),
+            ("PID-3[*].4", Some(&["PID", "1", "3"])),
+            ("", None),
+            ("the message", None),
+        ];
+        for (text, expected) in cases {
+            let place = Place::of(text);
+            let location = place.as_ref().map(Place::location);
+            let parts = location.map(|at| {
+                let numbers = [at.field, at.repetition, at.component, at.subcomponent];
+                let numbers = numbers.into_iter().flatten();
+                let mut parts = vec![at.segment.to_owned(), at.sequence.to_string()];
+                parts.extend(numbers.map(|number| number.to_string()));
+                parts
+            });
+            let expected = expected.map(|parts| parts.iter().map(ToString::to_string).collect());
+            assert_eq!(parts, expected, "{text}");
+        }
+    }
+}

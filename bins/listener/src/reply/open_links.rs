@@ -7,10 +7,10 @@ use bytes::Bytes;
 use tank::{Arrival, Arrived, DueReply, OpenLink};
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::LINKS_BATCH_MAX;
+use super::BATCH_MAX;
 
 /// How many replies may wait for their turn on a link: all of a batch.
-const INBOX_MAX: usize = LINKS_BATCH_MAX;
+const INBOX_MAX: usize = BATCH_MAX;
 
 /// So many senders are known on a link. One that speaks for more of them, as an integration engine
 /// may, is answered for those that it named last.

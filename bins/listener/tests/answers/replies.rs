@@ -222,17 +222,22 @@ async fn under_load_each_message_is_acknowledged_and_then_replied_to() {
     for store in Store::all() {
         let (one, two) = (listening(&store.url()).await, listening(&store.url()).await);
         let importing = Importing::start(&store.url()).await;
-        let links = [&one, &one, &two, &two].map(|listening| listening.address);
-        // The senders before one listener bear one name, which tells them from those before the other.
-        let senders = links.into_iter().zip(["a1-", "a2-", "b1-", "b2-"]);
-        let heard = senders.map(|(address, name)| {
+        // Those before one listener bear one name, which tells them from those before the other.
+        let senders = [
+            ("A", "a1-", &one),
+            ("A", "a2-", &one),
+            ("B", "b1-", &two),
+            ("B", "b2-", &two),
+        ];
+        let heard = senders.map(|(facility, name, listening)| {
+            let address = listening.address;
             tokio::spawn(async move {
                 let mut peer = Peer::connect(address).await;
-                let ids = (0..MESSAGES).map(|number| format!("{name}{number}"));
-                let message = |id: String| {
-                    registration(&id, "AL|AL").replace("|HARBOR^", &["|", &name[..1], "^"].concat())
-                };
-                let frames = ids.map(|id| framed(message(id)));
+                let facility = format!("|{facility}^");
+                let frames = (0..MESSAGES).map(|number| {
+                    let message = registration(&format!("{name}{number}"), "AL|AL");
+                    framed(message.replace("|HARBOR^", &facility))
+                });
                 peer.write(frames.collect::<Vec<_>>().concat()).await;
                 let mut heard: HashMap<String, Vec<String>> = HashMap::new();
                 for _ in 0..2 * MESSAGES {
@@ -243,7 +248,7 @@ async fn under_load_each_message_is_acknowledged_and_then_replied_to() {
                 heard
             })
         });
-        for heard in heard.collect::<Vec<_>>() {
+        for heard in heard {
             let heard = heard.await.unwrap();
             assert_eq!(heard.len(), MESSAGES);
             assert!(heard.values().all(|codes| *codes == ["CA", "AA"]));
