@@ -90,17 +90,15 @@ impl Replier {
         let (mut look, mut rest) = (LOOK.0, REST.0);
         while !host.shutdown.is_cancelled() {
             let step = self.step().await;
-            let is_idle = matches!(step, Ok(Step::Idle));
+            // What was asked for a moment ago may be outstanding only after its commit.
+            let is_idle = matches!(step, Ok(Step::Idle)) && look == LOOK.1;
             let pause = match step {
                 Ok(Step::Moved) => {
                     (look, rest) = (LOOK.0, REST.0);
                     LOOK.0
                 }
-                Ok(Step::Idle) => {
-                    look = LOOK.0;
-                    IDLE
-                }
-                Ok(Step::Waiting) => doubled(&mut look, LOOK.1),
+                Ok(Step::Idle) if is_idle => IDLE,
+                Ok(Step::Idle | Step::Waiting) => doubled(&mut look, LOOK.1),
                 Ok(Step::Unreachable) => doubled(&mut rest, REST.1),
                 Err(error) if error.class() == FailureClass::Fatal => {
                     tracing::error!("a flush to disk failed, stopping");
@@ -114,7 +112,7 @@ impl Replier {
             };
             tokio::select! {
                 () = host.shutdown.cancelled() => {}
-                () = self.feed.links.asked.notified(), if is_idle => {}
+                () = self.feed.links.asked.notified(), if is_idle => look = LOOK.0,
                 () = sleep(pause) => {}
             }
         }

@@ -52,3 +52,41 @@ impl Late {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use tokio::sync::{mpsc, oneshot};
+
+    use super::Late;
+    use crate::reply::LinkReply;
+
+    #[tokio::test]
+    async fn a_reply_leaves_after_the_answers_before_it_and_while_somebody_waits_for_it() {
+        let (inbox, replies) = mpsc::channel(3);
+        let mut late = Late::new(replies);
+        let mut waiting = Vec::new();
+        for (bytes, after) in [("second", 2), ("first", 1), ("forgotten", 1)] {
+            let (written, is_written) = oneshot::channel();
+            let bytes = Bytes::from_static(bytes.as_bytes());
+            let reply = LinkReply {
+                bytes,
+                after,
+                written,
+            };
+            inbox.send(reply).await.unwrap();
+            late.arrive().await;
+            waiting.push(is_written);
+        }
+        waiting.pop();
+        assert_eq!(late.next(), None);
+        late.answered = 1;
+        assert_eq!(late.next().as_deref(), Some(&b"first"[..]));
+        assert_eq!(late.next(), None);
+        assert!(waiting[1].try_recv().is_err());
+        late.have_left();
+        waiting[1].try_recv().unwrap();
+        late.answered = 2;
+        assert_eq!(late.next().as_deref(), Some(&b"second"[..]));
+    }
+}
