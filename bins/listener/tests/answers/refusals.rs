@@ -108,7 +108,7 @@ async fn an_answer_is_answered_by_nobody_and_must_be_of_a_sender_too() {
     assert_eq!(peer.ask(good("3", "2.5.1")).await, accepted("3"));
     let kept = listening.kept().await;
     let states: Vec<&str> = kept.iter().map(|kept| &*kept.state).collect();
-    assert_eq!(states, ["refused", "received", "received", "received"]);
+    assert_eq!(states, ["refused", "ignored", "received", "received"]);
 }
 
 #[tokio::test]
