@@ -181,7 +181,7 @@ async fn what_cannot_be_delivered_is_given_up_and_counted() {
          [[feed]]\nname = \"main\"\naddress = \"127.0.0.1:0\"\n{}",
         feed(dead)
     );
-    let (_program, door, status) = start(&store, &config);
+    let (_program, [door], status) = start(&store, &config);
     let mut peer = Peer::connect(door).await;
     peer.ask(registration("1", "AL|AL")).await;
     let importing = Importing::start(&store.url()).await;
