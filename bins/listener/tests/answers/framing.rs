@@ -281,22 +281,17 @@ async fn unfinished_frames_have_room_together() {
     for peer in &mut peers {
         peer.write(&begun).await;
     }
-    // One of them has the room. Both wait for what does not come.
+    // There is room for one of them, or for parts of both. They wait for what does not come.
     for peer in &mut peers {
         peer.closed().await;
     }
-    let mut broken = listening.broken().await;
-    broken.sort();
-    let reasons: Vec<&str> = broken.iter().map(|(reason, _)| &**reason).collect();
-    assert_eq!(
-        reasons,
-        [
-            "the frame began and never ended",
-            "there was no room for the rest of the frame: unfinished_bytes_max"
-        ]
-    );
-    assert_eq!(broken[0].1.len(), begun.len() - 1);
-    assert!(broken[1].1.len() < 400_000, "{}", broken[1].1.len());
+    let broken = listening.broken().await;
+    let is_out_of_room = |reason: &str| reason.ends_with("unfinished_bytes_max");
+    let out_of_room = broken.iter().filter(|(reason, _)| is_out_of_room(reason));
+    assert_ne!(out_of_room.count(), 0, "{:?}", broken[0].0);
+    let bytes: usize = broken.iter().map(|(_, bytes)| bytes.len()).sum();
+    let free_bytes = 2 * 64 * 1024;
+    assert!(bytes <= 1_000_000 + free_bytes, "{bytes} bytes in memory");
     // The room is free again, and a message that is larger than all of it gets all of it.
     let large = update("1", "2.5.1") + "NTE|1||" + &"x".repeat(2_000_000) + "\r";
     assert_eq!(listening.peer().await.ask(large).await, accepted("1"));
