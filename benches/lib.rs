@@ -121,5 +121,6 @@ pub fn arrival(number: usize, body: Vec<u8>) -> Arrival {
         is_provisional: false,
         altered: None,
         reply: String::new(),
+        sequence: None,
     }
 }

@@ -235,6 +235,7 @@ mod tests {
             is_provisional: false,
             altered: None,
             reply: String::new(),
+            sequence: None,
         };
         tank.hold(&[arrival]).await.unwrap();
         let said = settle(&tank, stall_max).await.map_err(|e| e.to_string());

@@ -75,8 +75,8 @@ impl List {
     async fn messages(&self, tank: &Database) -> Result<(), Failure> {
         let filter = Filter {
             state: self.state.map_or("", State::as_str).to_owned(),
-            before: None,
             limit: self.limit,
+            ..Filter::default()
         };
         let messages = tank.list(&filter).await?;
         if self.json {

@@ -55,6 +55,7 @@ async fn waiting(tank: &Database) -> Result<Vec<i64>, Failure> {
                 state: state.to_owned(),
                 before,
                 limit: PAGE,
+                ..Filter::default()
             };
             let page = tank.list(&filter).await?;
             let Some(last) = page.last() else { break };

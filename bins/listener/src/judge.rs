@@ -267,6 +267,7 @@ fn arrival(body: Bytes, origin: Origin<'_>, state: Arrived) -> Arrival {
         is_provisional: false,
         altered: None,
         reply: String::new(),
+        sequence: None,
     }
 }
 

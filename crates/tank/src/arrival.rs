@@ -35,6 +35,23 @@ pub struct Arrival {
     /// When its sender wants to hear what came of it once it is imported (MSH-16, table 0155):
     /// `AL`, `ER` or `SU`; empty for never. Only what is received is ever replied to.
     pub reply: String,
+    /// Its place in the sequence of its sender (MSH-3 and MSH-4) on its feed, where the sequence
+    /// number protocol is in force.
+    pub sequence: Option<SequenceNumber>,
+}
+
+/// What a message says by its number under the sequence number protocol (HL7 v2, chapter 2,
+/// MSH-13). The tank keeps the number that it expects next of each sender, in the same commit as
+/// the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "every tank must treat each")]
+pub enum SequenceNumber {
+    /// A number above 0. Kept where it is the expected one, or where none is; a repeat stays one.
+    Number(i64),
+    /// The next number is the first of a new sequence, whatever it is. Always kept.
+    Restart,
+    /// No number that could be expected. Not kept: the receipt says which one is.
+    Asks,
 }
 
 /// How a message is kept and answered whose control id came before with other bytes.
@@ -167,5 +184,10 @@ pub enum Receipt {
         id: i64,
         /// The answer that was given.
         answer: Bytes,
+    },
+    /// Not kept, and nothing is changed: its [`SequenceNumber`] is not the one that is expected.
+    OutOfSequence {
+        /// The number that is; none where the next one, whatever it is, begins the sequence.
+        expected: Option<i64>,
     },
 }

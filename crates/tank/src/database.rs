@@ -167,6 +167,10 @@ fn migrations(engine: Engine) -> Vec<Migration> {
                 "replies",
                 include_str!("../migrations/sqlite/0003_replies.sql"),
             ),
+            (
+                "sequence",
+                include_str!("../migrations/sqlite/0004_sequence.sql"),
+            ),
         ],
         Engine::Postgres => &[
             (
@@ -181,6 +185,10 @@ fn migrations(engine: Engine) -> Vec<Migration> {
             (
                 "replies",
                 include_str!("../migrations/postgres/0004_replies.sql"),
+            ),
+            (
+                "sequence",
+                include_str!("../migrations/postgres/0005_sequence.sql"),
             ),
         ],
     };

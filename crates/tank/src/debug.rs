@@ -26,6 +26,7 @@ impl Debug for Arrival {
             .field("state", &self.state)
             .field("answer", &self.answer)
             .field("altered", &self.altered)
+            .field("sequence", &self.sequence)
             .finish_non_exhaustive()
     }
 }
@@ -76,6 +77,10 @@ impl Debug for Receipt {
                 .debug_struct("Repeat")
                 .field("id", id)
                 .field("answer", &Length(answer.len()))
+                .finish(),
+            Receipt::OutOfSequence { expected } => f
+                .debug_struct("OutOfSequence")
+                .field("expected", expected)
                 .finish(),
         }
     }

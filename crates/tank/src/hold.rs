@@ -2,6 +2,7 @@
 
 mod owe;
 mod postgres;
+mod sequence;
 mod sqlite;
 
 use std::collections::HashSet;
@@ -21,6 +22,9 @@ impl Database {
             return Ok(Vec::new());
         }
         let incoming: Vec<Incoming<'_>> = arrivals.iter().map(Incoming::of).collect();
+        if arrivals.iter().any(|arrival| arrival.sequence.is_some()) {
+            return self.hold_in_sequence(incoming).await;
+        }
         match self.pool() {
             Pool::Sqlite { writer, .. } => sqlite::hold(writer, &incoming).await,
             Pool::Postgres { pool, holder } => postgres::hold(pool, holder, &incoming).await,

@@ -17,8 +17,8 @@ use crate::view::{Count, Filter, MessageView, Stored, WorkItem};
 #[async_trait]
 pub trait HoldingTank: Send + Sync + std::fmt::Debug {
     /// Keeps arrivals in one durable commit and tells new from repeat and from altered. When it
-    /// returns `Ok`, they outlive a crash and a power cut; on an error none of them is kept.
-    /// One receipt for each arrival, in their order.
+    /// returns `Ok`, they outlive a crash and a power cut; on an error none of them is kept, and no
+    /// sequence has moved. One receipt for each arrival, in their order.
     async fn hold(&self, arrivals: &[Arrival]) -> Result<Vec<Receipt>, TankError>;
 
     /// Records the rules and the reference data that an importer runs with.
@@ -66,7 +66,7 @@ pub trait HoldingTank: Send + Sync + std::fmt::Debug {
     /// One message with its bytes, its answer and its findings.
     async fn get(&self, message_id: i64) -> Result<Option<Stored>, TankError>;
 
-    /// Messages, newest first.
+    /// Messages, newest first unless the filter goes on from an older one.
     async fn list(&self, filter: &Filter) -> Result<Vec<MessageView>, TankError>;
 
     /// How many messages of each type are in each state.

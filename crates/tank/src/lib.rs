@@ -25,6 +25,7 @@
 //!     is_provisional: false,
 //!     altered: None,
 //!     reply: String::new(),
+//!     sequence: None,
 //! };
 //! let receipts = tank.hold(&[arrival.clone()]).await?;
 //! assert!(matches!(receipts[..], [Receipt::New { .. }]), "durable: it may be acknowledged");
@@ -60,7 +61,7 @@ mod state;
 mod view;
 mod writer;
 
-pub use arrival::{Altered, Answer, Arrival, Arrived, MessageKeys, Receipt};
+pub use arrival::{Altered, Answer, Arrival, Arrived, MessageKeys, Receipt, SequenceNumber};
 pub use batch::{Batch, Claimed, Disposition, Outcome, Settled, Settlement};
 pub use database::Database;
 pub use decision::{Decision, Released};

@@ -57,6 +57,8 @@ const LOCKS: i64 = 1_024;
 pub(crate) enum LockSpace {
     /// People, by identifier or by name.
     People = 8,
+    /// The sequences of senders (MSH-13).
+    Sequences = 10,
 }
 
 /// A bound value.

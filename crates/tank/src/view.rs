@@ -22,6 +22,8 @@ pub struct MessageView {
     pub trigger_event: String,
     /// MSH-10.
     pub control_id: String,
+    /// MSH-3.
+    pub sending_application: String,
     /// MSH-4.
     pub sending_facility: String,
     /// The word for its [`State`](crate::State).
@@ -68,8 +70,12 @@ pub struct FindingView {
 pub struct Filter {
     /// Only those in this state; all when empty.
     pub state: String,
+    /// Only those of this feed; all when empty.
+    pub feed: String,
     /// Only those older than this message, to go on where a list ended.
     pub before: Option<i64>,
+    /// Only those newer than this message, and then oldest first.
+    pub after: Option<i64>,
     /// At most so many.
     pub limit: u32,
 }
@@ -117,7 +123,8 @@ pub struct WorkItem {
 }
 
 const VIEW: &str = "id, feed, received_at, message_code, trigger_event, control_id,
-    sending_facility, state, reason, answer_code, COALESCE(altered_from, 0)";
+    sending_facility, state, reason, answer_code, COALESCE(altered_from, 0),
+    sending_application";
 
 impl Database {
     pub(crate) async fn stored(&self, message_id: i64) -> Result<Option<Stored>, TankError> {
@@ -130,12 +137,16 @@ impl Database {
     }
 
     pub(crate) async fn listed(&self, filter: &Filter) -> Result<Vec<MessageView>, TankError> {
+        let direction = if filter.after.is_some() { "" } else { "DESC" };
         let sql = format!(
             "SELECT {VIEW} FROM message
-             WHERE ($1 = '' OR state = $1) AND id < $2 ORDER BY id DESC LIMIT $3"
+             WHERE ($1 = '' OR state = $1) AND ($2 = '' OR feed = $2) AND id > $3 AND id < $4
+             ORDER BY id {direction} LIMIT $5"
         );
         let args = vec![
             filter.state.as_str().into(),
+            filter.feed.as_str().into(),
+            Arg::Int(filter.after.unwrap_or(i64::MIN)),
             Arg::Int(filter.before.unwrap_or(i64::MAX)),
             Arg::Int(filter.limit.into()),
         ];
@@ -232,8 +243,8 @@ async fn read_stored(
     };
     Ok(Some(Stored {
         view: view(row)?,
-        body: row.bytes(11)?,
-        answer: row.bytes(12)?,
+        body: row.bytes(12)?,
+        answer: row.bytes(13)?,
         findings: findings
             .iter()
             .map(finding)
@@ -254,5 +265,6 @@ fn view(row: &Row) -> Result<MessageView, sqlx::Error> {
         reason: row.text(8)?,
         answer_code: row.text(9)?,
         altered_from: Some(row.int(10)?).filter(|id| *id != 0),
+        sending_application: row.text(11)?,
     })
 }

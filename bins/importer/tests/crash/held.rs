@@ -51,6 +51,7 @@ fn arrival(body: Vec<u8>) -> Arrival {
         is_provisional: false,
         altered: None,
         reply: String::new(),
+        sequence: None,
     }
 }
 

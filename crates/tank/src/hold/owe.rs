@@ -73,6 +73,7 @@ pub(super) async fn owe(
         let (id, rows) = match receipt {
             Receipt::New { id } | Receipt::Altered { id, .. } => (id, &mut owed),
             Receipt::Repeat { id, .. } => (id, &mut again),
+            Receipt::OutOfSequence { .. } => continue,
         };
         let wanted = one.wanted(matches!(receipt, Receipt::Altered { .. }));
         if !wanted.is_empty() {

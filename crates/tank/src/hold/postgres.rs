@@ -40,31 +40,39 @@ pub(super) async fn hold(
     }
     let mut receipts = Vec::with_capacity(incoming.len());
     for run in runs {
-        let arguments = arguments(run).map_err(fault)?;
-        let rows = if is_any_wanted(run) {
-            remote.query(&and_owe(HOLD, WANTED), arguments).await
-        } else {
-            remote.query(HOLD, arguments).await
-        };
-        let rows = rows.map_err(|error| {
+        let kept = keep(&mut remote, run).await.map_err(|error| {
             if is_single {
                 TankError::commit(ACTION, &error)
             } else {
                 fault(error)
             }
-        })?;
-        for row in &rows {
-            receipts.push(receipt(row).map_err(fault)?);
-        }
+        });
+        receipts.extend(kept?);
     }
     let done = remote.commit().await;
     done.map_err(|error| TankError::commit(ACTION, &error))?;
     Ok(receipts)
 }
 
+pub(super) async fn keep(
+    remote: &mut Remote,
+    run: &[Incoming<'_>],
+) -> Result<Vec<Receipt>, sqlx::Error> {
+    let arguments = arguments(run)?;
+    let rows = if is_any_wanted(run) {
+        remote.query(&and_owe(HOLD, WANTED), arguments).await?
+    } else {
+        remote.query(HOLD, arguments).await?
+    };
+    rows.iter().map(receipt).collect()
+}
+
 /// All keys at once, in the order of the function's own locks: two commits that each lock run by
 /// run could wait for each other.
-async fn lock(remote: &mut Remote, incoming: &[Incoming<'_>]) -> Result<(), sqlx::Error> {
+pub(super) async fn lock(
+    remote: &mut Remote,
+    incoming: &[Incoming<'_>],
+) -> Result<(), sqlx::Error> {
     let keys: Vec<&str> = incoming.iter().map(|one| &*one.key).collect();
     let mut arguments = PgArguments::default();
     arguments.add(keys).map_err(sqlx::Error::Encode)?;

@@ -41,7 +41,7 @@ pub(super) async fn hold(
 
 /// The transaction begins with the first statement of the first run and ends with the last of the
 /// last, so that a commit costs two calls.
-async fn keep(
+pub(super) async fn keep(
     writing: &mut Writing,
     run: &[Incoming<'_>],
     [begin, commit]: [&str; 2],
@@ -143,7 +143,7 @@ impl<'r> Row<'r> {
         let (id, earlier) = match receipt {
             Receipt::New { id } => (*id, None),
             Receipt::Altered { id, earlier } => (*id, Some(*earlier)),
-            Receipt::Repeat { .. } => return None,
+            Receipt::Repeat { .. } | Receipt::OutOfSequence { .. } => return None,
         };
         let (state, answer) = match altered {
             Some(altered) if earlier.is_some() => (&altered.state, &altered.answer),

@@ -17,6 +17,7 @@ mod preparing;
 mod racing;
 mod replying;
 mod rolled_back;
+mod sequencing;
 mod settling;
 mod silence;
 mod viewing;
@@ -65,6 +66,16 @@ contract! {
         only_what_is_received_is_imported,
         eight_senders_of_one_message_keep_one,
         overlapping_batches_in_any_order_keep_each_message_once;
+    sequencing:
+        each_number_follows_the_one_before,
+        one_commit_judges_each_by_the_one_before,
+        a_restart_takes_whatever_number_comes_next,
+        a_repeat_stays_one_and_moves_nothing,
+        each_sender_of_each_feed_has_its_sequence,
+        senders_of_any_name_have_a_sequence,
+        what_is_not_committed_moves_nothing,
+        two_tanks_on_one_database_share_the_sequence,
+        many_at_once_keep_each_number_once;
     claiming:
         the_oldest_come_first,
         a_claim_tells_what_the_importer_needs,
@@ -120,6 +131,7 @@ contract! {
     viewing:
         a_message_is_shown_as_it_came,
         a_list_is_newest_first_and_goes_on,
+        a_list_goes_on_from_an_older_message_and_keeps_to_a_feed,
         messages_and_records_are_counted,
         the_work_list_has_one_line_for_each_decision,
         what_is_shown_to_programmers_holds_no_content,

@@ -36,6 +36,7 @@ pub(crate) fn arrival(control_id: &str, body: &[u8]) -> Arrival {
         is_provisional: false,
         altered: None,
         reply: String::new(),
+        sequence: None,
     }
 }
 

@@ -70,6 +70,41 @@ pub(crate) async fn a_list_is_newest_first_and_goes_on(tank: &Database, _: &str)
             state: state.into(),
             before,
             limit,
+            ..Filter::default()
+        };
+        let list = tank.list(&filter).await.unwrap();
+        let ids: Vec<i64> = list.iter().map(|view| view.id).collect();
+        assert_eq!(ids, expected, "{filter:?}");
+    }
+}
+
+pub(crate) async fn a_list_goes_on_from_an_older_message_and_keeps_to_a_feed(
+    tank: &Database,
+    _: &str,
+) {
+    for (feed, id) in ["a", "b", "a", "b", "a"]
+        .into_iter()
+        .zip(["1", "2", "3", "4", "5"])
+    {
+        let mut of_feed = arrival(id, id.as_bytes());
+        of_feed.feed = feed.into();
+        tank.hold(&[of_feed]).await.unwrap();
+    }
+    let cases = [
+        ("", Some(0), None, 3, vec![1, 2, 3]),
+        ("", Some(3), None, 10, vec![4, 5]),
+        ("", Some(1), Some(4), 10, vec![2, 3]),
+        ("a", Some(0), None, 2, vec![1, 3]),
+        ("b", None, None, 10, vec![4, 2]),
+        ("c", Some(0), None, 10, vec![]),
+    ];
+    for (feed, after, before, limit, expected) in cases {
+        let filter = Filter {
+            feed: feed.into(),
+            after,
+            before,
+            limit,
+            ..Filter::default()
         };
         let list = tank.list(&filter).await.unwrap();
         let ids: Vec<i64> = list.iter().map(|view| view.id).collect();

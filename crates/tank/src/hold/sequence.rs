@@ -1,0 +1,179 @@
+//! `hold` under the sequence number protocol: what is expected of a sender is read, judged and moved
+//! on in the transaction that keeps the message.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::json;
+
+use super::{ACTION, Incoming, postgres, runs, sqlite};
+use crate::arrival::{Arrival, Receipt, SequenceNumber};
+use crate::database::{Database, SHORT_LIMIT};
+use crate::error::TankError;
+use crate::session::{Arg, LockSpace, Session, indexed};
+
+impl Database {
+    pub(super) async fn hold_in_sequence(
+        &self,
+        incoming: Vec<Incoming<'_>>,
+    ) -> Result<Vec<Receipt>, TankError> {
+        let fault = |error| TankError::database(ACTION, &error);
+        let mut session = self.write(SHORT_LIMIT).await.map_err(fault)?;
+        let receipts = hold(&mut session, incoming).await.map_err(fault)?;
+        session.commit(ACTION).await?;
+        Ok(receipts)
+    }
+}
+
+async fn hold(
+    session: &mut Session,
+    incoming: Vec<Incoming<'_>>,
+) -> Result<Vec<Receipt>, sqlx::Error> {
+    let mut sequences = Sequences::lock(session, &incoming).await?;
+    let (mut admitted, mut refusals) = (Vec::new(), Vec::new());
+    for one in incoming {
+        let refusal = sequences.refusal(&one);
+        if refusal.is_none() {
+            admitted.push(one);
+        }
+        refusals.push(refusal);
+    }
+    let mut kept = Vec::with_capacity(admitted.len());
+    for run in runs(&admitted) {
+        kept.extend(match session {
+            Session::SqliteWriting(writing) => sqlite::keep(writing, run, ["", ""]).await?,
+            Session::Postgres(remote) => postgres::keep(remote, run).await?,
+            Session::SqliteReading(_) => return Err(sqlx::Error::BeginFailed),
+        });
+    }
+    sequences.write(session).await?;
+    let mut kept = kept.into_iter();
+    Ok(refusals
+        .into_iter()
+        .filter_map(|refusal| refusal.or_else(|| kept.next()))
+        .collect())
+}
+
+/// What is known of the senders of some arrivals, and what of the arrivals is stored.
+struct Sequences {
+    /// The number that is expected of a sender; none where its next one begins the sequence.
+    expected: HashMap<String, Option<i64>>,
+    moved: HashSet<String>,
+    stored: HashSet<(String, [u8; 32])>,
+}
+
+impl Sequences {
+    /// Looks up and locks until the transaction ends: first the messages, in the order of every
+    /// other `hold`, then the senders.
+    async fn lock(
+        session: &mut Session,
+        incoming: &[Incoming<'_>],
+    ) -> Result<Sequences, sqlx::Error> {
+        if let Session::Postgres(remote) = session {
+            postgres::lock(remote, incoming).await?;
+        }
+        let senders: HashSet<String> = incoming.iter().map(|one| sender(one.arrival)).collect();
+        let senders_locked = senders.iter().map(String::as_str).collect();
+        session
+            .lock_texts(LockSpace::Sequences, senders_locked)
+            .await?;
+        Ok(Sequences {
+            expected: expected(session, &senders).await?,
+            moved: HashSet::new(),
+            stored: stored(session, incoming).await?,
+        })
+    }
+
+    /// Why an arrival is not kept; what is kept moves its sequence on.
+    fn refusal(&mut self, one: &Incoming<'_>) -> Option<Receipt> {
+        let number = one.arrival.sequence?;
+        let sender = sender(one.arrival);
+        let expected = self.expected.get(&sender).copied().flatten();
+        let next = match number {
+            SequenceNumber::Restart => None,
+            SequenceNumber::Number(_) if self.stored.contains(&one.identity()) => return None,
+            SequenceNumber::Number(number) if expected.is_none_or(|it| it == number) => {
+                Some(number.saturating_add(1))
+            }
+            SequenceNumber::Number(_) | SequenceNumber::Asks => {
+                return Some(Receipt::OutOfSequence { expected });
+            }
+        };
+        if !one.key.is_empty() {
+            self.stored.insert(one.identity());
+        }
+        self.expected.insert(sender.clone(), next);
+        self.moved.insert(sender);
+        None
+    }
+
+    async fn write(self, session: &mut Session) -> Result<(), sqlx::Error> {
+        if self.moved.is_empty() {
+            return Ok(());
+        }
+        let sql = format!(
+            "INSERT INTO sequence_number (sender, expected)
+             SELECT item.value ->> 0, CAST(item.value ->> 1 AS BIGINT) FROM {} WHERE true
+             ON CONFLICT (sender) DO UPDATE SET expected = excluded.expected",
+            session.engine().items(1)
+        );
+        let rows = self.moved.iter().map(|sender| {
+            let expected = self.expected.get(sender).copied().flatten();
+            json!([sender, expected])
+        });
+        let rows = Arg::Json(rows.collect());
+        session.execute(&sql, vec![rows]).await?;
+        Ok(())
+    }
+}
+
+impl Incoming<'_> {
+    /// What is equal for a message and its repeat.
+    fn identity(&self) -> (String, [u8; 32]) {
+        (self.key.clone(), self.digest)
+    }
+}
+
+/// The sender whose messages are in sequence.
+fn sender(arrival: &Arrival) -> String {
+    let keys = &arrival.keys;
+    let parts = [
+        &arrival.feed,
+        &keys.sending_application,
+        &keys.sending_facility,
+    ];
+    parts.map(|part| indexed(part)).join("\u{1f}")
+}
+
+async fn expected(
+    session: &mut Session,
+    senders: &HashSet<String>,
+) -> Result<HashMap<String, Option<i64>>, sqlx::Error> {
+    let sql = format!(
+        "SELECT sender, expected FROM sequence_number WHERE sender IN {}",
+        session.engine().texts(1)
+    );
+    let rows = session.query(&sql, vec![Arg::Json(json!(senders))]).await?;
+    let row = |row: &crate::session::Row| Ok((row.text(0)?, row.maybe_int(1)?));
+    rows.iter().map(row).collect()
+}
+
+/// The identities of what is stored under the keys of arrivals.
+async fn stored(
+    session: &mut Session,
+    incoming: &[Incoming<'_>],
+) -> Result<HashSet<(String, [u8; 32])>, sqlx::Error> {
+    let sql = format!(
+        "SELECT message_key, digest FROM message
+         WHERE message_key <> '' AND message_key IN {}",
+        session.engine().texts(1)
+    );
+    let keys: Vec<&str> = incoming.iter().map(|one| &*one.key).collect();
+    let mut stored = HashSet::new();
+    for row in session.query(&sql, vec![Arg::Json(json!(keys))]).await? {
+        let digest = row.bytes(1)?;
+        if let Ok(digest) = <[u8; 32]>::try_from(&*digest) {
+            stored.insert((row.text(0)?, digest));
+        }
+    }
+    Ok(stored)
+}
