@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use hl7::{AckCode, AckCondition, AckMode, Header};
 use service::{
     ApplicationAckConfig, BatchAnswersConfig, CodeConfig, FeedConfig, ModeConfig, SenderConfig,
+    SequenceConfig,
 };
 
 use crate::ListenerError;
 use crate::refusal::Refusal;
 use crate::reply::OpenLinks;
 use crate::tls::Tls;
+use crate::watch::Watch;
 
 /// A feed by its settings.
 pub(crate) struct Feed {
@@ -20,6 +22,7 @@ pub(crate) struct Feed {
     pub(crate) links: OpenLinks,
     /// Whether it was said that a sender asks for answers by a code that is none.
     warned_of_condition: AtomicBool,
+    pub(crate) watch: Watch,
 }
 
 /// Who hands messages over, as far as anybody vouches for it.
@@ -60,6 +63,7 @@ impl Feed {
             links: OpenLinks::new(settings.application_ack == ApplicationAckConfig::SameLink),
             settings,
             warned_of_condition: AtomicBool::new(false),
+            watch: Watch::default(),
         })
     }
 
@@ -112,6 +116,17 @@ impl Feed {
     /// Whether a batch is answered by a batch, in one frame.
     pub(crate) fn answers_batches_by_one(&self) -> bool {
         self.settings.batch_answers == BatchAnswersConfig::One
+    }
+
+    /// Whether a message must be the next in the sequence of its sender. What comes in a file is of
+    /// no link, and has no place in one.
+    pub(crate) fn is_in_sequence(&self, who: &Identity) -> bool {
+        self.settings.sequence == SequenceConfig::Strict && matches!(who, Identity::Link { .. })
+    }
+
+    /// Whether gaps in the numbers of messages are looked for.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.settings.sequence == SequenceConfig::Watch
     }
 
     /// How a message is answered; not at all on a silent feed.
@@ -197,6 +212,7 @@ impl Feed {
             Refusal::NoMessageType => codes.no_message_type,
             Refusal::BatchCount => codes.batch_count,
             Refusal::BatchLength => codes.batch_length,
+            Refusal::Sequence => codes.sequence,
             Refusal::Altered => codes.altered,
             Refusal::NotKept => codes.not_kept,
         };

@@ -2,6 +2,8 @@
 //!
 //! Nothing here waits or writes; the clock and the running number are arguments.
 
+mod sequence;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
@@ -12,6 +14,7 @@ use tank::{Altered, Answer, Arrival, Arrived, MessageKeys};
 use crate::batch;
 use crate::feed::{Feed, Identity};
 use crate::refusal::Refusal;
+use sequence::{Number, kept_of_link};
 
 /// The longest text of a header that is kept for look-ups, in characters. The bytes of the message
 /// keep all of it.
@@ -21,6 +24,14 @@ const KEY_CHARS_MAX: usize = 200;
 pub(crate) struct Judged {
     pub(crate) arrival: Arrival,
     pub(crate) refusal: Option<Refusal>,
+}
+
+/// What an answer says of a message.
+#[derive(Clone, Copy, Default)]
+struct Verdict {
+    refusal: Option<Refusal>,
+    /// MSA-4.
+    sequence_number: Option<i64>,
 }
 
 /// Where a frame came from.
@@ -71,36 +82,35 @@ impl Voice {
             }
         };
         let header = message.header();
-        let refusal = if !is_answer(message) {
-            let refusal = origin.feed.refusal(header, origin.identity);
-            refusal.or(origin.is_of_short_batch.then_some(Refusal::BatchCount))
-        } else if origin.feed.knows(header, origin.identity) {
-            None
-        } else {
-            Some(Refusal::Sender)
+        let refusal = origin.refusal(message);
+        let number = origin.number(message, refusal);
+        let verdict = Verdict {
+            refusal,
+            sequence_number: number.and_then(Number::accepted),
         };
+        let is_of_link = number.is_some_and(Number::is_of_link);
         let state = match refusal {
             Some(refusal) => refusal.arrived(),
             None if header.is_acknowledgment() => Arrived::Ignored(ACKNOWLEDGMENT.to_owned()),
+            None if is_of_link => kept_of_link(message),
             None => Arrived::Received,
         };
+        let altered = || Some(self.altered(message, verdict, origin));
         let (altered, reply) = match &state {
-            Arrived::Received if is_answer(message) => (Some(self.altered(message, origin)), ""),
-            Arrived::Received => (
-                Some(self.altered(message, origin)),
-                origin.feed.reply(header, origin.identity),
-            ),
+            Arrived::Received if is_answer(message) => (altered(), ""),
+            Arrived::Received => (altered(), origin.feed.reply(header, origin.identity)),
             _ => (None, ""),
         };
         let (keys, lane) = (keys(header), lane(message));
-        let answer = self.answer(message, refusal, origin);
+        let answer = self.answer(message, verdict, origin);
         let arrival = Arrival {
             keys,
             lane,
             answer,
             altered,
             reply: reply.to_owned(),
-            is_provisional: refusal.is_some_and(Refusal::is_provisional),
+            is_provisional: is_of_link || refusal.is_some_and(Refusal::is_provisional),
+            sequence: number.map(Number::step),
             ..arrival(frame, origin, state)
         };
         Judged { arrival, refusal }
@@ -137,7 +147,8 @@ impl Voice {
 
     /// A message whose control id came before with other content: where that is no acceptance, it
     /// waits for a person.
-    fn altered(&self, message: &Message<'_>, origin: Origin<'_>) -> Altered {
+    fn altered(&self, message: &Message<'_>, verdict: Verdict, origin: Origin<'_>) -> Altered {
+        let refusal = Some(Refusal::Altered);
         let is_accepted = origin
             .feed
             .code(Refusal::Altered, AckMode::Original)
@@ -148,7 +159,7 @@ impl Voice {
             } else {
                 Arrived::Held(Refusal::Altered.sentence().to_owned())
             },
-            answer: self.answer(message, Some(Refusal::Altered), origin),
+            answer: self.answer(message, Verdict { refusal, ..verdict }, origin),
         }
     }
 
@@ -156,24 +167,19 @@ impl Voice {
     /// none.
     pub(crate) fn not_kept(&self, head: &[u8], origin: Origin<'_>) -> Answer {
         match Message::parse(head) {
-            Ok(message) => self.answer(&message, Some(Refusal::NotKept), origin),
+            Ok(message) => self.answer(&message, Verdict::of(Refusal::NotKept), origin),
             Err(_) => self.answer_unreadable(head, Refusal::NotKept, origin),
         }
     }
 
     /// The answer on the same link; empty where the sender wants none, and to an acknowledgment.
-    fn answer(
-        &self,
-        message: &Message<'_>,
-        refusal: Option<Refusal>,
-        origin: Origin<'_>,
-    ) -> Answer {
+    fn answer(&self, message: &Message<'_>, verdict: Verdict, origin: Origin<'_>) -> Answer {
         if is_answer(message) {
             return no_answer();
         }
         let header = message.header();
         origin.feed.look_at_conditions(header);
-        self.reply(AckMode::of(header), refusal, origin, |ack, stamp| {
+        self.reply(AckMode::of(header), verdict, origin, |ack, stamp| {
             ack.answer(&header, stamp)
         })
     }
@@ -181,22 +187,26 @@ impl Voice {
     /// A frame whose header cannot be read is answered all the same. Nothing in it asks for
     /// enhanced mode.
     fn answer_unreadable(&self, frame: &[u8], refusal: Refusal, origin: Origin<'_>) -> Answer {
-        self.reply(AckMode::Original, Some(refusal), origin, |ack, stamp| {
-            ack.answer_unreadable(frame, stamp)
-        })
+        self.reply(
+            AckMode::Original,
+            Verdict::of(refusal),
+            origin,
+            |ack, stamp| ack.answer_unreadable(frame, stamp),
+        )
     }
 
     /// What the feed says to this, if anything.
     fn reply(
         &self,
         asked: AckMode,
-        refusal: Option<Refusal>,
+        verdict: Verdict,
         origin: Origin<'_>,
         write: impl FnOnce(&Ack<'_>, &AckStamp<'_>) -> Vec<u8>,
     ) -> Answer {
         let Some(mode) = origin.feed.mode(asked) else {
             return no_answer();
         };
+        let refusal = verdict.refusal;
         let outcome = match refusal {
             Some(refusal) => origin.feed.code(refusal, mode),
             None => AckCode::ApplicationAccept,
@@ -208,6 +218,7 @@ impl Voice {
         let ack = Ack {
             text: refusal.map(Refusal::sentence),
             errors: &errors,
+            expected_sequence_number: verdict.sequence_number,
             ..Ack::new(code)
         };
         Answer {
@@ -228,6 +239,39 @@ impl Voice {
         stamp.sending_application = self.sending_application.as_deref();
         stamp.sending_facility = self.sending_facility.as_deref();
         stamp
+    }
+}
+
+impl Verdict {
+    fn of(refusal: Refusal) -> Verdict {
+        Verdict {
+            refusal: Some(refusal),
+            ..Verdict::default()
+        }
+    }
+}
+
+impl Origin<'_> {
+    /// Why a message is not simply accepted.
+    fn refusal(&self, message: &Message<'_>) -> Option<Refusal> {
+        let header = message.header();
+        if !is_answer(message) {
+            let refusal = self.feed.refusal(header, self.identity);
+            refusal.or(self.is_of_short_batch.then_some(Refusal::BatchCount))
+        } else if self.feed.knows(header, self.identity) {
+            None
+        } else {
+            Some(Refusal::Sender)
+        }
+    }
+
+    /// What a message says by its number, where that counts: one that is not accepted has no place
+    /// in the sequence.
+    fn number(&self, message: &Message<'_>, refusal: Option<Refusal>) -> Option<Number> {
+        let is_accepted =
+            refusal.is_none_or(|it| self.feed.code(it, AckMode::Original).is_accept());
+        let counts = is_accepted && !is_answer(message) && self.feed.is_in_sequence(self.identity);
+        counts.then(|| Number::of(message.header()))
     }
 }
 

@@ -17,8 +17,10 @@ mod recorder;
 mod refusal;
 mod reply;
 mod room;
+mod runs;
 mod status;
 mod tls;
+mod watch;
 
 use std::io;
 use std::sync::Arc;
@@ -48,6 +50,7 @@ pub use recorder::{
     LinkAnswers, LinkEvent, LinkEventKind, LinkFault, LinkProbes, LinkRecord, LinkRefusal, LinkTls,
     LinksReport,
 };
+pub use runs::{Gap, Numbers, Runs};
 pub use tls::TlsError;
 
 /// How long a listener that has nothing more to answer waits for its last commit.

@@ -5,6 +5,7 @@ mod end;
 mod fault_log;
 mod frames;
 mod late;
+mod numbers;
 mod unfinished;
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -125,7 +126,9 @@ impl Link<'_> {
             .altered
             .as_ref()
             .map(|altered| altered.answer.clone());
+        let in_sequence = arrival.sequence.is_some().then(|| arrival.body.clone());
         answers.push(OwedAnswer {
+            in_sequence,
             altered: altered.unwrap_or_else(|| answer.clone()),
             answer,
             head,

@@ -34,6 +34,7 @@ pub(crate) struct Metrics {
     replies: Family<Labels, Counter>,
     replies_outstanding: Family<Labels, Gauge>,
     replies_given_up: Family<Labels, Counter>,
+    missing: Family<Labels, Gauge>,
     silence: Family<Labels, Gauge>,
     certificate_days: Family<Labels, Gauge>,
     pub(crate) commits: CommitMetrics,
@@ -107,6 +108,12 @@ impl Metrics {
                 r,
                 "application_acks_given_up",
                 "Application acknowledgments that will not be delivered",
+                Family::default(),
+            ),
+            missing: add(
+                r,
+                "missing_messages",
+                "Messages that probably did not come",
                 Family::default(),
             ),
             silence: add(

@@ -26,6 +26,8 @@ pub(crate) enum Refusal {
     BatchCount,
     /// There are more messages in the batch than one commit may take.
     BatchLength,
+    /// MSH-13 is not the number that is expected.
+    Sequence,
     /// The tank could not keep the message.
     NotKept,
     /// Kept, but the control id came before with other bytes.
@@ -33,11 +35,14 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// The outcome. Not to be able to store is a commit error in enhanced mode; original mode has
-    /// only the rejection for a cause that is not in the message.
+    /// The outcome. Not to be able to store is a commit error in enhanced mode, and so is a number
+    /// that is not expected; original mode has only the rejection for a cause that is not in the
+    /// message.
     pub(crate) fn code(self, mode: AckMode) -> AckCode {
         match self {
-            Refusal::NotKept if mode != AckMode::Original => AckCode::CommitError,
+            Refusal::NotKept | Refusal::Sequence if mode != AckMode::Original => {
+                AckCode::CommitError
+            }
             Refusal::NoControlId | Refusal::NoMessageType | Refusal::BatchCount => {
                 AckCode::ApplicationError
             }
@@ -75,6 +80,7 @@ impl Refusal {
             Refusal::NoMessageType => "no_message_type",
             Refusal::BatchCount => "batch_count",
             Refusal::BatchLength => "batch_length",
+            Refusal::Sequence => "sequence",
             Refusal::Altered => "altered",
             Refusal::NotKept => "not_kept",
         }
@@ -94,6 +100,7 @@ impl Refusal {
                 "BTS-1 or FTS-1 states another number, or is missing: part of the batch may be lost"
             }
             Refusal::BatchLength => "the batch has too many messages: send it in parts",
+            Refusal::Sequence => "MSH-13 is not the next number: MSA-4 says which is expected",
             Refusal::NotKept => "the message could not be stored: send it again later",
             Refusal::Altered => "this control id came before with other content; both are kept",
         }
@@ -104,9 +111,11 @@ impl Refusal {
         let condition = match self {
             Refusal::Unreadable => ErrorCondition::SegmentSequenceError,
             Refusal::NoControlId | Refusal::NoMessageType => ErrorCondition::RequiredFieldMissing,
-            Refusal::Sender | Refusal::BatchCount | Refusal::BatchLength | Refusal::NotKept => {
-                ErrorCondition::ApplicationInternalError
-            }
+            Refusal::Sender
+            | Refusal::BatchCount
+            | Refusal::BatchLength
+            | Refusal::Sequence
+            | Refusal::NotKept => ErrorCondition::ApplicationInternalError,
             Refusal::Version => ErrorCondition::UnsupportedVersionId,
             Refusal::MessageCode => ErrorCondition::UnsupportedMessageType,
             Refusal::TriggerEvent => ErrorCondition::UnsupportedEventCode,
@@ -126,6 +135,7 @@ impl Refusal {
             Refusal::MessageCode => Some(Location::component("MSH", 1, 9, 1)),
             Refusal::TriggerEvent => Some(Location::component("MSH", 1, 9, 2)),
             Refusal::ProcessingId => Some(Location::field("MSH", 1, 11)),
+            Refusal::Sequence => Some(Location::field("MSH", 1, 13)),
             Refusal::Unreadable
             | Refusal::Sender
             | Refusal::BatchCount

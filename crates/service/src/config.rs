@@ -14,7 +14,7 @@ use serde::Deserialize;
 pub use error::ConfigError;
 pub use feed::{
     ApplicationAckConfig, BatchAnswersConfig, CodeConfig, CodesConfig, FeedConfig, ModeConfig,
-    SenderConfig, TlsConfig,
+    SenderConfig, SequenceConfig, TlsConfig,
 };
 
 /// The whole file. Unknown keys are errors.

@@ -20,7 +20,7 @@ pub use clock::now_millis;
 pub use config::{
     AccountConfig, ApplicationAckConfig, BatchAnswersConfig, CodeConfig, CodesConfig, Config,
     ConfigError, DatabaseConfig, FeedConfig, ImporterConfig, ListenerConfig, LogConfig, LogFormat,
-    ModeConfig, ProviderConfig, SenderConfig, TlsConfig,
+    ModeConfig, ProviderConfig, SenderConfig, SequenceConfig, TlsConfig,
 };
 pub use log::start_log;
 pub use report::report;

@@ -140,6 +140,14 @@ fn what_a_feed_says_must_make_sense() {
             "cistern.toml:5: what could not be stored must not be accepted: its sender would lose it",
         ),
         (
+            "codes = { sequence = \"accept\" }",
+            "cistern.toml:4: what is out of sequence must not be accepted: its sender would lose it",
+        ),
+        (
+            "sequence = \"loose\"",
+            "cistern.toml:4: unknown variant `loose`, expected one of `watch`, `strict`, `off`",
+        ),
+        (
             "links_max = 0",
             "cistern.toml:4: links_max must be at least 1",
         ),

@@ -34,6 +34,8 @@ pub(super) struct Owed {
 pub(super) struct OwedAnswer {
     pub(super) answer: Answer,
     pub(super) altered: Answer,
+    /// The message, where its number may be refused.
+    pub(super) in_sequence: Option<Bytes>,
     /// The header of the message: what an answer needs when there is nothing else of it any more.
     pub(super) head: Bytes,
 }
@@ -113,7 +115,7 @@ impl Link<'_> {
     /// What is true once the commit is done, or has failed.
     async fn answers(self, owed: Owed) -> (Commit, Vec<Answer>) {
         let receipts = owed.pending.receipts().await;
-        let commit = match &receipts {
+        let mut commit = match &receipts {
             Ok(_) => Commit::Stored,
             Err(NotKept) => Commit::NotStored,
         };
@@ -122,7 +124,12 @@ impl Link<'_> {
         let mut answers = Vec::with_capacity(owed.answers.len());
         for each in owed.answers {
             let receipt = receipts.as_mut().and_then(Iterator::next);
-            answers.push(self.answer(each, receipt, owed.now));
+            let head = each.head.clone();
+            let answer = self.answer(each, receipt, owed.now).await;
+            answers.push(answer.unwrap_or_else(|NotKept| {
+                commit = Commit::NotStored;
+                self.not_kept(&head, owed.now)
+            }));
         }
         if let Some(head) = owed.batch {
             answers.retain(|answer| !answer.bytes.is_empty());
@@ -135,28 +142,45 @@ impl Link<'_> {
         (commit, answers)
     }
 
-    fn answer(self, owed: OwedAnswer, receipt: Option<Receipt>, now: i64) -> Answer {
+    async fn answer(
+        self,
+        owed: OwedAnswer,
+        receipt: Option<Receipt>,
+        now: i64,
+    ) -> Result<Answer, NotKept> {
         match receipt {
-            Some(Receipt::New { .. }) => owed.answer,
+            Some(Receipt::New { .. }) => {
+                self.watch(&owed.head, now);
+                Ok(owed.answer)
+            }
             Some(Receipt::Altered { .. }) => {
                 self.metrics.refusal(Refusal::Altered.name());
                 self.tape.refused(Refusal::Altered, &[]);
-                owed.altered
+                Ok(owed.altered)
             }
-            Some(Receipt::Repeat { answer, .. }) => Answer {
-                code: "repeated".to_owned(),
-                bytes: answer,
-            },
-            None => {
-                self.metrics.refusal(Refusal::NotKept.name());
-                self.tape.refused(Refusal::NotKept, &[]);
-                let origin = Origin {
-                    now,
-                    ..self.origin()
-                };
-                self.host.voice.not_kept(&owed.head, origin)
+            Some(Receipt::Repeat { answer, .. }) => {
+                self.watch_again(&owed.head, now);
+                Ok(Answer {
+                    code: "repeated".to_owned(),
+                    bytes: answer,
+                })
             }
+            Some(Receipt::OutOfSequence { expected }) => {
+                let message = owed.in_sequence.unwrap_or_default();
+                self.out_of_sequence(message, expected).await
+            }
+            None => Err(NotKept),
         }
+    }
+
+    fn not_kept(self, head: &[u8], now: i64) -> Answer {
+        self.metrics.refusal(Refusal::NotKept.name());
+        self.tape.refused(Refusal::NotKept, &[]);
+        let origin = Origin {
+            now,
+            ..self.origin()
+        };
+        self.host.voice.not_kept(head, origin)
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) struct FeedMetrics {
     replies: Family<Labels, Counter>,
     pub(crate) replies_outstanding: Gauge,
     replies_given_up: Family<Labels, Counter>,
+    missing: Gauge,
     silence: Gauge,
     pub(crate) certificate_days: Option<Gauge>,
     /// When the last message came, or the feed began, in milliseconds since 1970.
@@ -63,6 +64,7 @@ impl FeedMetrics {
                 "reason",
                 &["overdue", "refused"],
             ),
+            missing: metrics.missing.get_or_create_owned(&labels),
             silence: metrics.silence.get_or_create_owned(&labels),
             certificate_days: has_tls
                 .then(|| metrics.certificate_days.get_or_create_owned(&labels)),
@@ -92,6 +94,17 @@ impl FeedMetrics {
     pub(crate) fn refusal(&self, reason: &str) {
         let labels = with(&self.feed, "reason", reason);
         self.refusals.get_or_create(&labels).inc();
+    }
+
+    /// So many numbers were passed over.
+    pub(crate) fn missing(&self, messages: u64) {
+        let messages = i64::try_from(messages).unwrap_or(i64::MAX);
+        self.missing.inc_by(messages);
+    }
+
+    /// A number that was passed over has come.
+    pub(crate) fn late(&self) {
+        self.missing.dec();
     }
 
     /// An answer of this code; an empty one is none.

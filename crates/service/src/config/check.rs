@@ -174,10 +174,22 @@ impl FeedConfig {
         }
         self.check_application_ack()
             .map_err(|(key, sentence)| Mistake::new([Key(key)], sentence))?;
-        if self.codes.not_kept == Some(CodeConfig::Accept) {
-            let sentence =
-                "what could not be stored must not be accepted: its sender would lose it";
-            return Err(Mistake::new([Key("codes"), Key("not_kept")], sentence));
+        let never = [
+            (
+                "not_kept",
+                self.codes.not_kept,
+                "what could not be stored must not be accepted: its sender would lose it",
+            ),
+            (
+                "sequence",
+                self.codes.sequence,
+                "what is out of sequence must not be accepted: its sender would lose it",
+            ),
+        ];
+        for (key, code, sentence) in never {
+            if code == Some(CodeConfig::Accept) {
+                return Err(Mistake::new([Key("codes"), Key(key)], sentence));
+            }
         }
         Ok(())
     }

@@ -53,6 +53,9 @@ pub struct FeedConfig {
     /// How a batch (FHS, BHS) is answered.
     #[serde(default)]
     pub batch_answers: BatchAnswersConfig,
+    /// What is made of MSH-13, and of numbers that are missing.
+    #[serde(default)]
+    pub sequence: SequenceConfig,
     /// What is answered where a message is not simply accepted.
     #[serde(default)]
     pub codes: CodesConfig,
@@ -113,6 +116,20 @@ pub enum BatchAnswersConfig {
     One,
 }
 
+/// What a feed makes of the numbers of its messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "every door must treat each")]
+pub enum SequenceConfig {
+    /// Warns where MSH-13 or MSH-10 counts and numbers are missing; refuses nothing.
+    #[default]
+    Watch,
+    /// The sequence number protocol (HL7 v2, chapter 2): only the number that is expected is taken.
+    Strict,
+    /// Nothing.
+    Off,
+}
+
 /// A sender, by MSH-3 and MSH-4 and where it must come from. What is not named may be anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -153,6 +170,8 @@ pub struct CodesConfig {
     pub batch_count: Option<CodeConfig>,
     /// A batch has more messages than one commit may take.
     pub batch_length: Option<CodeConfig>,
+    /// MSH-13 is not the number that is expected. Never `accept`.
+    pub sequence: Option<CodeConfig>,
     /// The control id came before with other content.
     pub altered: Option<CodeConfig>,
     /// The message could not be stored. Never `accept`.
@@ -192,6 +211,7 @@ impl FeedConfig {
             commit_bytes: false,
             split_frames: false,
             batch_answers: BatchAnswersConfig::Each,
+            sequence: SequenceConfig::Watch,
             codes: CodesConfig::default(),
         }
     }
