@@ -5,6 +5,7 @@ mod check;
 mod check_message;
 mod complaints;
 mod demo;
+mod gaps;
 mod get;
 mod hold;
 mod input;
@@ -62,6 +63,7 @@ enum Command {
     Simulate(simulate::Simulate),
     List(list::List),
     Links(links::Links),
+    Gaps(gaps::Gaps),
     Map(map::Map),
     Account(account::Account),
     Retry(retry::Retry),
@@ -96,6 +98,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Simulate(simulate) => simulate.run(config).await,
         Command::List(list) => list.run(&config()?).await,
         Command::Links(links) => links.run(&config()?).await,
+        Command::Gaps(gaps) => gaps.run(&config()?).await,
         Command::Map(map) => map.run(&config()?).await,
         Command::Account(account) => account.run(&config()?).await,
         Command::Retry(retry) => retry.run(&config()?).await,

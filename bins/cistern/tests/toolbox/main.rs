@@ -8,6 +8,7 @@ mod check;
 mod check_message;
 mod demo;
 mod files_named;
+mod gaps;
 mod get;
 mod hold;
 mod list;

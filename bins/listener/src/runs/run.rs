@@ -79,14 +79,13 @@ impl Run {
             return Ok(Some(Gap::Late(late)));
         }
         let is_believed = self.counts();
+        let goes_on_elsewhere = self.goes_on_elsewhere(id);
         let last = self.last.as_mut().ok_or(Stray)?;
         let passed = last.passed_before(id).ok_or(Stray)?;
-        let missing = Numbers {
-            prefix: String::new(),
-            digits: last.digits,
-            first: last.number + 1,
-            last: last.number + passed,
-        };
+        if passed > 0 && goes_on_elsewhere {
+            return Err(Stray);
+        }
+        let (digits, first) = (last.digits, last.number + 1);
         (last.digits, last.number) = (id.digits, id.number);
         self.elsewhere = None;
         if passed == 0 {
@@ -97,8 +96,12 @@ impl Run {
         if !is_believed {
             return Ok(None);
         }
-        let prefix = id.prefix.to_owned();
-        let missing = Numbers { prefix, ..missing };
+        let missing = Numbers {
+            prefix: id.prefix.to_owned(),
+            digits,
+            first,
+            last: id.number - 1,
+        };
         self.remember(missing.clone());
         Ok(Some(Gap::Missing(missing)))
     }
@@ -131,7 +134,7 @@ impl Run {
     /// Begins elsewhere, or goes on there; when enough has followed, that is the run.
     fn stray(&mut self, id: Id<'_>) {
         let steps = match &self.elsewhere {
-            Some((place, steps)) if place.passed_before(id) == Some(0) => steps + 1,
+            Some((_, steps)) if self.goes_on_elsewhere(id) => steps + 1,
             _ => {
                 self.count(0, u32::from(self.last.is_some()));
                 0
@@ -144,6 +147,11 @@ impl Run {
         } else {
             self.elsewhere = Some((id.place(), steps));
         }
+    }
+
+    fn goes_on_elsewhere(&self, id: Id<'_>) -> bool {
+        let place = self.elsewhere.as_ref().map(|(place, _)| place);
+        place.is_some_and(|place| place.passed_before(id) == Some(0))
     }
 
     fn count(&mut self, steps: u32, breaks: u32) {
