@@ -127,6 +127,12 @@ async fn only_what_is_accepted_has_a_place() {
         let answer = numbered(9).replace("ADT^A08", "ACK");
         peer.write(framed(answer)).await;
         assert_eq!(peer.ask(numbered(3)).await, accepted(3));
+        let kept = listening.kept().await;
+        let states: Vec<&str> = kept.iter().map(|kept| &*kept.state).collect();
+        let expected = [
+            "received", "refused", "refused", "refused", "received", "received",
+        ];
+        assert_eq!(states, expected);
     }
 }
 

@@ -9,7 +9,7 @@ use super::{ACTION, Incoming, postgres, runs, sqlite};
 use crate::arrival::{Arrival, Receipt, SequenceNumber};
 use crate::database::{Database, SHORT_LIMIT};
 use crate::error::TankError;
-use crate::session::{Arg, LockSpace, Session, indexed};
+use crate::session::{Arg, LockSpace, Row, Session, indexed};
 
 impl Database {
     pub(super) async fn hold_in_sequence(
@@ -71,15 +71,16 @@ impl Sequences {
         if let Session::Postgres(remote) = session {
             postgres::lock(remote, incoming).await?;
         }
-        let senders: HashSet<String> = incoming.iter().map(|one| sender(one.arrival)).collect();
-        let senders_locked = senders.iter().map(String::as_str).collect();
-        session
-            .lock_texts(LockSpace::Sequences, senders_locked)
-            .await?;
+        let is_numbered = |one: &&Incoming<'_>| one.arrival.sequence.is_some();
+        let numbered = incoming.iter().filter(is_numbered);
+        let senders: HashSet<String> = numbered.clone().map(|one| sender(one.arrival)).collect();
+        let keys: Vec<&str> = numbered.map(|one| &*one.key).collect();
+        let names = senders.iter().map(String::as_str).collect();
+        session.lock_texts(LockSpace::Sequences, names).await?;
         Ok(Sequences {
             expected: expected(session, &senders).await?,
             moved: HashSet::new(),
-            stored: stored(session, incoming).await?,
+            stored: stored(session, &keys).await?,
         })
     }
 
@@ -153,21 +154,20 @@ async fn expected(
         session.engine().texts(1)
     );
     let rows = session.query(&sql, vec![Arg::Json(json!(senders))]).await?;
-    let row = |row: &crate::session::Row| Ok((row.text(0)?, row.maybe_int(1)?));
+    let row = |row: &Row| Ok((row.text(0)?, row.maybe_int(1)?));
     rows.iter().map(row).collect()
 }
 
-/// The identities of what is stored under the keys of arrivals.
+/// The identities of what is stored under keys.
 async fn stored(
     session: &mut Session,
-    incoming: &[Incoming<'_>],
+    keys: &[&str],
 ) -> Result<HashSet<(String, [u8; 32])>, sqlx::Error> {
     let sql = format!(
         "SELECT message_key, digest FROM message
          WHERE message_key <> '' AND message_key IN {}",
         session.engine().texts(1)
     );
-    let keys: Vec<&str> = incoming.iter().map(|one| &*one.key).collect();
     let mut stored = HashSet::new();
     for row in session.query(&sql, vec![Arg::Json(json!(keys))]).await? {
         let digest = row.bytes(1)?;
