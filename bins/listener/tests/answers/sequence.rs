@@ -130,7 +130,7 @@ async fn only_what_is_accepted_has_a_place() {
         let kept = listening.kept().await;
         let states: Vec<&str> = kept.iter().map(|kept| &*kept.state).collect();
         let expected = [
-            "received", "refused", "refused", "refused", "received", "received",
+            "received", "refused", "refused", "refused", "ignored", "received",
         ];
         assert_eq!(states, expected);
     }
@@ -250,6 +250,31 @@ async fn a_commit_that_fails_moves_nothing() {
     }
     gate::run(&url, "ALTER TABLE message DROP CONSTRAINT bad");
     goes_on_from(&mut peer, 50, 100).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_cannot_be_kept_is_asked_for_again() {
+    let Some(database) = postgres::Database::create_or_skip() else {
+        return;
+    };
+    let url = database.url();
+    let feed = format!("{STRICT}\ncommit_bytes = true");
+    let listening = Listening::with_feed(&url, "", &feed).await;
+    let mut peer = listening.peer().await;
+    gate::run(
+        &url,
+        "ALTER TABLE message ADD CONSTRAINT bad CHECK (state <> 'refused')",
+    );
+    let cases = [
+        (1, b"\x06", accepted(1)),
+        (3, b"\x15", not_kept("3")),
+        (2, b"\x06", accepted(2)),
+    ];
+    for (number, commit, answer) in cases {
+        peer.write(framed(numbered(number))).await;
+        assert_eq!(peer.raw_answer().await, commit);
+        assert_eq!(peer.answer().await, answer);
+    }
 }
 
 /// Sends again what was not accepted, as the answers ask for it.
