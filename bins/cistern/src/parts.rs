@@ -1,14 +1,11 @@
 //! What stands in a file of messages, to the last line, and where.
 
-mod frames;
-
 use bytes::Bytes;
 use hl7::{
     Batch, BatchItem, Charset, CountCheck, Delimiters, Dictionary, Draft, EnvelopeSegment, Message,
     MessageBuf, ParseError, Segment, path,
 };
-
-pub(crate) use frames::contents;
+use listener::frame_contents;
 
 /// A message, or lines that are none.
 pub(crate) struct Part<'a> {
@@ -44,7 +41,7 @@ pub(crate) enum Unclosed {
 /// bytes: what was taken from a wire may have the 0x0B and 0x1C in which MLLP puts each message,
 /// at the start and the end of lines.
 pub(crate) fn parts(file: &[u8]) -> impl Iterator<Item = Part<'_>> {
-    contents(file).flat_map(move |content| {
+    frame_contents(file).flat_map(move |content| {
         let mut delimiters = Delimiters::default();
         let mut end = offset_in(file, content);
         Batch::new(content).map(move |item| {

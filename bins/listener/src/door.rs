@@ -1,4 +1,4 @@
-//! A door: the socket of a feed, and who is let in.
+//! A door: the socket and the folders of a feed, and who is let in.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -7,13 +7,14 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use mllp::masked;
-use service::{FeedConfig, now_millis};
+use service::{FeedConfig, FolderConfig, now_millis};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{interval, sleep, timeout};
 use tokio_rustls::server::TlsStream;
 
 use crate::feed::{Feed, Identity};
+use crate::folder::Folder;
 use crate::link::{End, Link};
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::occupancy::{Full, Occupancy};
@@ -36,10 +37,11 @@ const FIRST_BYTES: usize = 64;
 /// How often is looked whether a certificate ends soon.
 const EXPIRY_LOOK: Duration = Duration::from_hours(1);
 
-/// A socket that is listened on, and the feed that comes by it.
+/// A feed, the socket that is listened on for it, and the folders that are watched.
 pub struct Door {
     feed: Arc<Feed>,
-    socket: TcpListener,
+    socket: Option<TcpListener>,
+    folders: Vec<FolderConfig>,
     occupancy: Occupancy,
 }
 
@@ -53,23 +55,27 @@ impl std::fmt::Debug for Door {
 }
 
 impl Door {
-    /// Reads the certificates of a feed and listens on its address; port 0 takes any free one.
+    /// Reads the certificates of a feed and listens on its address, if it has one; port 0 takes
+    /// any free one. Folders are not looked at yet.
     pub async fn bind(feed: &FeedConfig) -> Result<Door, ListenerError> {
-        let bound = TcpListener::bind(&feed.address).await;
+        let socket = match &feed.address {
+            Some(address) => Some(bound(feed, address).await?),
+            None => None,
+        };
         Ok(Door {
             feed: Arc::new(Feed::new(feed.clone())?),
-            socket: bound.map_err(|source| ListenerError::Bind {
-                feed: feed.name.clone(),
-                address: feed.address.clone(),
-                source,
-            })?,
+            socket,
+            folders: feed.folders.clone(),
             occupancy: Occupancy::default(),
         })
     }
 
-    /// The address that is listened on.
+    /// The address that is listened on; an error where the feed comes by folders only.
     pub fn address(&self) -> io::Result<SocketAddr> {
-        self.socket.local_addr()
+        match &self.socket {
+            Some(socket) => socket.local_addr(),
+            None => Err(io::ErrorKind::NotConnected.into()),
+        }
     }
 
     /// The counters of its feed.
@@ -83,13 +89,25 @@ impl Door {
         self.feed.clone()
     }
 
-    /// Lets links in until the listener is to stop.
+    /// Watches the folders and lets links in until the listener is to stop.
     pub(crate) async fn serve(self, metrics: Arc<FeedMetrics>, host: Arc<Host>) {
         let Door {
             feed,
             socket,
+            folders,
             occupancy,
         } = self;
+        for settings in folders {
+            let folder = Folder {
+                metrics: metrics.folder(&settings.path),
+                settings,
+                feed: feed.clone(),
+                feed_metrics: metrics.clone(),
+                host: host.clone(),
+            };
+            host.tracker.spawn(folder.watch());
+        }
+        let Some(socket) = socket else { return };
         if let Ok(address) = socket.local_addr() {
             let tls = feed.tls.is_some();
             tracing::info!(feed = feed.name(), tls, %address, "listening");
@@ -126,6 +144,15 @@ impl Door {
             }
         }
     }
+}
+
+async fn bound(feed: &FeedConfig, address: &str) -> Result<TcpListener, ListenerError> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|source| ListenerError::Bind {
+        feed: feed.name.clone(),
+        address: address.to_owned(),
+        source,
+    })
 }
 
 /// Somebody who has come to a door.

@@ -10,6 +10,7 @@ use service::{
 };
 
 use crate::ListenerError;
+use crate::file::Columns;
 use crate::refusal::Refusal;
 use crate::reply::OpenLinks;
 use crate::tls::Tls;
@@ -23,6 +24,8 @@ pub(crate) struct Feed {
     /// Whether it was said that a sender asks for answers by a code that is none.
     warned_of_condition: AtomicBool,
     pub(crate) watch: Watch,
+    /// Where the columns of its CWLAB files go.
+    pub(crate) columns: Columns,
 }
 
 /// Who hands messages over, as far as anybody vouches for it.
@@ -55,7 +58,12 @@ impl Feed {
     /// Reads the certificates of a feed.
     pub(crate) fn new(settings: FeedConfig) -> Result<Feed, ListenerError> {
         let tls = settings.tls.as_ref().map(Tls::load).transpose();
+        let columns = Columns::parse(&settings.cwlab_columns);
         Ok(Feed {
+            columns: columns.map_err(|column| ListenerError::Column {
+                feed: settings.name.clone(),
+                column,
+            })?,
             tls: tls.map_err(|source| ListenerError::Tls {
                 feed: settings.name.clone(),
                 source,

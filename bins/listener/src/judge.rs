@@ -332,6 +332,7 @@ fn keys(header: Header<'_>) -> MessageKeys {
         message_code: key(header.message_code()),
         trigger_event: key(header.trigger_event()),
         version: key(header.version()),
+        place: String::new(),
     }
 }
 

@@ -8,6 +8,7 @@ mod batch;
 mod door;
 mod feed;
 mod file;
+mod folder;
 mod judge;
 mod keeper;
 mod link;
@@ -23,6 +24,7 @@ mod tls;
 mod watch;
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,7 +46,7 @@ use room::Room;
 use status::Status;
 
 pub use door::Door;
-pub use file::{FileDoor, FileReport};
+pub use file::{FileDoor, FileFormat, FileReading, FileReport, Remark, frame_contents, is_utf_16};
 pub use link::End as LinkEnd;
 pub use recorder::{
     LinkAnswers, LinkEvent, LinkEventKind, LinkFault, LinkProbes, LinkRecord, LinkRefusal, LinkTls,
@@ -89,6 +91,25 @@ pub enum ListenerError {
         #[source]
         source: TlsError,
     },
+    /// Files cannot be read from a folder, or cannot be moved to where they go.
+    #[error("feed {feed}: folder {} cannot be used", path.display())]
+    Folder {
+        /// The feed.
+        feed: String,
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A column of CWLAB files has no place in a message.
+    #[error("feed {feed}: column {column} of cwlab_columns is no path such as PID-5.1")]
+    Column {
+        /// The feed.
+        feed: String,
+        /// The number of the column, from 1.
+        column: usize,
+    },
     /// A flush to disk failed, so what is on disk is unknown: start anew to read it back.
     #[error("stopped, because a flush to disk failed: check the disk, then start again")]
     FlushFailed,
@@ -97,9 +118,17 @@ pub enum ListenerError {
     KeeperPanicked,
 }
 
-/// Reads what a feed names besides the configuration: its certificates.
+/// Tries what a feed names besides the configuration: reads its certificates, and moves an empty
+/// file through its folders.
 pub fn check(feed: &FeedConfig) -> Result<(), ListenerError> {
     Feed::new(feed.clone())?;
+    for settings in &feed.folders {
+        folder::probe(settings).map_err(|(path, source)| ListenerError::Folder {
+            feed: feed.name.clone(),
+            path,
+            source,
+        })?;
+    }
     Ok(())
 }
 
@@ -128,6 +157,7 @@ pub async fn run(
         keeper,
         voice,
         recorder: recorder.clone(),
+        tank: tank.clone(),
     });
     let (mut feeds, mut replying) = (Vec::new(), Vec::new());
     for door in doors {
@@ -194,7 +224,7 @@ async fn drained(host: &Host) -> bool {
     }
 }
 
-/// What all links share.
+/// What all links and folders share.
 struct Host {
     links: Semaphore,
     tracker: TaskTracker,
@@ -205,4 +235,5 @@ struct Host {
     keeper: Keeper,
     voice: Voice,
     recorder: Recorder,
+    tank: Arc<dyn HoldingTank>,
 }

@@ -3,7 +3,9 @@
 //! docs/operating.md explains each. A test holds the page against what is served.
 
 mod feed;
+mod folder;
 
+use folder::FolderFamilies;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
@@ -16,6 +18,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Metric, Registry};
 
 pub(crate) use feed::{FeedMetrics, code_name};
+pub(crate) use folder::FolderMetrics;
 
 /// Label names and their values.
 type Labels = Vec<(&'static str, String)>;
@@ -37,6 +40,7 @@ pub(crate) struct Metrics {
     missing: Family<Labels, Gauge>,
     silence: Family<Labels, Gauge>,
     certificate_days: Family<Labels, Gauge>,
+    folders: FolderFamilies,
     pub(crate) commits: CommitMetrics,
 }
 
@@ -128,6 +132,7 @@ impl Metrics {
                 "Days until the certificate expires",
                 Family::default(),
             ),
+            folders: FolderFamilies::new(r),
             commits,
             registry,
         }

@@ -3,6 +3,7 @@
 mod check;
 mod error;
 mod feed;
+mod folder;
 mod load;
 mod place;
 
@@ -16,6 +17,7 @@ pub use feed::{
     ApplicationAckConfig, BatchAnswersConfig, CodeConfig, CodesConfig, FeedConfig, ModeConfig,
     SenderConfig, SequenceConfig, TlsConfig,
 };
+pub use folder::{FileFormatConfig, FolderConfig};
 
 /// The whole file. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

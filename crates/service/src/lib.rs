@@ -5,7 +5,7 @@
 //!
 //! let config = Config::parse("cistern.toml", "[listener]\nmax_frame_bytes = 1_000_000\n")?;
 //! assert_eq!(config.listener.max_frame_bytes, 1_000_000);
-//! assert_eq!(config.feeds()[0].address, "127.0.0.1:2575");
+//! assert_eq!(config.feeds()[0].address.as_deref(), Some("127.0.0.1:2575"));
 //! # Ok::<(), cistern_service::ConfigError>(())
 //! ```
 
@@ -19,8 +19,9 @@ mod worker;
 pub use clock::now_millis;
 pub use config::{
     AccountConfig, ApplicationAckConfig, BatchAnswersConfig, CodeConfig, CodesConfig, Config,
-    ConfigError, DatabaseConfig, FeedConfig, ImporterConfig, ListenerConfig, LogConfig, LogFormat,
-    ModeConfig, ProviderConfig, SenderConfig, SequenceConfig, TlsConfig,
+    ConfigError, DatabaseConfig, FeedConfig, FileFormatConfig, FolderConfig, ImporterConfig,
+    ListenerConfig, LogConfig, LogFormat, ModeConfig, ProviderConfig, SenderConfig, SequenceConfig,
+    TlsConfig,
 };
 pub use log::start_log;
 pub use report::report;

@@ -1,6 +1,8 @@
 #![cfg(test)]
 //! `cistern.toml`: what it may say, and what is said about what it may not.
 
+use std::path::PathBuf;
+
 use cistern_service::{Config, LogFormat};
 
 fn error_of(text: &str) -> String {
@@ -27,7 +29,7 @@ format = "json"
     let config = Config::parse("cistern.toml", text).unwrap();
     assert_eq!(config.database.url, "postgres://cistern@db/cistern");
     assert_eq!(config.feeds().len(), 1);
-    assert_eq!(config.feeds()[0].address, "0.0.0.0:2575");
+    assert_eq!(config.feeds()[0].address.as_deref(), Some("0.0.0.0:2575"));
     assert_eq!(config.provider[0].accounts[0].receiver, "CAREWARE");
     assert_eq!(config.log.format, LogFormat::Json);
     assert_eq!(config.listener, Config::default().listener);
@@ -44,7 +46,10 @@ fn mistakes_have_file_line_and_sentence() {
         error_of("[log]\nlevel = \"loud\"\n"),
         "cistern.toml:2: level must be one of error, warn, info, debug"
     );
-    assert!(error_of("[[feed]]\nname = \"a\"\n").contains("missing field `address`"));
+    assert_eq!(
+        error_of("[[feed]]\nname = \"a\"\n"),
+        "cistern.toml:1: a feed has an address, folders or both"
+    );
 }
 
 #[test]
@@ -178,5 +183,72 @@ fn what_a_feed_says_must_make_sense() {
     ];
     for (lines, expected) in cases {
         assert_eq!(error(lines), expected);
+    }
+}
+
+#[test]
+fn a_feed_may_come_by_folders_only() {
+    let text = "[[feed]]\nname = \"lab\"\nfolders = [{ path = \"in\", rejected = \"bad\" }]\n";
+    let feed = Config::parse("x", text).unwrap().feeds().remove(0);
+    assert_eq!(feed.address, None);
+    let ways_out = feed
+        .folders
+        .iter()
+        .map(|it| [it.processed(), it.rejected()]);
+    let expected: Vec<[PathBuf; 2]> = vec![["in/processed".into(), "bad".into()]];
+    assert_eq!(ways_out.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn what_a_folder_says_must_make_sense() {
+    let cases = [
+        (
+            "folders = [{ path = \"in\", quiet_secs = 3_601 }]",
+            "cistern.toml:4: quiet_secs must be between 0 and 3600",
+        ),
+        (
+            "folders = [\n{ path = \"in\", poll_millis = 0 }]",
+            "cistern.toml:5: poll_millis must be between 1 and 86400000",
+        ),
+        (
+            "folders = [{ path = \"in\", file_bytes_max = 0 }]",
+            "cistern.toml:4: file_bytes_max must be between 1 and 1073741824",
+        ),
+        (
+            "folders = [\n{ path = \"in\" },\n{ path = \"./in/\" },\n]",
+            "cistern.toml:6: this folder is watched already",
+        ),
+        (
+            "folders = [\n{ path = \"in\" },\n{ path = \"b\", processed = \"in\" },\n]",
+            "cistern.toml:6: processed must not be a folder that is watched",
+        ),
+        (
+            "folders = [\n{ path = \"in\", rejected = \"in\" },\n]",
+            "cistern.toml:5: rejected must not be a folder that is watched",
+        ),
+        (
+            "cwlab_columns = []",
+            "cistern.toml:4: without a column that goes anywhere, a row says nothing",
+        ),
+        (
+            "cwlab_columns = [\n\"MSH-3\",\n\"OBX-5.\"]",
+            "cistern.toml:6: a column goes to a field or a part of one, OBX-5 or PID-5.1, or to \"\"",
+        ),
+        (
+            "cwlab_columns = [\"MSH-3\", \"IN1-3\"]",
+            "cistern.toml:4: a column goes to MSH, PID, PV1, ORC, OBR, OBX, NTE or SPM",
+        ),
+        (
+            "cwlab_columns = [\"MSH-10\"]",
+            "cistern.toml:4: MSH-1, 2, 9, 10, 12 and 18 are not taken from a column",
+        ),
+        (
+            "cwlab_columns = [\"\", \"\", \"OBX-5.1\",\n\"OBX-5\"]",
+            "cistern.toml:5: two columns go to the same place",
+        ),
+    ];
+    for (lines, expected) in cases {
+        let text = format!("[[feed]]\nname = \"x\"\naddress = \"h:1\"\n{lines}");
+        assert_eq!(error_of(&text), expected);
     }
 }

@@ -66,6 +66,7 @@ fn every_setting_is_documented_and_no_other() {
     let cases = [
         ("`[database]`", "[database]\n", ""),
         ("`[[feed]]`", "[[feed]]\n", ""),
+        ("`folders` of a feed", "[[feed]]\nfolders = [{ ", " }]"),
         ("`senders` of a feed", "[[feed]]\nsenders = [{ ", " }]"),
         ("`codes` of a feed", "[[feed]]\ncodes = { ", " }"),
         ("`[listener]`", "[listener]\n", ""),

@@ -84,18 +84,26 @@ pub struct MessageKeys {
     pub trigger_event: String,
     /// MSH-12.1.
     pub version: String,
+    /// Where a door that can read the same place again found it, such as a digest of a file and a
+    /// byte in it. Empty where there is no such place, as on a link.
+    pub place: String,
 }
 
 impl MessageKeys {
     /// What makes a message the same as an earlier one of the same bytes: its sender and its
-    /// control id. Empty without a control id: such a message is never a repeat.
+    /// control id. Without a control id it is the place; where there is none, this is empty, and
+    /// the message is never a repeat.
     ///
     /// The sender comes first and the control id is spelt out, so that ids which a sender counts
     /// up stand side by side in the index, where a commit then changes one page and not one for
     /// each message. What is too long for that is told by its digest.
     pub(crate) fn message_key(&self) -> String {
         if self.control_id.is_empty() {
-            return String::new();
+            // No other key begins with this sign: they have hex digits there.
+            return match &*self.place {
+                "" => String::new(),
+                place => ["@", place].concat(),
+            };
         }
         let sender = [&*self.sending_application, &self.sending_facility].join("\u{1f}");
         let sender = hex_digest(&sender, 8);

@@ -33,6 +33,7 @@ fn arrival(body: Vec<u8>) -> Arrival {
         message_code: text(header.message_code()),
         trigger_event: text(header.trigger_event()),
         version: text(header.version()),
+        ..MessageKeys::default()
     };
     let part = |path| message.get(&path).value().map(|value| text(value.raw()));
     let lane = [path!("PID-3.1"), path!("PID-3.4")].map(|path| part(path).unwrap_or_default());

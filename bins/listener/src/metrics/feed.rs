@@ -1,5 +1,6 @@
 //! What is counted of one feed.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 
+use super::folder::{FolderFamilies, FolderMetrics};
 use super::{Labels, Metrics};
 
 /// The codes of table 0008, no answer, the answer that was given before, and one for a batch.
@@ -35,6 +37,7 @@ pub(crate) struct FeedMetrics {
     missing: Gauge,
     silence: Gauge,
     pub(crate) certificate_days: Option<Gauge>,
+    folders: FolderFamilies,
     /// When the last message came, or the feed began, in milliseconds since 1970.
     last_message: AtomicI64,
 }
@@ -68,6 +71,7 @@ impl FeedMetrics {
             silence: metrics.silence.get_or_create_owned(&labels),
             certificate_days: has_tls
                 .then(|| metrics.certificate_days.get_or_create_owned(&labels)),
+            folders: metrics.folders.clone(),
             last_message: AtomicI64::new(now),
         }
     }
@@ -83,7 +87,17 @@ impl FeedMetrics {
         self.frames.inc();
         self.frame_bytes
             .inc_by(u64::try_from(bytes).unwrap_or(u64::MAX));
+        self.came(now);
+    }
+
+    /// A message, by whatever way.
+    pub(crate) fn came(&self, now: i64) {
         self.last_message.store(now, Relaxed);
+    }
+
+    /// The counters of one of its folders.
+    pub(crate) fn folder(&self, folder: &Path) -> FolderMetrics {
+        FolderMetrics::new(&self.folders, &self.feed, folder)
     }
 
     pub(crate) fn fault(&self, kind: &str) {

@@ -16,6 +16,7 @@ mod stub;
 mod batches;
 mod decisions;
 mod faults;
+mod folders;
 mod framing;
 mod kept;
 mod links;

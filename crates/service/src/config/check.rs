@@ -1,5 +1,8 @@
 //! What the types of a configuration cannot say: ranges, and what must not be there twice.
 
+mod column;
+mod folder;
+
 use std::collections::BTreeSet;
 
 use super::place::Step::{self, Key, Nth};
@@ -124,7 +127,7 @@ impl Config {
             feed.check()
                 .map_err(|mistake| mistake.within([Key("feed"), Nth(index)]))?;
         }
-        Ok(())
+        self.check_folders()
     }
 
     fn check_providers(&self) -> Result<(), Mistake> {
@@ -153,6 +156,16 @@ impl Config {
 
 impl FeedConfig {
     fn check(&self) -> Result<(), Mistake> {
+        if self.address.is_none() && self.folders.is_empty() {
+            let sentence = "a feed has an address, folders or both";
+            return Err(Mistake::new([], sentence));
+        }
+        for (folder, index) in self.folders.iter().zip(0..) {
+            folder
+                .check()
+                .map_err(|mistake| mistake.within([Key("folders"), Nth(index)]))?;
+        }
+        self.check_columns()?;
         let has_client_ca = self.tls.as_ref().is_some_and(|tls| tls.client_ca.is_some());
         for (sender, index) in self.senders.iter().zip(0..) {
             sender
@@ -189,6 +202,26 @@ impl FeedConfig {
         for (key, code, sentence) in never {
             if code == Some(CodeConfig::Accept) {
                 return Err(Mistake::new([Key("codes"), Key(key)], sentence));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_columns(&self) -> Result<(), Mistake> {
+        let columns = &self.cwlab_columns;
+        if columns.iter().all(String::is_empty) {
+            let sentence = "without a column that goes anywhere, a row says nothing";
+            return Err(Mistake::new([Key("cwlab_columns")], sentence));
+        }
+        for (column, index) in columns.iter().zip(0..) {
+            let mut before = columns.iter().take(index);
+            let fault = if before.any(|other| column::overlap(other, column)) {
+                Some("two columns go to the same place")
+            } else {
+                column::fault(column)
+            };
+            if let Some(sentence) = fault {
+                return Err(Mistake::new([Key("cwlab_columns"), Nth(index)], sentence));
             }
         }
         Ok(())

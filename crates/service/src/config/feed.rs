@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 use serde::Deserialize;
 
+use super::folder::FolderConfig;
+
 /// `[[feed]]`: one door for one sender.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -12,8 +14,15 @@ use serde::Deserialize;
 pub struct FeedConfig {
     /// The name, unique; kept with every message.
     pub name: String,
-    /// The address to listen on, `0.0.0.0:2575`.
-    pub address: String,
+    /// The address to listen on, `0.0.0.0:2575`; nowhere where messages come by folders only.
+    pub address: Option<String>,
+    /// The folders in which messages come as files.
+    #[serde(default)]
+    pub folders: Vec<FolderConfig>,
+    /// Where the columns of a CWLAB file go, each a path such as `PID-5.1`, or nothing for a column
+    /// that is passed over.
+    #[serde(default = "cwlab_columns")]
+    pub cwlab_columns: Vec<String>,
     /// TLS; without it links are in the clear.
     pub tls: Option<TlsConfig>,
     /// The networks from which links are accepted, `10.1.0.0/16`; all where it is empty.
@@ -196,7 +205,9 @@ impl FeedConfig {
     pub fn new(name: impl Into<String>, address: impl Into<String>) -> FeedConfig {
         FeedConfig {
             name: name.into(),
-            address: address.into(),
+            address: Some(address.into()),
+            folders: Vec::new(),
+            cwlab_columns: cwlab_columns(),
             tls: None,
             from: Vec::new(),
             links_max: None,
@@ -215,4 +226,14 @@ impl FeedConfig {
             codes: CodesConfig::default(),
         }
     }
+}
+
+/// The sending laboratory stands first, as CAREWare has it. What follows is what an import of a
+/// result needs; the order of a real file is agreed with its sender.
+fn cwlab_columns() -> Vec<String> {
+    let columns = [
+        "MSH-3", "PID-3.1", "PID-5.1", "PID-5.2", "PID-7", "PID-8", "OBR-3.1", "OBR-7", "OBX-3.1",
+        "OBX-3.2", "OBX-5", "OBX-6.1", "OBX-7", "OBX-8", "OBX-11", "NTE-3",
+    ];
+    columns.map(str::to_owned).to_vec()
 }

@@ -29,6 +29,24 @@ pub(crate) async fn a_repeat_gets_the_first_answer(tank: &Database, _: &str) {
     assert_eq!(states(tank).await, [(id, "received".to_owned())]);
 }
 
+pub(crate) async fn without_a_control_id_the_same_place_is_a_repeat(tank: &Database, _: &str) {
+    let at = |place: &str, control_id: &str| {
+        let mut found = arrival(control_id, b"the same bytes");
+        found.keys.place = place.into();
+        found
+    };
+    let first = at("file@1", "");
+    let arrivals = [first.clone(), at("file@2", ""), at("", ""), at("", "")];
+    let receipts = tank.hold(&arrivals).await.unwrap();
+    let ids: Vec<i64> = receipts.iter().map(new_id).collect();
+    assert_eq!(ids, [1, 2, 3, 4]);
+    assert_eq!(hold_one(tank, &first).await, repeat(1, &first.answer.bytes));
+    let named = at("file@1", "42");
+    assert_eq!(hold_one(tank, &named).await, Receipt::New { id: 5 });
+    let named = at("file@9", "42");
+    assert_eq!(hold_one(tank, &named).await, repeat(5, &named.answer.bytes));
+}
+
 pub(crate) async fn the_same_control_id_of_another_sender_is_new(tank: &Database, _: &str) {
     let first = arrival("42", b"the same bytes");
     let mut second = first.clone();

@@ -55,6 +55,7 @@ contract! {
     holding:
         nothing_is_held_in_an_empty_batch,
         a_repeat_gets_the_first_answer,
+        without_a_control_id_the_same_place_is_a_repeat,
         the_same_control_id_of_another_sender_is_new,
         other_bytes_are_altered_and_answered_so,
         one_batch_tells_repeat_from_altered_too,

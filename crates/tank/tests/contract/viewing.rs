@@ -307,6 +307,7 @@ fn marked_arrival() -> Arrival {
             message_code: marker(),
             trigger_event: marker(),
             version: marker(),
+            place: marker(),
         },
         lane: marker(),
         reply: "AL".into(),

@@ -4,8 +4,15 @@ use std::iter;
 
 use mllp::{END_BLOCK, START_BLOCK};
 
-/// What stands in frames and between them; the whole where there are none.
-pub(crate) fn contents(file: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// What stands in the frames of a file that was taken from a wire, and between them; the whole
+/// where there are none.
+///
+/// ```
+/// let file = b"\x0BMSH|1\r\x1C\r\x0BMSH|2\r\x1C\r";
+/// let contents: Vec<&[u8]> = cistern_listener::frame_frame_contents(file).collect();
+/// assert_eq!(contents, [&b""[..], b"MSH|1\r", b"\r", b"MSH|2\r", b"\r"]);
+/// ```
+pub fn frame_contents(file: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut start = 0;
     let marks = (0..file.len()).filter(|at| is_mark(file, *at));
     marks.chain(iter::once(file.len())).filter_map(move |end| {
@@ -33,7 +40,7 @@ fn is_mark(file: &[u8], at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::contents;
+    use super::frame_contents;
 
     #[test]
     fn only_frame_bytes_at_line_ends_cut() {
@@ -48,7 +55,7 @@ mod tests {
             (b"MSH|a\x0Bb|c\x1Cd\r", &[b"MSH|a\x0Bb|c\x1Cd\r"]),
         ];
         for (file, expected) in cases {
-            assert_eq!(contents(file).collect::<Vec<_>>(), expected);
+            assert_eq!(frame_contents(file).collect::<Vec<_>>(), expected);
         }
     }
 }

@@ -1,0 +1,163 @@
+//! CWLAB: rows with tabs between their columns, a laboratory result each, which become messages.
+//!
+//! CAREWare's name for such files. Which column goes where is agreed with the laboratory, but for
+//! the first, which names it (MSH-3). A row becomes an ORU^R01 of the segments MSH, PID, OBR, OBX
+//! and, where it has values for them, PV1, ORC, NTE and SPM.
+
+use hl7::{Delimiters, Draft, DraftError, Path, path};
+use sha2::{Digest as _, Sha256};
+
+use super::hex;
+
+/// The segments of a message in their order, each as it begins, and whether it is always there.
+const SEGMENTS: [(&str, &[u8], bool); 7] = [
+    ("PID", b"PID|1", true),
+    ("PV1", b"PV1|1", false),
+    ("ORC", b"ORC|RE", false),
+    ("OBR", b"OBR|1", true),
+    ("OBX", b"OBX|1", true),
+    ("NTE", b"NTE|1", false),
+    ("SPM", b"SPM|1", false),
+];
+
+/// So many bytes of the digest of a row are its control id, as hex digits: 20 are what MSH-10 has
+/// up to HL7 v2.5.
+const CONTROL_ID_BYTES: usize = 10;
+
+/// Where the columns of a row go; nowhere with those that are passed over.
+pub(crate) struct Columns(Vec<Option<Path>>);
+
+/// Why a row is no message.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RowError {
+    #[error(
+        "a row of {expected} columns was expected, with tabs between them, but this has {found}"
+    )]
+    ColumnCount { expected: usize, found: usize },
+    #[error("column {0} has a control character")]
+    Control(usize),
+    #[error("column {0} is not UTF-8: have the file written in UTF-8")]
+    Charset(usize),
+    #[error("a column cannot be written to its place")]
+    Place(#[from] DraftError),
+    #[error("the columns are all empty")]
+    Empty,
+}
+
+impl Columns {
+    /// Reads the paths of columns; an error is the number of one that is none, from 1.
+    pub(crate) fn parse(columns: &[String]) -> Result<Columns, usize> {
+        let mut paths = Vec::with_capacity(columns.len());
+        for (column, number) in columns.iter().zip(1_usize..) {
+            paths.push(match &**column {
+                "" => None,
+                text => Some(Path::parse(text).map_err(|_| number)?),
+            });
+        }
+        Ok(Columns(paths))
+    }
+
+    /// The message that a row becomes: the same row becomes the same message, whose control id is
+    /// a digest of the row. MSH-7 stays empty, for no column and no clock says when it was written.
+    pub(crate) fn message(&self, row: &[u8]) -> Result<Vec<u8>, RowError> {
+        let values = self.values(row)?;
+        let digest = Sha256::digest(row);
+        let control_id = hex(digest.get(..CONTROL_ID_BYTES).unwrap_or_default());
+        let mut draft = Draft::new(Delimiters::default());
+        let own = [
+            (path!("MSH-9.1"), "ORU"),
+            (path!("MSH-9.2"), "R01"),
+            (path!("MSH-9.3"), "ORU_R01"),
+            (path!("MSH-10"), &*control_id),
+            (path!("MSH-11"), "P"),
+            (path!("MSH-12"), "2.5.1"),
+        ];
+        for (path, text) in own {
+            draft.set(&path, text)?;
+        }
+        if !row.is_ascii() {
+            draft.set(&path!("MSH-18"), "UNICODE UTF-8")?;
+        }
+        self.fill(&mut draft, &values)?;
+        Ok(draft.to_bytes())
+    }
+
+    /// The values of a row with their places, but the empty ones.
+    fn values<'r>(&self, row: &'r [u8]) -> Result<Vec<(Path, &'r str)>, RowError> {
+        let found = row.split(|byte| *byte == b'\t').count();
+        let expected = self.0.len();
+        if found != expected {
+            return Err(RowError::ColumnCount { expected, found });
+        }
+        let cells = row.split(|byte| *byte == b'\t').zip(&self.0);
+        let mut values = Vec::with_capacity(expected);
+        for ((cell, path), number) in cells.zip(1..) {
+            let Ok(text) = std::str::from_utf8(cell) else {
+                return Err(RowError::Charset(number));
+            };
+            if text.chars().any(char::is_control) {
+                return Err(RowError::Control(number));
+            }
+            match path {
+                Some(path) if !text.is_empty() => values.push((*path, text)),
+                _ => {}
+            }
+        }
+        if values.is_empty() {
+            return Err(RowError::Empty);
+        }
+        Ok(values)
+    }
+
+    fn fill(&self, draft: &mut Draft, values: &[(Path, &str)]) -> Result<(), DraftError> {
+        for (name, begin, is_always) in SEGMENTS {
+            if is_always || values.iter().any(|(path, _)| path.segment() == name) {
+                draft.add(begin)?;
+            }
+        }
+        for (path, text) in values {
+            draft.set(path, text)?;
+        }
+        self.describe(draft)
+    }
+
+    /// What CWLAB does not say, unless a column does: the type of a value, and that a result which
+    /// is handed over in a row is final.
+    fn describe(&self, draft: &mut Draft) -> Result<(), DraftError> {
+        if !self.has("OBX", 2) {
+            let kind = match draft.get(&path!("OBX-5")).value() {
+                Some(value) if is_number(value.raw()) => "NM",
+                _ => "ST",
+            };
+            draft.set(&path!("OBX-2"), kind)?;
+        }
+        if !self.has("OBX", 11) {
+            draft.set(&path!("OBX-11"), "F")?;
+        }
+        Ok(())
+    }
+
+    fn has(&self, segment: &str, field: u16) -> bool {
+        let mut paths = self.0.iter().flatten();
+        paths.any(|path| path.segment() == segment && path.field() == field)
+    }
+}
+
+/// The rows of a file: its lines, but blank ones and a byte order mark.
+pub(crate) fn rows(file: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let text = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+    let lines = text.split(|byte| matches!(byte, b'\r' | b'\n'));
+    lines.filter(|line| !line.trim_ascii().is_empty())
+}
+
+/// A number of type NM: digits with a sign and a point (HL7 v2, chapter 2A, NM).
+fn is_number(text: &[u8]) -> bool {
+    let digits = match text {
+        [b'+' | b'-', digits @ ..] => digits,
+        digits => digits,
+    };
+    let is_digit_or_point = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    digits.iter().any(u8::is_ascii_digit)
+        && digits.iter().all(is_digit_or_point)
+        && digits.iter().filter(|byte| **byte == b'.').count() <= 1
+}

@@ -1,0 +1,151 @@
+//! A file on its way into the tank, part by part.
+
+use std::fmt;
+
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
+use tank::{Arrival, Arrived, HoldingTank, Receipt, State, TankError};
+
+use super::portions::{Desk, Portion};
+use super::report::{FileReport, Remark};
+
+/// A file that is being held.
+pub struct FileReading<'d> {
+    desk: Desk<'d>,
+    /// Of all bytes before the part in hand.
+    digest: Sha256,
+    /// How many bytes and line breaks stand before it.
+    bytes: u64,
+    lines: u64,
+    report: FileReport,
+}
+
+impl<'d> FileReading<'d> {
+    pub(crate) fn new(desk: Desk<'d>) -> FileReading<'d> {
+        FileReading {
+            desk,
+            digest: Sha256::new(),
+            bytes: 0,
+            lines: 0,
+            report: FileReport::default(),
+        }
+    }
+
+    /// Keeps the next part of the file, which ends where a message or a row ends; a batch must not
+    /// be parted. A batch is kept in one commit, other messages in commits of as many as a link's.
+    /// `kept` is told how many bytes of the part are behind after each.
+    ///
+    /// After an error the file can be held again: what is kept already is then a repeat.
+    pub async fn hold(
+        &mut self,
+        tank: &dyn HoldingTank,
+        part: &Bytes,
+        mut kept: impl FnMut(usize),
+    ) -> Result<(), TankError> {
+        for portion in self.portions(part) {
+            let receipts = tank.hold(&portion.arrivals).await?;
+            self.count(tank, part, &portion, &receipts).await?;
+            kept(portion.end());
+        }
+        self.pass(part);
+        Ok(())
+    }
+
+    /// What became of the parts so far.
+    pub fn report(self) -> FileReport {
+        self.report
+    }
+
+    /// What is kept of the next part, in order.
+    pub(crate) fn portions(&self, part: &Bytes) -> Vec<Portion> {
+        self.desk.portions(part, &self.digest)
+    }
+
+    /// Counts what was kept.
+    pub(crate) async fn count(
+        &mut self,
+        tank: &dyn HoldingTank,
+        part: &Bytes,
+        portion: &Portion,
+        receipts: &[Receipt],
+    ) -> Result<(), TankError> {
+        for ((arrival, place), receipt) in portion.contents().zip(receipts) {
+            let state = state(arrival, receipt);
+            let counter = match (receipt, state) {
+                (_, Arrived::Ignored(_)) => continue,
+                (Receipt::Repeat { id, .. }, state) => {
+                    self.report.repeated += 1;
+                    if *state == Arrived::Received || !is_waiting(tank, *id).await? {
+                        continue;
+                    }
+                    &mut self.report.still_waiting
+                }
+                (_, Arrived::Received) => &mut self.report.received,
+                (_, Arrived::Held(_)) => &mut self.report.held,
+                (_, Arrived::Refused(_)) => &mut self.report.refused,
+                (_, Arrived::Broken(_)) => &mut self.report.broken,
+            };
+            *counter += 1;
+            if matches!(receipt, Receipt::Altered { .. }) {
+                self.report.altered += 1;
+            }
+            self.remark(state, part.get(..place.start).unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    /// Says why something was not simply received.
+    fn remark(&mut self, state: &Arrived, before: &[u8]) {
+        let (Arrived::Held(reason) | Arrived::Refused(reason) | Arrived::Broken(reason)) = state
+        else {
+            return;
+        };
+        if self.report.remarks.len() < FileReport::REMARKS_MAX {
+            self.report.remarks.push(Remark {
+                byte: self.bytes + length(before),
+                line: self.lines + line_breaks(before) + 1,
+                reason: reason.clone(),
+            });
+        }
+    }
+
+    /// Leaves a part behind.
+    pub(crate) fn pass(&mut self, part: &[u8]) {
+        self.digest.update(part);
+        self.bytes += length(part);
+        self.lines += line_breaks(part);
+    }
+}
+
+/// The state in which an arrival is kept; of a repeat the one in which it was, if that waits.
+fn state<'a>(arrival: &'a Arrival, receipt: &Receipt) -> &'a Arrived {
+    match (&arrival.altered, receipt) {
+        (Some(altered), Receipt::Altered { .. } | Receipt::Repeat { .. }) => &altered.state,
+        _ => &arrival.state,
+    }
+}
+
+/// Whether a message that was kept before still is where a door put it.
+async fn is_waiting(tank: &dyn HoldingTank, id: i64) -> Result<bool, TankError> {
+    let waiting = [State::Held, State::Refused, State::Broken].map(State::as_str);
+    let stored = tank.get(id).await?;
+    Ok(stored.is_some_and(|stored| waiting.contains(&&*stored.view.state)))
+}
+
+/// CR, LF, or both.
+fn line_breaks(text: &[u8]) -> u64 {
+    let ends = text.iter().filter(|byte| **byte == b'\n').count();
+    let returns = text.iter().zip(text.iter().skip(1).chain([&0]));
+    let alone = returns.filter(|(byte, next)| **byte == b'\r' && **next != b'\n');
+    u64::try_from(ends + alone.count()).unwrap_or(u64::MAX)
+}
+
+fn length(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}
+
+impl fmt::Debug for FileReading<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FileReading(at byte {})", self.bytes)
+    }
+}

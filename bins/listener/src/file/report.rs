@@ -1,0 +1,75 @@
+//! What became of the messages of a file.
+
+use std::fmt;
+
+/// What became of the messages of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileReport {
+    /// Kept, to be imported.
+    pub received: u64,
+    /// Kept before, byte for byte: nothing is new.
+    pub repeated: u64,
+    /// Of the repeated, those that were held, refused or broken and still are.
+    pub still_waiting: u64,
+    /// Kept, though the control id came before with other content; among the received or held.
+    pub altered: u64,
+    /// Kept, and waiting for a person.
+    pub held: u64,
+    /// Kept, but never imported: the feed does not take such messages.
+    pub refused: u64,
+    /// Kept, but no messages: unreadable headers, bad rows, and lines outside of messages.
+    pub broken: u64,
+    /// The first of what was not simply received, in order.
+    pub remarks: Vec<Remark>,
+}
+
+/// What is to be said of a place in a file. It repeats nothing of what stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Remark {
+    /// The byte at which it begins, from 0.
+    pub byte: u64,
+    /// The line at which it begins, from 1.
+    pub line: u64,
+    /// A sentence.
+    pub reason: String,
+}
+
+impl FileReport {
+    /// How many remarks are made at most.
+    pub const REMARKS_MAX: usize = 20;
+
+    /// How many are not on their way into the records.
+    pub fn waiting(&self) -> u64 {
+        self.held + self.refused + self.broken + self.still_waiting
+    }
+
+    /// How many remarks would have been too many.
+    pub fn more(&self) -> u64 {
+        let told = u64::try_from(self.remarks.len()).unwrap_or(u64::MAX);
+        self.waiting().saturating_sub(told)
+    }
+
+    /// Each number that is not 0, after its word; the received always.
+    pub fn counts(&self) -> Vec<(&'static str, u64)> {
+        let counts = [
+            ("received", self.received),
+            ("repeated", self.repeated),
+            ("altered", self.altered),
+            ("held", self.held),
+            ("refused", self.refused),
+            ("broken", self.broken),
+            ("still waiting", self.still_waiting),
+        ];
+        let is_told = |(word, count): &(&str, u64)| *count > 0 || *word == "received";
+        counts.into_iter().filter(is_told).collect()
+    }
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Remark { byte, line, reason } = self;
+        write!(f, "line {line} (byte {byte}): {reason}")
+    }
+}

@@ -1,0 +1,212 @@
+//! A watched folder: files that come to rest in it are held as the messages of its feed.
+//!
+//! A file leaves the folder only after the commit of all that it holds. Whoever stops in between
+//! finds it there again, and what was kept is then a repeat.
+
+mod sightings;
+mod trouble;
+mod verdict;
+mod way_out;
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use service::{FileFormatConfig, FolderConfig, now_millis};
+use tank::Receipt;
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+use crate::Host;
+use crate::feed::Feed;
+use crate::file::{CommitLimits, Desk, FileFormat, FileReading, Portion, is_utf_16};
+use crate::keeper::NotKept;
+use crate::metrics::{FeedMetrics, FolderMetrics};
+use sightings::{Sightings, Stamp};
+use trouble::{Fault, Trouble};
+use verdict::{Outcome, Verdict};
+pub(crate) use way_out::probe;
+
+/// A folder, and what its files go through.
+pub(crate) struct Folder {
+    pub(crate) settings: FolderConfig,
+    pub(crate) feed: Arc<Feed>,
+    pub(crate) feed_metrics: Arc<FeedMetrics>,
+    pub(crate) metrics: FolderMetrics,
+    pub(crate) host: Arc<Host>,
+}
+
+/// A file at rest.
+#[derive(Clone)]
+struct Candidate {
+    name: OsString,
+    stamp: Stamp,
+}
+
+impl Folder {
+    /// Takes file after file until the listener is to stop.
+    pub(crate) async fn watch(self) {
+        let (feed, folder) = (self.feed.name(), self.settings.path.display());
+        tracing::info!(feed, %folder, "watching");
+        let mut sightings = Sightings::new(Duration::from_secs(self.settings.quiet_secs));
+        let mut trouble = Trouble::new(feed, &self.settings.path);
+        loop {
+            let done = self.look(&mut sightings).await;
+            self.metrics.seen(sightings.count(), done.is_ok());
+            trouble.tell(done);
+            tokio::select! {
+                () = sleep(Duration::from_millis(self.settings.poll_millis)) => {}
+                () = self.host.shutdown.cancelled() => return,
+            }
+        }
+    }
+
+    /// Takes all files that have come to rest. One that cannot be taken does not keep the others;
+    /// but where the tank keeps nothing, the others are for later too.
+    async fn look(&self, sightings: &mut Sightings) -> Result<(), Fault> {
+        let path = self.settings.path.clone();
+        let seen = blocking(move || sightings::list(&path)).await;
+        sightings.update(seen.map_err(|error| Fault::Look(error.kind()))?);
+        let mut first = Ok(());
+        for candidate in sightings.at_rest() {
+            if self.host.shutdown.is_cancelled() {
+                break;
+            }
+            match self.take(&candidate, sightings).await {
+                Err(Fault::NotKept) => {
+                    self.metrics.not_kept();
+                    return Err(Fault::NotKept);
+                }
+                done => first = first.and(done),
+            }
+        }
+        first
+    }
+
+    /// Keeps what a file holds and moves it out. Of one that could not be moved the verdict is
+    /// remembered, so that only that is tried again.
+    async fn take(&self, file: &Candidate, sightings: &mut Sightings) -> Result<(), Fault> {
+        let known = sightings.verdict(&file.name);
+        let verdict = match known {
+            Some(verdict) => verdict,
+            None => match self.hold(file).await? {
+                Some(verdict) => verdict,
+                None => return Ok(()),
+            },
+        };
+        let left = self.leave(file, &verdict).await;
+        match left {
+            Ok(()) => sightings.forget(&file.name),
+            Err(_) => sightings.judged(&file.name, verdict),
+        }
+        left
+    }
+
+    /// Keeps what a file holds; no verdict on one that changes meanwhile, or that is left for the
+    /// next start.
+    async fn hold(&self, file: &Candidate) -> Result<Option<Verdict>, Fault> {
+        let bytes_max = self.settings.file_bytes_max;
+        if file.stamp.bytes > u64::try_from(bytes_max).unwrap_or(u64::MAX) {
+            return Ok(Some(Verdict::too_long(bytes_max)));
+        }
+        let (path, stamp) = (self.settings.path.join(&file.name), file.stamp);
+        let read = blocking(move || {
+            let bytes = fs::read(&path)?;
+            Ok((bytes, Stamp::of(&fs::metadata(&path)?)? == stamp))
+        });
+        let bytes = match read.await {
+            Ok((bytes, true)) => bytes,
+            Ok((_, false)) => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Fault::Read(error.kind())),
+        };
+        if is_utf_16(&bytes) {
+            return Ok(Some(Verdict::utf_16()));
+        }
+        let part = Bytes::from(bytes);
+        let mut reading = FileReading::new(Desk {
+            feed: &self.feed,
+            voice: &self.host.voice,
+            limits: CommitLimits::of(&self.host.config),
+            format: self.format(&file.name),
+        });
+        for portion in reading.portions(&part) {
+            if self.host.shutdown.is_cancelled() {
+                return Ok(None);
+            }
+            let receipts = self
+                .keep(&portion)
+                .await
+                .map_err(|NotKept| Fault::NotKept)?;
+            let counted = reading.count(&*self.host.tank, &part, &portion, &receipts);
+            counted.await.map_err(|_| Fault::NotKept)?;
+            self.feed_metrics.came(now_millis());
+            for refusal in &portion.refusals {
+                self.feed_metrics.refusal(refusal.name());
+            }
+        }
+        let report = reading.report();
+        tracing::debug!(feed = self.feed.name(), counts = ?report.counts(), "file kept");
+        Ok(Some(Verdict::of(&report)))
+    }
+
+    /// A commit through the keeper, which others share.
+    async fn keep(&self, portion: &Portion) -> Result<Vec<Receipt>, NotKept> {
+        let arrivals = portion.arrivals.clone();
+        if portion.is_batch {
+            return self.host.keeper.keep(arrivals).await.receipts().await;
+        }
+        let mut pending = Vec::with_capacity(arrivals.len());
+        for arrival in arrivals {
+            pending.push(self.host.keeper.keep(vec![arrival]).await);
+        }
+        let mut receipts = Vec::with_capacity(pending.len());
+        for one in pending {
+            receipts.extend(one.receipts().await?);
+        }
+        Ok(receipts)
+    }
+
+    /// Moves a file out, unless it has changed: then it is read again when it is at rest.
+    async fn leave(&self, file: &Candidate, verdict: &Verdict) -> Result<(), Fault> {
+        let way_out = match verdict.outcome {
+            Outcome::Processed => self.settings.processed(),
+            Outcome::Rejected => self.settings.rejected(),
+        };
+        let path = self.settings.path.join(&file.name);
+        let (stamp, report) = (file.stamp, verdict.report.clone());
+        let moved = blocking(move || {
+            let is_still = Stamp::of(&fs::metadata(&path)?)? == stamp;
+            if is_still {
+                way_out::leave(&path, &way_out, report.as_deref())?;
+            }
+            Ok(is_still)
+        });
+        match moved.await {
+            Ok(true) => self.metrics.file(verdict.outcome.name(), now_millis()),
+            Ok(false) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Fault::Move(error.kind())),
+        }
+        Ok(())
+    }
+
+    fn format(&self, name: &OsStr) -> FileFormat {
+        match self.settings.format {
+            FileFormatConfig::Auto => FileFormat::of(Path::new(name)),
+            FileFormatConfig::Hl7 => FileFormat::Hl7,
+            FileFormatConfig::Cwlab => FileFormat::Cwlab,
+        }
+    }
+}
+
+/// Work on a file system, which may be on the other side of a network that hangs.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    spawn_blocking(work).await?
+}

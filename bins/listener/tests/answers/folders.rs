@@ -1,0 +1,314 @@
+//! Messages that come in files of a watched folder.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use testkit::golden;
+use tokio::time::sleep;
+
+use crate::listening::{Listening, Store};
+use crate::peer::{soon, update};
+
+/// How often a test looks whether something has happened.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// A listener with a watched folder.
+struct Watched {
+    listening: Listening,
+    folder: TempDir,
+}
+
+impl Watched {
+    async fn start(store: &Store, settings: &str) -> Watched {
+        let folder = tempfile::tempdir().unwrap();
+        Watched::of(store, folder, settings, "").await
+    }
+
+    async fn of(store: &Store, folder: TempDir, settings: &str, feed: &str) -> Watched {
+        let path = folder.path().display();
+        let folders = format!(
+            "folders = [{{ path = \"{path}\", poll_millis = 5, quiet_secs = 0{settings} }}]\n{feed}"
+        );
+        let listening = Listening::with_feed(&store.url(), "", &folders).await;
+        Watched { listening, folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Puts a file into the folder, whole.
+    fn put(&self, name: &str, content: impl AsRef<[u8]>) {
+        let part = self.path(&format!("{name}.part"));
+        fs::write(&part, content).unwrap();
+        fs::rename(part, self.path(name)).unwrap();
+    }
+
+    /// Waits until a file is there, and reads it.
+    async fn arrived(&self, name: &str) -> String {
+        let path = self.path(name);
+        soon(async {
+            while !path.exists() {
+                sleep(LOOK).await;
+            }
+        })
+        .await;
+        fs::read_to_string(path).unwrap()
+    }
+
+    /// Puts a file into the folder and waits until it has moved on.
+    async fn process(&self, name: &str, content: impl AsRef<[u8]>) {
+        self.put(name, content);
+        self.arrived(&format!("processed/{name}")).await;
+    }
+
+    async fn states(&self) -> Vec<(String, String)> {
+        let kept = self.listening.kept().await;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace('\r', "\n");
+        kept.iter()
+            .map(|kept| (kept.state.clone(), text(&kept.body)))
+            .collect()
+    }
+}
+
+/// The names in a folder, in order.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string();
+    let mut names: Vec<String> = entries.map(|entry| name(entry).unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn each_form_of_file_is_kept_as_a_link_would() {
+    for store in Store::all() {
+        let watched = Watched::start(&store, "").await;
+        let [one, two, three, four] = ["1", "2", "3", "4"].map(|id| update(id, "2.5.1"));
+        watched.process("a.hl7", &one).await;
+        watched
+            .process(
+                "b.hl7",
+                format!("\u{feff}{}\n{one}", two.replace('\r', "\r\n")),
+            )
+            .await;
+        let frames = format!("\x0B{three}\x1C\r\x0B{one}\x1C\r");
+        watched.process("c.bin", frames).await;
+        let batch = format!("BHS|^~\\&|EHR\n{}BTS|1\n", four.replace('\r', "\n"));
+        watched.process("d.txt", &batch).await;
+        let bodies = watched.listening.bodies().await;
+        let expected = [
+            one,
+            two.replace('\r', "\r\n"),
+            three,
+            four.replace('\r', "\n"),
+            batch,
+        ];
+        assert_eq!(bodies, expected);
+        assert_eq!(names(watched.folder.path()), ["processed"]);
+        let processed = names(&watched.path("processed"));
+        assert_eq!(processed, ["a.hl7", "b.hl7", "c.bin", "d.txt"]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_file_is_told_beside_it() {
+    for store in Store::all() {
+        let folder = tempfile::tempdir().unwrap();
+        let watched = Watched::of(
+            &store,
+            folder,
+            ", file_bytes_max = 2_000",
+            "types = [\"ADT\"]",
+        )
+        .await;
+        let good = update("1", "2.5.1");
+        let held = good.replace("|1|P", "||P");
+        let refused = good.replace("ADT^A08|1|", "ORU^R01|2|");
+        let files = [
+            ("empty.hl7", Vec::new()),
+            ("blank.hl7", b"\r\n\r\n".to_vec()),
+            (
+                "letter.txt",
+                b"Dear colleague,\r\nQuill is better\r\n".to_vec(),
+            ),
+            (
+                "mixed.hl7",
+                [&good, &held, &refused, "MSH|\r\n"].concat().into(),
+            ),
+            (
+                "repeat.hl7",
+                [&good, &refused].map(|it| it.as_str()).concat().into(),
+            ),
+            ("long.hl7", good.repeat(20).into()),
+            (
+                "wide.hl7",
+                good.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            ),
+            (
+                "results.cwlab",
+                b"QUARRY\t1001\r\nQUARRY\tQuill\x01\r\n".to_vec(),
+            ),
+        ];
+        let mut page = String::new();
+        for (name, content) in files {
+            watched.put(name, content);
+            let report = watched
+                .arrived(&format!("rejected/{name}.report.txt"))
+                .await;
+            watched.arrived(&format!("rejected/{name}")).await;
+            writeln!(page, "=== {name}\n{report}").unwrap();
+        }
+        watched.put("held.hl7", &held);
+        let report = watched.arrived("processed/held.hl7.report.txt").await;
+        writeln!(page, "=== held.hl7, processed\n{report}").unwrap();
+        assert!(!page.contains("Quill"), "{page}");
+        golden::check("tests/answers/folder_reports.txt", page);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_comes_again_after_a_crash_keeps_nothing_twice() {
+    for store in Store::all() {
+        let watched = Watched::start(&store, "").await;
+        let nameless = update("", "2.5.1");
+        let file = [
+            "a stray line\r",
+            &update("1", "2.5.1"),
+            &nameless,
+            &nameless,
+            "MSH|\r",
+        ]
+        .concat();
+        let batch = format!("BHS|^~\\&\r{nameless}BTS|1\r");
+        for (name, content) in [("file.hl7", &file), ("batch.hl7", &batch)] {
+            watched.put(name, content);
+            let way_out = if name == "file.hl7" {
+                "rejected"
+            } else {
+                "processed"
+            };
+            let out = watched.path(&format!("{way_out}/{name}"));
+            watched.arrived(&format!("{way_out}/{name}")).await;
+            let kept = watched.states().await;
+            // Killed after the commit, the listener finds the file where it was.
+            fs::rename(&out, watched.path(name)).unwrap();
+            fs::remove_file(out.with_file_name(format!("{name}.report.txt"))).unwrap();
+            watched
+                .arrived(&format!("{way_out}/{name}.report.txt"))
+                .await;
+            assert_eq!(watched.states().await, kept, "{name}");
+        }
+        let states = watched.states().await;
+        let states: Vec<&str> = states.iter().map(|(state, _)| &**state).collect();
+        assert_eq!(
+            states,
+            [
+                "broken", "received", "held", "held", "broken", "held", "ignored"
+            ]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_gets_a_number() {
+    let store = Store::sqlite();
+    let watched = Watched::start(&store, "").await;
+    for (id, name) in [("1", "a.hl7"), ("2", "a-2.hl7"), ("3", "a-3.hl7")] {
+        watched.put("a.hl7", update(id, "2.5.1"));
+        let moved = watched.arrived(&format!("processed/{name}")).await;
+        assert_eq!(moved, update(id, "2.5.1"));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_grows_is_left_alone() {
+    let store = Store::sqlite();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("sent.hl7.tmp"), update("9", "2.5.1")).unwrap();
+    fs::write(folder.path().join(".hidden.hl7"), update("9", "2.5.1")).unwrap();
+    fs::create_dir(folder.path().join("a folder.hl7")).unwrap();
+    let growing = folder.path().join("grows.hl7");
+    let message = update("1", "2.5.1");
+    let (begin, end) = message.split_at(30);
+    fs::write(&growing, begin).unwrap();
+    let settings = format!(
+        "folders = [{{ path = \"{}\", poll_millis = 5, quiet_secs = 1 }}]",
+        folder.path().display()
+    );
+    let listening = Listening::with_feed(&store.url(), "", &settings).await;
+    // Another file that rests shows that a second has passed, and this one has been looked at.
+    let watched = Watched { listening, folder };
+    watched.put("first.hl7", update("2", "2.5.1"));
+    sleep(Duration::from_millis(500)).await;
+    fs::write(&growing, [begin, end].concat()).unwrap();
+    watched.arrived("processed/first.hl7").await;
+    assert_eq!(watched.listening.bodies().await, [update("2", "2.5.1")]);
+    watched.arrived("processed/grows.hl7").await;
+    let bodies = watched.listening.bodies().await;
+    assert_eq!(bodies, [update("2", "2.5.1"), message]);
+    let left = names(watched.folder.path());
+    assert_eq!(
+        left,
+        [".hidden.hl7", "a folder.hl7", "processed", "sent.hl7.tmp"]
+    );
+}
+
+#[tokio::test]
+async fn a_folder_that_vanishes_is_watched_again_when_it_is_back() {
+    let store = Store::sqlite();
+    let watched = Watched::start(&store, "").await;
+    watched.process("a.hl7", update("1", "2.5.1")).await;
+    let away = watched.folder.path().with_extension("away");
+    fs::rename(watched.folder.path(), &away).unwrap();
+    let mut peer = watched.listening.peer().await;
+    peer.ask(update("2", "2.5.1")).await;
+    fs::rename(&away, watched.folder.path()).unwrap();
+    watched.process("b.hl7", update("3", "2.5.1")).await;
+    let bodies = watched.listening.bodies().await;
+    assert_eq!(bodies, ["1", "2", "3"].map(|id| update(id, "2.5.1")));
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_moved_is_moved_when_it_can() {
+    let store = Store::sqlite();
+    let watched = Watched::start(&store, "").await;
+    fs::write(watched.path("processed"), "in the way").unwrap();
+    watched.put("a.hl7", update("1", "2.5.1"));
+    // The file in the way is no message, and goes where such files go.
+    watched.arrived("processed/a.hl7").await;
+    watched.arrived("rejected/processed").await;
+    assert_eq!(watched.listening.bodies().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_listener_stops_although_it_watches() {
+    let store = Store::sqlite();
+    let mut watched = Watched::start(&store, "").await;
+    watched.process("a.hl7", update("1", "2.5.1")).await;
+    watched.listening.wish_to_stop();
+    watched.listening.returned().await.unwrap();
+    watched.put("b.hl7", update("2", "2.5.1"));
+    assert_eq!(watched.listening.bodies().await.len(), 1);
+    let watched = Watched::of(&store, watched.folder, "", "").await;
+    watched.arrived("processed/b.hl7").await;
+    assert_eq!(watched.listening.bodies().await.len(), 2);
+}
+
+#[tokio::test]
+async fn rows_become_messages() {
+    for store in Store::all() {
+        let watched = Watched::start(&store, "").await;
+        let file = fs::read("tests/answers/results.cwlab").unwrap();
+        watched.process("results.CWLAB", &file).await;
+        watched.process("again.cwlab", &file).await;
+        let mut page = String::new();
+        for (state, body) in watched.states().await {
+            writeln!(page, "{state}\n{body}").unwrap();
+        }
+        golden::check("tests/answers/results.hl7", page);
+    }
+}

@@ -1,0 +1,69 @@
+//! What the types of a folder cannot say: ranges, and that no folder is two.
+
+use std::path::{Path, PathBuf};
+
+use super::{DAY_SECS, GIB, HOUR_SECS, Mistake, count, repeated};
+use crate::config::place::Step::{self, Key, Nth};
+use crate::config::{Config, FolderConfig};
+
+impl Config {
+    /// That every file has one way: in by one feed, and out into a folder that nobody watches.
+    pub(super) fn check_folders(&self) -> Result<(), Mistake> {
+        let mut places = Vec::new();
+        let mut paths = Vec::new();
+        for (feed, index) in self.feed.iter().zip(0..) {
+            for (folder, nth) in feed.folders.iter().zip(0..) {
+                places.push([Key("feed"), Nth(index), Key("folders"), Nth(nth)]);
+                paths.push(plain(&folder.path));
+            }
+        }
+        let at = |index: usize, key| -> Vec<Step> {
+            let place = places.get(index).copied();
+            place.into_iter().flatten().chain([Key(key)]).collect()
+        };
+        if let Some(index) = repeated(&paths) {
+            let sentence = "this folder is watched already";
+            return Err(Mistake::new(at(index, "path"), sentence));
+        }
+        let folders = self.feed.iter().flat_map(|feed| &feed.folders);
+        for (folder, index) in folders.zip(0..) {
+            let ways_out = [
+                ("processed", folder.processed()),
+                ("rejected", folder.rejected()),
+            ];
+            for (key, way_out) in ways_out {
+                if paths.contains(&plain(&way_out)) {
+                    let sentence = format!("{key} must not be a folder that is watched");
+                    return Err(Mistake::new(at(index, key), sentence));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FolderConfig {
+    pub(super) fn check(&self) -> Result<(), Mistake> {
+        let bytes = count(self.file_bytes_max);
+        for (key, value, min, max) in [
+            ("quiet_secs", self.quiet_secs.into(), 0, HOUR_SECS),
+            ("poll_millis", self.poll_millis.into(), 1, DAY_SECS * 1_000),
+            ("file_bytes_max", bytes, 1, GIB),
+        ] {
+            if !(min..=max).contains(&value) {
+                let sentence = format!("{key} must be between {min} and {max}");
+                return Err(Mistake::new([Key(key)], sentence));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A path without the parts that lead nowhere: `in/` and `./in` are one folder.
+fn plain(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path);
+    absolute
+        .unwrap_or_else(|_| path.to_owned())
+        .components()
+        .collect()
+}
