@@ -152,12 +152,27 @@ pub(crate) fn rows(file: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// A number of type NM: digits with a sign and a point (HL7 v2, chapter 2A, NM).
 fn is_number(text: &[u8]) -> bool {
-    let digits = match text {
-        [b'+' | b'-', digits @ ..] => digits,
-        digits => digits,
-    };
-    let is_digit_or_point = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-    digits.iter().any(u8::is_ascii_digit)
-        && digits.iter().all(is_digit_or_point)
-        && digits.iter().filter(|byte| **byte == b'.').count() <= 1
+    let unsigned = text.strip_prefix(b"-").or(text.strip_prefix(b"+"));
+    let mut parts = unsigned.unwrap_or(text).split(|byte| *byte == b'.');
+    let (whole, fraction) = (parts.next().unwrap_or_default(), parts.next());
+    let is_whole = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
+    parts.next().is_none()
+        && is_whole(whole)
+        && fraction.is_none_or(is_whole)
+        && whole.len() + fraction.unwrap_or_default().len() > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_number;
+
+    #[test]
+    fn a_number_has_digits_one_point_and_one_sign() {
+        for number in ["512", "-3.5", "+.5", "7."] {
+            assert!(is_number(number.as_bytes()), "{number}");
+        }
+        for text in ["", "-", ".", "<20", "1.2.3", "1e5", "5 ", "--5", "1,000"] {
+            assert!(!is_number(text.as_bytes()), "{text}");
+        }
+    }
 }

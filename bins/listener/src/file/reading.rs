@@ -75,10 +75,14 @@ impl<'d> FileReading<'d> {
                 (_, Arrived::Ignored(_)) => continue,
                 (Receipt::Repeat { id, .. }, state) => {
                     self.report.repeated += 1;
-                    if *state == Arrived::Received || !is_waiting(tank, *id).await? {
+                    if *state == Arrived::Received {
                         continue;
                     }
-                    &mut self.report.still_waiting
+                    match state_now(tank, *id).await? {
+                        Some(State::Held) => &mut self.report.still_held,
+                        Some(State::Refused | State::Broken) => &mut self.report.still_refused,
+                        _ => continue,
+                    }
                 }
                 (_, Arrived::Received) => &mut self.report.received,
                 (_, Arrived::Held(_)) => &mut self.report.held,
@@ -102,7 +106,7 @@ impl<'d> FileReading<'d> {
         };
         if self.report.remarks.len() < FileReport::REMARKS_MAX {
             self.report.remarks.push(Remark {
-                byte: self.bytes + length(before),
+                byte: self.bytes + length(before.len()),
                 line: self.lines + line_breaks(before) + 1,
                 reason: reason.clone(),
             });
@@ -112,7 +116,7 @@ impl<'d> FileReading<'d> {
     /// Leaves a part behind.
     pub(crate) fn pass(&mut self, part: &[u8]) {
         self.digest.update(part);
-        self.bytes += length(part);
+        self.bytes += length(part.len());
         self.lines += line_breaks(part);
     }
 }
@@ -125,23 +129,24 @@ fn state<'a>(arrival: &'a Arrival, receipt: &Receipt) -> &'a Arrived {
     }
 }
 
-/// Whether a message that was kept before still is where a door put it.
-async fn is_waiting(tank: &dyn HoldingTank, id: i64) -> Result<bool, TankError> {
-    let waiting = [State::Held, State::Refused, State::Broken].map(State::as_str);
-    let stored = tank.get(id).await?;
-    Ok(stored.is_some_and(|stored| waiting.contains(&&*stored.view.state)))
+/// The state of a message that was kept before, where that is one in which a door puts it.
+async fn state_now(tank: &dyn HoldingTank, id: i64) -> Result<Option<State>, TankError> {
+    let Some(stored) = tank.get(id).await? else {
+        return Ok(None);
+    };
+    let mut states = [State::Held, State::Refused, State::Broken].into_iter();
+    Ok(states.find(|state| state.as_str() == stored.view.state))
 }
 
 /// CR, LF, or both.
 fn line_breaks(text: &[u8]) -> u64 {
-    let ends = text.iter().filter(|byte| **byte == b'\n').count();
-    let returns = text.iter().zip(text.iter().skip(1).chain([&0]));
-    let alone = returns.filter(|(byte, next)| **byte == b'\r' && **next != b'\n');
-    u64::try_from(ends + alone.count()).unwrap_or(u64::MAX)
+    let following = text.iter().skip(1).chain([&0]);
+    let ends = |(byte, next): &(&u8, &u8)| **byte == b'\n' || **byte == b'\r' && **next != b'\n';
+    length(text.iter().zip(following).filter(ends).count())
 }
 
-fn length(bytes: &[u8]) -> u64 {
-    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+fn length(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 impl fmt::Debug for FileReading<'_> {

@@ -10,8 +10,10 @@ pub struct FileReport {
     pub received: u64,
     /// Kept before, byte for byte: nothing is new.
     pub repeated: u64,
-    /// Of the repeated, those that were held, refused or broken and still are.
-    pub still_waiting: u64,
+    /// Of the repeated, those that wait for a person since they were kept.
+    pub still_held: u64,
+    /// Of the repeated, those that are refused or broken since they were kept.
+    pub still_refused: u64,
     /// Kept, though the control id came before with other content; among the received or held.
     pub altered: u64,
     /// Kept, and waiting for a person.
@@ -42,7 +44,12 @@ impl FileReport {
 
     /// How many are not on their way into the records.
     pub fn waiting(&self) -> u64 {
-        self.held + self.refused + self.broken + self.still_waiting
+        self.held + self.still_held + self.unusable()
+    }
+
+    /// How many cannot be imported as they are.
+    pub(crate) fn unusable(&self) -> u64 {
+        self.refused + self.broken + self.still_refused
     }
 
     /// How many remarks would have been too many.
@@ -60,7 +67,8 @@ impl FileReport {
             ("held", self.held),
             ("refused", self.refused),
             ("broken", self.broken),
-            ("still waiting", self.still_waiting),
+            ("still held", self.still_held),
+            ("still refused", self.still_refused),
         ];
         let is_told = |(word, count): &(&str, u64)| *count > 0 || *word == "received";
         counts.into_iter().filter(is_told).collect()

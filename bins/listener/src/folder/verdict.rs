@@ -36,7 +36,7 @@ impl Verdict {
         if kept + report.broken == 0 {
             return Verdict::rejected("No message is in this file.\n");
         }
-        let outcome = if report.refused + report.broken > 0 {
+        let outcome = if report.unusable() > 0 {
             Outcome::Rejected
         } else {
             Outcome::Processed
@@ -79,9 +79,10 @@ fn told(report: &FileReport) -> String {
             "kept, but not imported: the feed does not take such messages",
         ),
         (report.broken, "kept, but not messages"),
+        (report.still_held, "of those kept before, still waiting"),
         (
-            report.still_waiting,
-            "of those kept before, still waiting or not imported",
+            report.still_refused,
+            "of those kept before, still not imported",
         ),
     ] {
         if count > 0 {
@@ -97,10 +98,10 @@ fn told(report: &FileReport) -> String {
         writeln!(text, "and {} more", report.more()).ok();
     }
     text.push('\n');
-    if report.held + report.still_waiting > 0 {
+    if report.held + report.still_held > 0 {
         text += "`cistern list --state held` shows what waits, `cistern retry` lets it go on.\n";
     }
-    if report.refused + report.broken > 0 {
+    if report.unusable() > 0 {
         text += "When the lines above are mended, or the feed takes them, put the file back into the \
                  folder.\nWhat is kept already is not kept again.\n";
     }

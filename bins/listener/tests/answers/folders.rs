@@ -195,8 +195,8 @@ async fn a_file_that_comes_again_after_a_crash_keeps_nothing_twice() {
             watched.arrived(&format!("{way_out}/{name}")).await;
             let kept = watched.states().await;
             // Killed after the commit, the listener finds the file where it was.
-            fs::rename(&out, watched.path(name)).unwrap();
             fs::remove_file(out.with_file_name(format!("{name}.report.txt"))).unwrap();
+            fs::rename(&out, watched.path(name)).unwrap();
             watched
                 .arrived(&format!("{way_out}/{name}.report.txt"))
                 .await;
