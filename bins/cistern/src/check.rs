@@ -21,11 +21,19 @@ impl Check {
         let rules = Rules::load(&config.importer)?;
         for feed in config.feeds() {
             listener::check(&feed)?;
-            let tls = if feed.tls.is_some() { " with TLS" } else { "" };
-            say(format_args!(
-                "feed {}: listens on {}{tls}",
-                feed.name, feed.address
-            ))?;
+            let (name, tls) = (
+                &feed.name,
+                if feed.tls.is_some() { " with TLS" } else { "" },
+            );
+            if let Some(address) = &feed.address {
+                say(format_args!("feed {name}: listens on {address}{tls}"))?;
+            }
+            for folder in &feed.folders {
+                say(format_args!(
+                    "feed {name}: watches {}",
+                    folder.path.display()
+                ))?;
+            }
         }
         let tests = rules.codes().tests().len();
         say(format_args!("mappings: in order; {tests} test definitions"))?;

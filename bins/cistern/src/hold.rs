@@ -2,29 +2,30 @@
 
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
 use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
-use listener::{FileDoor, FileReport};
+use listener::{FileDoor, FileFormat, FileReport};
 use service::{Config, FeedConfig};
 use tank::Database;
 
 use crate::Failure;
 use crate::complaints::Complaints;
-use crate::input::Input;
-use crate::parts::contents;
 use crate::say::say;
 use crate::shown::shown;
+use crate::source::Source;
 
 /// Keep messages of files in the tank, through the checks of a feed; the importer goes on with them
 #[derive(Args)]
 pub(crate) struct Hold {
-    /// Files of one message, several, or a batch (- for standard input)
+    /// Files of one message, several, a batch, or rows of CWLAB (- for standard input)
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The feed that they belong to; the only one where it is not given
     #[arg(long)]
     feed: Option<String>,
+    /// The files are CWLAB, whatever they are called; without it those whose names end in .cwlab
+    #[arg(long)]
+    cwlab: bool,
 }
 
 impl Hold {
@@ -33,7 +34,12 @@ impl Hold {
         let tank = Database::open(&config.database.url).await?;
         let mut complaints = Complaints::default();
         for file in &self.files {
-            match hold(&door, &tank, file).await {
+            let format = if self.cwlab {
+                FileFormat::Cwlab
+            } else {
+                FileFormat::of(file)
+            };
+            match hold(&door, &tank, file, format).await {
                 Ok(report) => tell(file, &report, &mut complaints)?,
                 Err(failure) => complaints.tell(&failure),
             }
@@ -55,48 +61,46 @@ impl Hold {
     }
 }
 
-async fn hold(door: &FileDoor, tank: &Database, file: &Path) -> Result<FileReport, Failure> {
-    let input = Input::read(file)?;
-    input.check()?;
-    let bytes = Bytes::from(input.bytes);
-    let bar = ProgressBar::new(bytes.len() as u64).with_style(ProgressStyle::with_template(
-        "{bytes}/{total_bytes} {wide_bar} {bytes_per_sec}",
-    )?);
-    let mut total = FileReport::default();
-    for content in contents(&bytes) {
-        let offset = content.as_ptr().addr() - bytes.as_ptr().addr();
-        let content = bytes.slice_ref(content);
-        let behind = |behind| bar.set_position((offset + behind) as u64);
-        total.add(&door.hold(tank, content, behind).await?, offset);
+/// Keeps what a file holds, part by part.
+async fn hold(
+    door: &FileDoor,
+    tank: &Database,
+    file: &Path,
+    format: FileFormat,
+) -> Result<FileReport, Failure> {
+    let mut source = Source::open(file, format)?;
+    let bar = match source.bytes {
+        Some(bytes) => ProgressBar::new(bytes).with_style(ProgressStyle::with_template(
+            "{bytes}/{total_bytes} {wide_bar} {bytes_per_sec}",
+        )?),
+        None => ProgressBar::no_length(),
+    };
+    let mut reading = door.begin(format);
+    let mut before = 0;
+    while let Some(part) = source.part()? {
+        let behind = |behind| bar.set_position((before + behind) as u64);
+        reading.hold(tank, &part, behind).await?;
+        before += part.len();
     }
     bar.finish_and_clear();
-    Ok(total)
+    Ok(reading.report())
 }
 
 fn tell(file: &Path, report: &FileReport, complaints: &mut Complaints) -> Result<(), Failure> {
     let name = shown(&file.display().to_string());
-    let counts = [
-        ("received", report.received),
-        ("repeated", report.repeated),
-        ("altered", report.altered),
-        ("held", report.held),
-        ("refused", report.refused),
-        ("broken", report.broken),
-    ];
-    let counts: Vec<String> = counts
+    let counts: Vec<String> = report
+        .counts()
         .into_iter()
-        .filter(|(word, count)| *count > 0 || *word == "received")
         .map(|(word, count)| format!("{} {word}", HumanCount(count)))
         .collect();
     say(format_args!("{name}: {}", counts.join(", ")))?;
-    for (byte, reason) in &report.remarks {
-        complaints.tell(&format!("{name}: byte {byte}: {reason}").into());
+    for remark in &report.remarks {
+        complaints.tell(&format!("{name}: {remark}").into());
     }
-    let more = report.waiting() - report.remarks.len() as u64;
-    if more > 0 {
-        complaints.tell(&format!("{name}: and {more} more").into());
+    if report.more() > 0 {
+        complaints.tell(&format!("{name}: and {} more", report.more()).into());
     }
-    if report.held > 0 {
+    if report.held + report.still_held > 0 {
         let advice = "cistern list --state held shows what waits, cistern retry lets it go on";
         Complaints::note(&format!("{name}: {advice}").into());
     }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use listener::is_utf_16;
+
 use crate::Failure;
 use crate::complaints::Complaints;
 use crate::parts::{Part, parts};
@@ -53,18 +55,6 @@ impl Input {
             }
         })
     }
-}
-
-/// Whether a file has its byte order mark, or begins with capitals of two bytes. Its lines cannot be
-/// found, for any byte may be a part of any character.
-fn is_utf_16(bytes: &[u8]) -> bool {
-    matches!(
-        bytes,
-        [0xFF, 0xFE, ..]
-            | [0xFE, 0xFF, ..]
-            | [b'A'..=b'Z', 0, b'A'..=b'Z', 0, ..]
-            | [0, b'A'..=b'Z', 0, b'A'..=b'Z', ..]
-    )
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {

@@ -24,6 +24,7 @@ mod set;
 mod show;
 mod shown;
 mod simulate;
+mod source;
 mod table;
 
 use std::path::PathBuf;

@@ -63,8 +63,9 @@ pub(crate) fn address(
         return Ok(given);
     }
     let config = config()?;
-    let first = config.feeds().first().map(|feed| feed.address.clone());
-    Ok(first.unwrap_or_default())
+    let mut addresses = config.feeds().into_iter().filter_map(|feed| feed.address);
+    let first = addresses.next();
+    first.ok_or_else(|| "no feed has an address: say --to".into())
 }
 
 /// A link to a listener.

@@ -54,13 +54,84 @@ fn hold_says_what_will_not_be_imported() {
     );
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "cistern: odd.hl7: byte 0: lines that belong to no message\n\
-         cistern: odd.hl7: byte 133: this sender (MSH-3, MSH-4) is not known here\n\
-         cistern: odd.hl7: byte 257: MSH-10 is empty: give each message a control id of its own\n\
-         cistern: odd.hl7: byte 381: byte 4: MSH-2 declares fewer than two delimiters\n\
+        "cistern: odd.hl7: line 1 (byte 0): lines that belong to no message\n\
+         cistern: odd.hl7: line 4 (byte 133): this sender (MSH-3, MSH-4) is not known here\n\
+         cistern: odd.hl7: line 6 (byte 257): MSH-10 is empty: give each message a control id of its \
+         own\n\
+         cistern: odd.hl7: line 8 (byte 381): byte 4: MSH-2 declares fewer than two delimiters\n\
          cistern: odd.hl7: cistern list --state held shows what waits, cistern retry lets it go on\n"
     );
     assert_eq!(output.status.code(), Some(1));
+
+    // What waits since the first time is told of again, until somebody has let it go on.
+    let again = |prompt: &Prompt| {
+        let output = prompt.run(&["hold", "--feed", "a", "odd.hl7"]);
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let counts = "odd.hl7: 0 received, 5 repeated, 1 still held, 3 still refused\n";
+    assert_eq!(again(&prompt), counts);
+    prompt.good(&["retry", "--all"]);
+    let counts = "odd.hl7: 0 received, 5 repeated, 3 still refused\n";
+    assert_eq!(again(&prompt), counts);
+}
+
+#[test]
+fn hold_needs_no_key_and_takes_rows() {
+    let prompt = Prompt::new();
+    prompt.write(
+        "cistern.toml",
+        "[[feed]]\nname = \"lab\"\naddress = \"h:1\"\n\
+         tls = { certificate = \"none.pem\", key = \"none.key\" }\n\
+         cwlab_columns = [\"MSH-3\", \"PID-3.1\", \"OBX-3.1\", \"\", \"OBX-5\"]\n",
+    );
+    let rows = "LAB\t1001\t718-7\tpassed over\t5\nLAB\t1002\t718-7\n";
+    prompt.write("rows.cwlab", rows);
+    prompt.write("rows.txt", rows);
+    let output = prompt.run(&["hold", "rows.cwlab"]);
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "rows.cwlab: 1 received, 1 broken\n"
+    );
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "cistern: rows.cwlab: line 2 (byte 29): a row of 5 columns was expected, with tabs between \
+         them, but this has 3\n"
+    );
+    let output = prompt.run(&["hold", "--cwlab", "rows.txt"]);
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "rows.txt: 0 received, 2 repeated, 1 still refused\n"
+    );
+}
+
+#[test]
+fn hold_reads_a_long_file_part_by_part() {
+    let prompt = Prompt::new();
+    let note = "x".repeat(3_000_000);
+    let long = |id: &str| format!("{}NTE|1||{note}\r\n", message(id, "Ada"));
+    let nameless = message("", "Ada");
+    let last = message("7", "Ada");
+    let file: String = ["1", "2", "3"].map(long).concat() + &nameless;
+    prompt.write(
+        "long.hl7",
+        format!("{file}{nameless}BHS|^~\\&\r\n{last}BTS|1\r\n"),
+    );
+    let run = || {
+        let output = prompt.run(&["hold", "long.hl7"]);
+        let text = [output.stdout, output.stderr].concat();
+        String::from_utf8(text).unwrap()
+    };
+    let line = 3 * 3 + 1;
+    let byte = file.len() - nameless.len();
+    let expected = format!(
+        "long.hl7: 4 received, 2 held\n\
+         cistern: long.hl7: line {line} (byte {byte}): MSH-10 is empty: give each message a control \
+         id of its own\n"
+    );
+    let said = run();
+    assert!(said.starts_with(&expected), "{said}");
+    assert!(run().starts_with("long.hl7: 0 received, 6 repeated, 2 still held\n"));
 }
 
 #[test]
