@@ -13,7 +13,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use service::{FileFormatConfig, FolderConfig, now_millis};
@@ -65,20 +65,22 @@ impl Folder {
         }
     }
 
-    /// Takes all files that have come to rest. One that cannot be taken does not keep the others;
-    /// but where the tank keeps nothing, the others are for later too.
+    /// Takes all files that have come to rest. One that cannot be read or moved does not keep the
+    /// others; but where the tank keeps nothing, they are for later too.
     async fn look(&self, sightings: &mut Sightings) -> Result<(), Fault> {
         let path = self.settings.path.clone();
         let seen = blocking(move || sightings::list(&path)).await;
-        sightings.update(seen.map_err(|error| Fault::Look(error.kind()))?);
+        let seen = seen.map_err(|error| Fault::Look(error.kind()))?;
+        sightings.update(seen, Instant::now());
         let mut first = Ok(());
-        for candidate in sightings.at_rest() {
+        for candidate in sightings.at_rest(Instant::now()) {
             if self.host.shutdown.is_cancelled() {
                 break;
             }
             match self.take(&candidate, sightings).await {
                 Err(Fault::NotKept) => {
                     self.metrics.not_kept();
+                    sightings.not_kept(&candidate.name);
                     return Err(Fault::NotKept);
                 }
                 done => first = first.and(done),
@@ -187,7 +189,12 @@ impl Folder {
             Ok(is_still)
         });
         match moved.await {
-            Ok(true) => self.metrics.file(verdict.outcome.name(), now_millis()),
+            Ok(true) => {
+                self.metrics.file(verdict.outcome.name(), now_millis());
+                if verdict.outcome == Outcome::Rejected {
+                    tracing::warn!(feed = self.feed.name(), "file rejected: see its report");
+                }
+            }
             Ok(false) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(Fault::Move(error.kind())),

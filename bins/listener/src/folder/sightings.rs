@@ -32,6 +32,8 @@ struct Sighting {
     since: Instant,
     /// Where all that remains is to move it.
     verdict: Option<Verdict>,
+    /// Whether the tank did not keep it when it was tried.
+    is_late: bool,
 }
 
 impl Stamp {
@@ -52,14 +54,15 @@ impl Sightings {
     }
 
     /// Takes in what is there now.
-    pub(super) fn update(&mut self, seen: Vec<(OsString, Stamp)>) {
+    pub(super) fn update(&mut self, seen: Vec<(OsString, Stamp)>, now: Instant) {
         let mut before = std::mem::take(&mut self.files);
         for (name, stamp) in seen {
             let known = before.remove(&name).filter(|known| known.stamp == stamp);
             let sighting = known.unwrap_or_else(|| Sighting {
                 stamp,
-                since: Instant::now(),
+                since: now,
                 verdict: None,
+                is_late: false,
             });
             self.files.insert(name, sighting);
         }
@@ -69,18 +72,18 @@ impl Sightings {
         self.files.len()
     }
 
-    /// Those that have not changed for long enough, the oldest first.
-    pub(super) fn at_rest(&self) -> Vec<Candidate> {
-        let is_at_rest = |sighting: &Sighting| sighting.since.elapsed() >= self.quiet;
+    /// Those that have not changed for long enough, the oldest first; what the tank did not keep
+    /// when it was tried comes after the others, so that it does not keep them out.
+    pub(super) fn at_rest(&self, now: Instant) -> Vec<Candidate> {
+        let is_at_rest = |file: &Sighting| now.duration_since(file.since) >= self.quiet;
         let files = self.files.iter().filter(|(_, file)| is_at_rest(file));
-        let mut candidates: Vec<Candidate> = files
-            .map(|(name, file)| Candidate {
-                name: name.clone(),
-                stamp: file.stamp,
-            })
-            .collect();
-        candidates.sort_by(|a, b| (a.stamp.modified, &a.name).cmp(&(b.stamp.modified, &b.name)));
-        candidates
+        let mut files: Vec<_> = files.collect();
+        files.sort_by_key(|(name, file)| (file.is_late, file.stamp.modified, *name));
+        let candidate = |(name, file): (&OsString, &Sighting)| Candidate {
+            name: name.clone(),
+            stamp: file.stamp,
+        };
+        files.into_iter().map(candidate).collect()
     }
 
     /// What was found of a file that could not be moved.
@@ -91,6 +94,12 @@ impl Sightings {
     /// What comes under this name from now on is another file.
     pub(super) fn forget(&mut self, name: &OsStr) {
         self.files.remove(name);
+    }
+
+    pub(super) fn not_kept(&mut self, name: &OsStr) {
+        if let Some(file) = self.files.get_mut(name) {
+            file.is_late = true;
+        }
     }
 
     pub(super) fn judged(&mut self, name: &OsStr, verdict: Verdict) {
@@ -128,8 +137,46 @@ fn is_unfinished(name: &OsStr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_unfinished;
-    use std::ffi::OsStr;
+    use std::ffi::{OsStr, OsString};
+    use std::time::{Duration, Instant, SystemTime};
+
+    use super::{Sightings, Stamp, is_unfinished};
+
+    #[test]
+    fn a_file_is_at_rest_once_it_has_not_changed_for_long_enough() {
+        let begin = Instant::now();
+        let at = |secs| begin + Duration::from_secs(secs);
+        let file = |name: &str, bytes, secs| {
+            let modified = SystemTime::UNIX_EPOCH + Duration::from_secs(secs);
+            (OsString::from(name), Stamp { bytes, modified })
+        };
+        let mut sightings = Sightings::new(Duration::from_secs(5));
+        let mut look = |secs, seen: &[_], late: Option<&str>| {
+            sightings.update(seen.to_vec(), at(secs));
+            if let Some(name) = late {
+                sightings.not_kept(OsStr::new(name));
+            }
+            let resting = sightings.at_rest(at(secs)).into_iter();
+            resting
+                .map(|it| it.name.into_string().unwrap())
+                .collect::<Vec<_>>()
+        };
+        let [a, b, c] = [file("a", 1, 7), file("b", 1, 3), file("c", 1, 9)];
+        assert!(look(0, &[a.clone(), b.clone()], None).is_empty());
+        assert!(look(4, &[a.clone(), b.clone(), c.clone()], None).is_empty());
+        assert_eq!(
+            look(5, &[a.clone(), b.clone(), c.clone()], None),
+            ["b", "a"]
+        );
+        let grown = file("b", 2, 3);
+        assert_eq!(look(6, &[a.clone(), grown.clone(), c.clone()], None), ["a"]);
+        let touched = file("a", 1, 8);
+        assert_eq!(look(9, &[touched, grown.clone(), c.clone()], None), ["c"]);
+        assert_eq!(look(10, std::slice::from_ref(&c), None), ["c"]);
+        assert!(look(11, &[a.clone(), grown.clone()], None).is_empty());
+        assert_eq!(look(16, &[a.clone(), grown.clone()], None), ["b", "a"]);
+        assert_eq!(look(17, &[a, grown], Some("b")), ["a", "b"]);
+    }
 
     #[test]
     fn a_name_says_whether_a_file_is_still_written() {

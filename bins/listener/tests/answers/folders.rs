@@ -3,14 +3,17 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use tank::Database;
 use tempfile::TempDir;
 use testkit::golden;
 use tokio::time::sleep;
 
 use crate::listening::{Listening, Store};
 use crate::peer::{soon, update};
+use crate::stub::{Stub, Way};
 
 /// How often a test looks whether something has happened.
 const LOOK: Duration = Duration::from_millis(5);
@@ -28,11 +31,8 @@ impl Watched {
     }
 
     async fn of(store: &Store, folder: TempDir, settings: &str, feed: &str) -> Watched {
-        let path = folder.path().display();
-        let folders = format!(
-            "folders = [{{ path = \"{path}\", poll_millis = 5, quiet_secs = 0{settings} }}]\n{feed}"
-        );
-        let listening = Listening::with_feed(&store.url(), "", &folders).await;
+        let feed = folders(folder.path(), settings) + feed;
+        let listening = Listening::with_feed(&store.url(), "", &feed).await;
         Watched { listening, folder }
     }
 
@@ -72,6 +72,12 @@ impl Watched {
             .map(|kept| (kept.state.clone(), text(&kept.body)))
             .collect()
     }
+}
+
+/// The setting of a folder that is looked at often, and whose files are read at once.
+fn folders(folder: &Path, settings: &str) -> String {
+    let path = folder.display();
+    format!("folders = [{{ path = \"{path}\", poll_millis = 5, quiet_secs = 0{settings} }}]\n")
 }
 
 /// The names in a folder, in order.
@@ -233,23 +239,25 @@ async fn a_file_that_grows_is_left_alone() {
     fs::create_dir(folder.path().join("a folder.hl7")).unwrap();
     let growing = folder.path().join("grows.hl7");
     let message = update("1", "2.5.1");
-    let (begin, end) = message.split_at(30);
-    fs::write(&growing, begin).unwrap();
+    fs::write(&growing, &message).unwrap();
     let settings = format!(
         "folders = [{{ path = \"{}\", poll_millis = 5, quiet_secs = 1 }}]",
         folder.path().display()
     );
     let listening = Listening::with_feed(&store.url(), "", &settings).await;
-    // Another file that rests shows that a second has passed, and this one has been looked at.
     let watched = Watched { listening, folder };
     watched.put("first.hl7", update("2", "2.5.1"));
-    sleep(Duration::from_millis(500)).await;
-    fs::write(&growing, [begin, end].concat()).unwrap();
-    watched.arrived("processed/first.hl7").await;
+    // It grows until a file that came with it has rested long enough.
+    let mut lines = String::new();
+    while !watched.path("processed/first.hl7").exists() {
+        lines += "NTE|1\r";
+        fs::write(&growing, format!("{message}{lines}")).unwrap();
+        sleep(LOOK).await;
+    }
     assert_eq!(watched.listening.bodies().await, [update("2", "2.5.1")]);
     watched.arrived("processed/grows.hl7").await;
     let bodies = watched.listening.bodies().await;
-    assert_eq!(bodies, [update("2", "2.5.1"), message]);
+    assert_eq!(bodies, [update("2", "2.5.1"), message + &lines]);
     let left = names(watched.folder.path());
     assert_eq!(
         left,
@@ -282,6 +290,26 @@ async fn a_file_that_cannot_be_moved_is_moved_when_it_can() {
     watched.arrived("processed/a.hl7").await;
     watched.arrived("rejected/processed").await;
     assert_eq!(watched.listening.bodies().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_kept_stays_and_lets_others_go_before() {
+    let stub = Arc::new(Stub::new(Way::Refuse));
+    let folder = tempfile::tempdir().unwrap();
+    for id in ["1", "2"] {
+        fs::write(folder.path().join(id), update(id, "2.5.1")).unwrap();
+    }
+    let nothing = Database::open("sqlite::memory:").await.unwrap();
+    let folders = folders(folder.path(), "");
+    let _listening = Listening::before(stub.clone(), nothing, "", &folders).await;
+    soon(async {
+        while stub.held().len() < 3 {
+            sleep(LOOK).await;
+        }
+    })
+    .await;
+    assert_eq!(stub.held()[..3], [["1"], ["2"], ["1"]]);
+    assert_eq!(names(folder.path()), ["1", "2"]);
 }
 
 #[tokio::test]

@@ -57,7 +57,8 @@ impl Listening {
         Listening::before(stub, nothing, settings, feed).await
     }
 
-    async fn before(
+    /// Listens before a tank; `tank` is what is looked at.
+    pub(crate) async fn before(
         holding: Arc<dyn HoldingTank>,
         tank: Database,
         settings: &str,

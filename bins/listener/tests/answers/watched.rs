@@ -1,5 +1,6 @@
 //! What monitoring is told.
 
+use std::fs;
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -64,7 +65,16 @@ fn counted(metrics: &str) -> Vec<&str> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_listener_says_how_it_is_and_what_it_counted() {
     let store = Store::sqlite();
-    let (_program, [feed], status) = start(&store, CONFIG);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().display();
+    let config = format!("{CONFIG}folders = [{{ path = \"{path}\", quiet_secs = 0 }}]\n");
+    let (mut program, [feed], status) = start(&store, &config);
+    for (name, message) in [("a.hl7", update("7", "2.5.1")), ("b.hl7", update("8", "2.4"))] {
+        let [part, whole] = [".part", ""].map(|end| folder.path().join([name, end].concat()));
+        fs::write(&part, message).unwrap();
+        fs::rename(part, whole).unwrap();
+    }
+    program.wait_for("file rejected");
     let ok = |body: &str| ("HTTP/1.1 200 OK".to_owned(), body.to_owned());
     assert_eq!(get(status, "/healthz").await, ok("alive\n"));
     assert_eq!(get(status, "/readyz").await, ok("ready\n"));
@@ -84,14 +94,17 @@ async fn a_listener_says_how_it_is_and_what_it_counted() {
 
     let (_, metrics) = get(status, "/metrics").await;
     let expected = [
-        "cistern_commit_messages_sum 4.0",
-        "cistern_commit_messages_count 4",
+        "cistern_commit_messages_sum 6.0",
+        "cistern_commit_messages_count 6",
+        &*format!("cistern_files_total{{feed=\"main\",folder=\"{path}\",outcome=\"processed\"}} 1"),
+        &*format!("cistern_files_total{{feed=\"main\",folder=\"{path}\",outcome=\"rejected\"}} 1"),
+        &*format!("cistern_folder_up{{feed=\"main\",folder=\"{path}\"}} 1"),
         "cistern_links{feed=\"main\"} 1",
         "cistern_links_refused_total{feed=\"main\",reason=\"links_per_address_max\"} 1",
         "cistern_frames_total{feed=\"main\"} 4",
         "cistern_framing_faults_total{feed=\"main\",fault=\"Junk\"} 1",
         "cistern_refusals_total{feed=\"main\",reason=\"altered\"} 1",
-        "cistern_refusals_total{feed=\"main\",reason=\"version\"} 1",
+        "cistern_refusals_total{feed=\"main\",reason=\"version\"} 2",
         "cistern_answers_total{feed=\"main\",code=\"AA\"} 2",
         "cistern_answers_total{feed=\"main\",code=\"AR\"} 1",
         "cistern_answers_total{feed=\"main\",code=\"repeated\"} 1",
