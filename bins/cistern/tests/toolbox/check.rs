@@ -69,3 +69,35 @@ fn check_makes_the_tables() {
         "cistern: open the database: database error 14\n"
     );
 }
+
+#[test]
+fn check_tries_the_folders() {
+    let prompt = Prompt::new();
+    prompt.write("in/waits.hl7", "");
+    prompt.write("file", "");
+    let config = |folder: &str| format!("[[feed]]\nname = \"lab\"\nfolders = [{{ {folder} }}]\n");
+    prompt.write("cistern.toml", config("path = \"in\", rejected = \"bad\""));
+    let printed = prompt.good(&["check"]);
+    assert_eq!(printed.lines().next(), Some("feed lab: watches in"));
+    assert_eq!(prompt.files(), ["bad", "cistern.toml", "file", "in"]);
+    prompt.write("lost.toml", config("path = \"nowhere\""));
+    prompt.write("file.toml", config("path = \"in\", processed = \"file\""));
+    for (file, complaint) in [
+        (
+            "lost.toml",
+            "cistern: feed lab: folder nowhere cannot be used\n  \
+             because: No such file or directory (os error 2)\n",
+        ),
+        (
+            "file.toml",
+            "cistern: feed lab: folder file cannot be used\n  \
+             because: File exists (os error 17)\n",
+        ),
+    ] {
+        assert_eq!(prompt.bad(&["--config", file, "check"]), complaint);
+    }
+    assert_eq!(
+        prompt.bad(&["send", "in/waits.hl7"]),
+        "cistern: no feed has an address: say --to\n"
+    );
+}

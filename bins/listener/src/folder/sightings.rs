@@ -58,7 +58,7 @@ impl Sightings {
         let mut before = std::mem::take(&mut self.files);
         for (name, stamp) in seen {
             let known = before.remove(&name).filter(|known| known.stamp == stamp);
-            let sighting = known.unwrap_or_else(|| Sighting {
+            let sighting = known.unwrap_or(Sighting {
                 stamp,
                 since: now,
                 verdict: None,

@@ -145,10 +145,7 @@ async fn what_is_wrong_with_a_file_is_told_beside_it() {
                 "mixed.hl7",
                 [&good, &held, &refused, "MSH|\r\n"].concat().into(),
             ),
-            (
-                "repeat.hl7",
-                [&good, &refused].map(|it| it.as_str()).concat().into(),
-            ),
+            ("repeat.hl7", [&*good, &refused].concat().into()),
             ("long.hl7", good.repeat(20).into()),
             (
                 "wide.hl7",

@@ -69,7 +69,10 @@ async fn a_listener_says_how_it_is_and_what_it_counted() {
     let path = folder.path().display();
     let config = format!("{CONFIG}folders = [{{ path = \"{path}\", quiet_secs = 0 }}]\n");
     let (mut program, [feed], status) = start(&store, &config);
-    for (name, message) in [("a.hl7", update("7", "2.5.1")), ("b.hl7", update("8", "2.4"))] {
+    for (name, message) in [
+        ("a.hl7", update("7", "2.5.1")),
+        ("b.hl7", update("8", "2.4")),
+    ] {
         let [part, whole] = [".part", ""].map(|end| folder.path().join([name, end].concat()));
         fs::write(&part, message).unwrap();
         fs::rename(part, whole).unwrap();
