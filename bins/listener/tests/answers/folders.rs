@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use cistern_listener::{FileDoor, FileFormat};
+use service::Config;
 use tank::Database;
 use tempfile::TempDir;
 use testkit::golden;
@@ -213,6 +216,25 @@ async fn a_file_that_comes_again_after_a_crash_keeps_nothing_twice() {
                 "broken", "received", "held", "held", "broken", "held", "ignored"
             ]
         );
+    }
+}
+
+#[tokio::test]
+async fn the_same_bytes_at_another_place_of_a_file_are_another_message() {
+    let store = Store::sqlite();
+    let tank = Database::open(&store.url()).await.unwrap();
+    let config = Config::default();
+    let door = FileDoor::new(&config.feeds()[0], &config.listener).unwrap();
+    let part = Bytes::from(update("", "2.5.1"));
+    for (held, still_held) in [(2, 0), (0, 2)] {
+        let mut reading = door.begin(FileFormat::Hl7);
+        for _ in 0..2 {
+            reading.hold(&tank, &part, |_| ()).await.unwrap();
+        }
+        let report = reading.report();
+        assert_eq!((report.held, report.still_held), (held, still_held));
+        let places = report.remarks.iter().map(|it| (it.line, it.byte));
+        assert_eq!(places.collect::<Vec<_>>(), [(1, 0), (3, part.len() as u64)]);
     }
 }
 
