@@ -115,16 +115,8 @@ impl Folder {
         if file.stamp.bytes > u64::try_from(bytes_max).unwrap_or(u64::MAX) {
             return Ok(Some(Verdict::too_long(bytes_max)));
         }
-        let (path, stamp) = (self.settings.path.join(&file.name), file.stamp);
-        let read = blocking(move || {
-            let bytes = fs::read(&path)?;
-            Ok((bytes, Stamp::of(&fs::metadata(&path)?)? == stamp))
-        });
-        let bytes = match read.await {
-            Ok((bytes, true)) => bytes,
-            Ok((_, false)) => return Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Fault::Read(error.kind())),
+        let Some(bytes) = self.read(file).await? else {
+            return Ok(None);
         };
         if is_utf_16(&bytes) {
             return Ok(Some(Verdict::utf_16()));
@@ -154,6 +146,21 @@ impl Folder {
         let report = reading.report();
         tracing::debug!(feed = self.feed.name(), counts = ?report.counts(), "file kept");
         Ok(Some(Verdict::of(&report)))
+    }
+
+    /// The bytes of a file; nothing of one that changes meanwhile, or that somebody takes away.
+    async fn read(&self, file: &Candidate) -> Result<Option<Vec<u8>>, Fault> {
+        let (path, stamp) = (self.settings.path.join(&file.name), file.stamp);
+        let read = blocking(move || {
+            let bytes = fs::read(&path)?;
+            let is_still = Stamp::of(&fs::metadata(&path)?)? == stamp;
+            Ok(is_still.then_some(bytes))
+        });
+        match read.await {
+            Ok(bytes) => Ok(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Fault::Read(error.kind())),
+        }
     }
 
     /// A commit through the keeper, which others share.

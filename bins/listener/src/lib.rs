@@ -2,7 +2,8 @@
 //!
 //! [`run`] accepts links at its doors. Each `link` cuts frames and answers them in order; for
 //! each frame `judge` says what is kept and what is answered; the `keeper` commits what has
-//! gathered, and only then does an answer leave.
+//! gathered, and only then does an answer leave. Files that come to rest in a watched `folder` are
+//! judged and kept likewise.
 
 mod batch;
 mod door;
