@@ -9,7 +9,7 @@ use mllp::{END_BLOCK, START_BLOCK};
 ///
 /// ```
 /// let file = b"\x0BMSH|1\r\x1C\r\x0BMSH|2\r\x1C\r";
-/// let contents: Vec<&[u8]> = cistern_listener::frame_frame_contents(file).collect();
+/// let contents: Vec<&[u8]> = cistern_listener::frame_contents(file).collect();
 /// assert_eq!(contents, [&b""[..], b"MSH|1\r", b"\r", b"MSH|2\r", b"\r"]);
 /// ```
 pub fn frame_contents(file: &[u8]) -> impl Iterator<Item = &[u8]> {
