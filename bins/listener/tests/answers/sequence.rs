@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use bytes::Bytes;
-use cistern_listener::FileDoor;
+use cistern_listener::{FileDoor, FileFormat};
 use service::Config;
 use tank::Database;
 use testkit::{golden, postgres};
@@ -310,7 +310,9 @@ async fn a_file_has_no_place_in_the_sequence_of_a_link() {
     let tank = Database::open(&store.url()).await.unwrap();
     let door = FileDoor::new(&config.feeds()[0], &config.listener).unwrap();
     let file = Bytes::from([7, 8].map(numbered).concat());
-    let report = door.hold(&tank, file, |_| ()).await.unwrap();
+    let mut reading = door.begin(FileFormat::Hl7);
+    reading.hold(&tank, &file, |_| ()).await.unwrap();
+    let report = reading.report();
     assert_eq!((report.received, report.waiting()), (2, 0));
     assert_eq!(peer.ask(numbered(2)).await, accepted(2));
 }
