@@ -2,6 +2,7 @@
 
 mod column;
 mod folder;
+mod limits;
 
 use std::collections::BTreeSet;
 
@@ -15,26 +16,10 @@ pub(super) struct Mistake {
     pub(super) sentence: String,
 }
 
-/// A number of the configuration, and the range in which it must be.
-struct Limit {
-    section: &'static str,
-    key: &'static str,
-    value: i128,
-    min: i128,
-    max: i128,
-}
-
-const DAY_SECS: i128 = 86_400;
-const HOUR_SECS: i128 = 3_600;
-const GIB: i128 = 1 << 30;
-/// The longest silence before a probe that Linux takes (`MAX_TCP_KEEPIDLE`), in seconds.
-const KEEP_ALIVE_SECS_MAX: i128 = 32_767;
-
 impl Config {
     pub(super) fn check(&self) -> Result<(), Mistake> {
-        for limit in self.limits() {
-            limit.check()?;
-        }
+        self.listener.check_limits()?;
+        self.importer.check_limits()?;
         self.check_feeds()?;
         self.check_providers()?;
         if !["error", "warn", "info", "debug"].contains(&self.log.level.as_str()) {
@@ -42,79 +27,6 @@ impl Config {
             return Err(Mistake::new([Key("log"), Key("level")], sentence));
         }
         Ok(())
-    }
-
-    /// Every number there is.
-    fn limits(&self) -> Vec<Limit> {
-        let listener = |key, value, min, max| Limit::new("listener", key, value, min, max);
-        let importer = |key, value, min, max| Limit::new("importer", key, value, min, max);
-        let (l, i) = (&self.listener, &self.importer);
-        vec![
-            listener("max_frame_bytes", count(l.max_frame_bytes), 1, GIB),
-            listener("handshake_secs", l.handshake_secs.into(), 1, HOUR_SECS),
-            listener(
-                "in_frame_idle_secs",
-                l.in_frame_idle_secs.into(),
-                1,
-                DAY_SECS,
-            ),
-            listener("frame_secs", l.frame_secs.into(), 1, DAY_SECS),
-            listener(
-                "answer_write_secs",
-                l.answer_write_secs.into(),
-                1,
-                HOUR_SECS,
-            ),
-            listener("commit_secs", l.commit_secs.into(), 1, HOUR_SECS),
-            listener(
-                "link_window_messages",
-                count(l.link_window_messages),
-                1,
-                65_536,
-            ),
-            listener(
-                "batch_messages_max",
-                count(l.batch_messages_max),
-                1,
-                1_000_000,
-            ),
-            listener(
-                "commit_messages_max",
-                count(l.commit_messages_max),
-                1,
-                10_000,
-            ),
-            listener("commit_bytes_max", count(l.commit_bytes_max), 1, GIB),
-            listener(
-                "in_flight_bytes_max",
-                count(l.in_flight_bytes_max),
-                1,
-                64 * GIB,
-            ),
-            listener(
-                "unfinished_bytes_max",
-                count(l.unfinished_bytes_max),
-                1,
-                64 * GIB,
-            ),
-            listener("links_max", count(l.links_max), 1, 1_000_000),
-            listener(
-                "keep_alive_secs",
-                l.keep_alive_secs.into(),
-                1,
-                KEEP_ALIVE_SECS_MAX,
-            ),
-            listener(
-                "application_ack_secs_max",
-                l.application_ack_secs_max.into(),
-                1,
-                30 * DAY_SECS,
-            ),
-            listener("drain_secs", l.drain_secs.into(), 0, HOUR_SECS),
-            importer("batch_messages_max", count(i.batch_messages_max), 1, 10_000),
-            importer("poll_millis", i.poll_millis.into(), 1, HOUR_SECS * 1_000),
-            importer("offset_minutes", i.offset_minutes.into(), -720, 840),
-        ]
     }
 
     fn check_feeds(&self) -> Result<(), Mistake> {
@@ -162,7 +74,7 @@ impl FeedConfig {
         }
         for (folder, index) in self.folders.iter().zip(0..) {
             folder
-                .check()
+                .check_limits()
                 .map_err(|mistake| mistake.within([Key("folders"), Nth(index)]))?;
         }
         self.check_columns()?;
@@ -187,6 +99,11 @@ impl FeedConfig {
         }
         self.check_application_ack()
             .map_err(|(key, sentence)| Mistake::new([Key(key)], sentence))?;
+        self.check_codes()
+    }
+
+    /// A sender forgets what was accepted.
+    fn check_codes(&self) -> Result<(), Mistake> {
         let never = [
             (
                 "not_kept",
@@ -278,35 +195,8 @@ fn is_type(text: &str) -> bool {
     codes.by_ref().take(2).all(is_code) && codes.next().is_none()
 }
 
-impl Limit {
-    fn new(section: &'static str, key: &'static str, value: i128, min: i128, max: i128) -> Limit {
-        Limit {
-            section,
-            key,
-            value,
-            min,
-            max,
-        }
-    }
-
-    fn check(&self) -> Result<(), Mistake> {
-        let Limit {
-            section,
-            key,
-            value,
-            min,
-            max,
-        } = *self;
-        if (min..=max).contains(&value) {
-            return Ok(());
-        }
-        let sentence = format!("{key} must be between {min} and {max}");
-        Err(Mistake::new([Key(section), Key(key)], sentence))
-    }
-}
-
 impl Mistake {
-    fn within(mut self, outer: [Step; 2]) -> Mistake {
+    fn within<const STEPS: usize>(mut self, outer: [Step; STEPS]) -> Mistake {
         self.place.splice(..0, outer);
         self
     }
@@ -323,9 +213,4 @@ impl Mistake {
 fn repeated<T: Ord>(items: impl IntoIterator<Item = T>) -> Option<usize> {
     let mut seen = BTreeSet::new();
     items.into_iter().position(|item| !seen.insert(item))
-}
-
-/// A `usize` as a number of any size.
-fn count(number: usize) -> i128 {
-    i128::try_from(number).unwrap_or(i128::MAX)
 }

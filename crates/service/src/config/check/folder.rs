@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{DAY_SECS, GIB, HOUR_SECS, Mistake, count, repeated};
+use super::{Mistake, repeated};
+use crate::config::Config;
 use crate::config::place::Step::{self, Key, Nth};
-use crate::config::{Config, FolderConfig};
 
 impl Config {
     /// That every file has one way: in by one feed, and out into a folder that nobody watches.
@@ -36,23 +36,6 @@ impl Config {
                     let sentence = format!("{key} must not be a folder that is watched");
                     return Err(Mistake::new(at(index, key), sentence));
                 }
-            }
-        }
-        Ok(())
-    }
-}
-
-impl FolderConfig {
-    pub(super) fn check(&self) -> Result<(), Mistake> {
-        let bytes = count(self.file_bytes_max);
-        for (key, value, min, max) in [
-            ("quiet_secs", self.quiet_secs.into(), 0, HOUR_SECS),
-            ("poll_millis", self.poll_millis.into(), 1, DAY_SECS * 1_000),
-            ("file_bytes_max", bytes, 1, GIB),
-        ] {
-            if !(min..=max).contains(&value) {
-                let sentence = format!("{key} must be between {min} and {max}");
-                return Err(Mistake::new([Key(key)], sentence));
             }
         }
         Ok(())
