@@ -124,7 +124,7 @@ fn read_messages(folder: &Path) -> Result<Vec<Vec<u8>>, Failure> {
 }
 
 async fn send_all(address: &str, files: &[Vec<u8>]) -> Result<(), Failure> {
-    let mut client = connect(address, ANSWER_TIMEOUT).await?;
+    let mut client = connect(address, None, ANSWER_TIMEOUT).await?;
     let style = ProgressStyle::with_template("  sending {bar:40} {pos}/{len} messages, {per_sec}")?;
     let bar = ProgressBar::new(files.len() as u64).with_style(style);
     for file in files {

@@ -26,6 +26,7 @@ mod shown;
 mod simulate;
 mod source;
 mod table;
+mod tls;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use clap::Args;
 use hl7::{Message, path};
-use mllp::{Client, ClientOptions};
+use mllp::{Client, ClientError, ClientOptions};
 use service::{Config, ConfigError};
+use simulator::{Stream, Tls};
 
 use crate::Failure;
 use crate::say::say;
 use crate::shown::shown;
+use crate::tls::TlsArguments;
 
 /// Send the messages of files over MLLP and show the answers
 #[derive(Args)]
@@ -21,6 +23,8 @@ pub(crate) struct Send {
     /// Where to; the first feed of the configuration where it is not given
     #[arg(long)]
     to: Option<String>,
+    #[command(flatten)]
+    tls: TlsArguments,
     /// How long to wait for an answer, in seconds
     #[arg(long, default_value_t = 30)]
     answer_secs: u64,
@@ -35,7 +39,9 @@ impl Send {
         config: impl FnOnce() -> Result<Config, ConfigError>,
     ) -> Result<(), Failure> {
         let to = address(self.to, config)?;
-        let mut client = connect(&to, Duration::from_secs(self.answer_secs)).await?;
+        let tls = self.tls.load(&to)?;
+        let patience = Duration::from_secs(self.answer_secs);
+        let mut client = connect(&to, tls.as_ref(), patience).await?;
         for file in self.files {
             let text = std::fs::read(&file)?;
             for (number, message) in hl7::split_messages(&text).enumerate() {
@@ -69,12 +75,18 @@ pub(crate) fn address(
 }
 
 /// A link to a listener.
-pub(crate) async fn connect(to: &str, answer_timeout: Duration) -> Result<Client, Failure> {
+pub(crate) async fn connect(
+    to: &str,
+    tls: Option<&Tls>,
+    answer_timeout: Duration,
+) -> Result<Client<Stream>, Failure> {
     let options = ClientOptions {
         max_frame_bytes: ANSWER_BYTES_MAX,
         answer_timeout,
     };
-    Ok(Client::connect(to, options).await?)
+    let stream = Stream::open(to, tls, answer_timeout).await;
+    let stream = stream.map_err(ClientError::Connect)?;
+    Ok(Client::over(stream, options))
 }
 
 /// Whether an answer is about this message: MSA-2 repeats its MSH-10.

@@ -10,11 +10,12 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use service::{Config, ConfigError, now_millis, on_signal};
-use simulator::{Dial, End, MessageType, Misbehaviour, Plan, Report, RunError};
+use simulator::{Dial, End, MessageType, Misbehaviour, Plan, Report, RunError, TlsError};
 
 use crate::Failure;
 use crate::say::{say, say_lines};
 use crate::send::address;
+use crate::tls::TlsArguments;
 
 /// Send invented messages over MLLP, well and badly behaved, and check every answer
 #[derive(Args)]
@@ -22,6 +23,8 @@ pub(crate) struct Simulate {
     /// Where to; the first feed of the configuration where it is not given
     #[arg(long, value_name = "HOST:PORT")]
     to: Option<String>,
+    #[command(flatten)]
+    tls: TlsArguments,
     /// Connections that are open at once
     #[arg(long, default_value_t = 4)]
     links: u32,
@@ -83,7 +86,7 @@ impl Simulate {
     ) -> Result<(), Failure> {
         let (json, quiet) = (self.json, self.quiet);
         let to = address(self.to.take(), config)?;
-        let plan = self.plan(to);
+        let plan = self.plan(to)?;
         let seed = plan.seed;
         let bar = if quiet {
             ProgressBar::hidden()
@@ -108,8 +111,9 @@ impl Simulate {
         }
     }
 
-    fn plan(self, to: String) -> Plan {
-        Plan {
+    fn plan(self, to: String) -> Result<Plan, TlsError> {
+        Ok(Plan {
+            tls: self.tls.load(&to)?,
             links: self.links,
             in_flight: self.in_flight,
             rate: self.rate,
@@ -126,7 +130,7 @@ impl Simulate {
             frame_limit_bytes: self.frame_limit_bytes,
             acknowledged: self.acknowledged,
             ..Plan::new(to)
-        }
+        })
     }
 }
 

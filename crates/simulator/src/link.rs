@@ -119,13 +119,13 @@ impl Link {
                 Ok(()) => self.part(connection).await,
                 Err(gone) => {
                     if gone == Gone::Abandoned {
-                        self.parked.park(connection, &mut self.report);
+                        self.parked.park(connection, &mut self.report).await;
                     }
                     open = self.reconnect(gone).await;
                 }
             }
         }
-        self.parked.look_at_all(&mut self.report);
+        self.parked.look_at_all(&mut self.report).await;
         self.report.behind = self.turns.behind(self.shared.dial.stopped_at());
         self.report
     }
@@ -236,7 +236,7 @@ impl Link {
         }
         let deadline = Instant::now() + self.shared.plan.answer_timeout;
         while !self.shared.dial.is_stopped() {
-            match timeout_at(deadline, Connection::open(&self.shared.plan.to)).await {
+            match timeout_at(deadline, Connection::open(&self.shared.plan)).await {
                 Ok(Ok(connection)) => return Some(connection),
                 Ok(Err(_)) if Instant::now() < deadline => sleep(RECONNECT_PAUSE).await,
                 Ok(Err(_)) | Err(_) => {

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::catalogue::MessageType;
 use crate::misbehaviour::Misbehaviour;
+use crate::tls::Tls;
 
 /// The most links of a run: control ids have five digits for them.
 const LINKS_MAX: u32 = 99_999;
@@ -31,6 +32,8 @@ const MESSAGE_BYTES_MAX: usize = 1 << 30;
 pub struct Plan {
     /// The listener, `HOST:PORT`.
     pub to: String,
+    /// TLS of every link; without it, links are in the clear.
+    pub tls: Option<Tls>,
     /// How many connections are open at once.
     pub links: u32,
     /// How many messages of a link may be unanswered; 1 is lock-step.
@@ -107,6 +110,7 @@ impl Plan {
     pub fn new(to: impl Into<String>) -> Plan {
         Plan {
             to: to.into(),
+            tls: None,
             links: 1,
             in_flight: 1,
             rate: None,

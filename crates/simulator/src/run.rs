@@ -25,7 +25,7 @@ pub enum RunError {
     /// The plan cannot be followed.
     #[error("this cannot be simulated")]
     Plan(#[from] PlanError),
-    /// Nobody listens, or too few file handles are left for so many links.
+    /// Nobody listens, too few file handles are left for so many links, or TLS did not begin.
     #[error("cannot connect to {to}")]
     Connect {
         /// Where to.
@@ -92,11 +92,14 @@ async fn connect(plan: &Plan) -> Result<Vec<(u32, Connection)>, RunError> {
         {
             connections.push(whole(connected)?);
         }
-        let to = plan.to.clone();
+        let plan = plan.clone();
         connecting.spawn(async move {
-            match Connection::open(&to).await {
+            match Connection::open(&plan).await {
                 Ok(connection) => Ok((link, connection)),
-                Err(source) => Err(RunError::Connect { to, source }),
+                Err(source) => Err(RunError::Connect {
+                    to: plan.to,
+                    source,
+                }),
             }
         });
     }

@@ -1,21 +1,25 @@
 //! A connection to the listener, with what is to be written and what was read.
 
+use std::future::{Future as _, poll_fn};
 use std::io;
 use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncReadExt as _, AsyncWrite as _, AsyncWriteExt as _};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio_util::io::poll_read_buf;
 
 use super::Gone;
 use crate::answer::Incoming;
 use crate::dial::Dial;
+use crate::plan::Plan;
+use crate::stream::Stream;
 
-/// One TCP connection.
+/// One connection.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    stream: TcpStream,
+    stream: Stream,
     /// Frames to write.
     pub(super) outgoing: Vec<u8>,
     /// How much of them is written.
@@ -26,12 +30,9 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) async fn open(to: &str) -> io::Result<Connection> {
-        let stream = TcpStream::connect(to).await?;
-        // A frame is written whole: waiting to fill a packet would only delay it.
-        stream.set_nodelay(true)?;
+    pub(crate) async fn open(plan: &Plan) -> io::Result<Connection> {
         Ok(Connection {
-            stream,
+            stream: Stream::open(&plan.to, plan.tls.as_ref(), plan.answer_timeout).await?,
             outgoing: Vec::new(),
             written: 0,
             incoming: Incoming::new(),
@@ -47,36 +48,56 @@ impl Connection {
         deadline: Instant,
         dial: &Dial,
     ) -> Result<(), Gone> {
-        let (mut input, mut output) = self.stream.split();
-        let unwritten = self.outgoing.get(self.written..).unwrap_or_default();
         tokio::select! {
             biased;
-            written = output.write(unwritten), if !unwritten.is_empty() => {
-                self.written += written.map_err(|_| Gone::Lost)?;
-                if self.written == self.outgoing.len() {
-                    self.outgoing.clear();
-                    self.written = 0;
-                }
-            }
-            read = input.read_buf(self.incoming.space()) => match read {
-                Ok(1..) => {}
-                Ok(0) | Err(_) => return Err(Gone::Lost),
-            },
-            () = sleep_until(moment.unwrap_or(deadline)), if moment.is_some() => {}
-            () = dial.stopped(), if moment.is_some() => {}
-            () = self.alarm.as_mut() => {
-                if deadline <= Instant::now() {
-                    return Err(Gone::Lost);
-                }
-                self.alarm.as_mut().reset(deadline);
-            }
+            progress = poll_fn(|cx| self.poll_progress(cx, deadline)) => progress,
+            () = sleep_until(moment.unwrap_or(deadline)), if moment.is_some() => Ok(()),
+            () = dial.stopped(), if moment.is_some() => Ok(()),
         }
-        Ok(())
+    }
+
+    fn poll_progress(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<Result<(), Gone>> {
+        if self.poll_write(cx)?.is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        let stream = Pin::new(&mut self.stream);
+        match poll_read_buf(stream, cx, self.incoming.space()) {
+            Poll::Ready(Ok(1..)) => return Poll::Ready(Ok(())),
+            Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(Err(Gone::Lost)),
+            Poll::Pending => {}
+        }
+        ready!(self.alarm.as_mut().poll(cx));
+        if deadline <= Instant::now() {
+            return Poll::Ready(Err(Gone::Lost));
+        }
+        self.alarm.as_mut().reset(deadline);
+        Poll::Ready(Ok(()))
+    }
+
+    /// Ready when a part of what waits is written; what TLS has taken of it is sent on the way.
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
+        let mut stream = Pin::new(&mut self.stream);
+        if self.outgoing.is_empty() {
+            ready!(stream.poll_flush(cx)).map_err(|_| Gone::Lost)?;
+            return Poll::Pending;
+        }
+        let unwritten = self.outgoing.get(self.written..).unwrap_or_default();
+        let written = ready!(stream.as_mut().poll_write(cx, unwritten));
+        self.written += written.map_err(|_| Gone::Lost)?;
+        if self.written == self.outgoing.len() {
+            self.outgoing.clear();
+            self.written = 0;
+        }
+        Poll::Ready(Ok(()))
     }
 
     /// Writes bytes as they are, ahead of which nothing waits to be written.
     pub(super) async fn write(&mut self, bytes: &[u8], patience: Duration) -> Result<(), Gone> {
-        match timeout(patience, self.stream.write_all(bytes)).await {
+        let writing = async {
+            self.stream.write_all(bytes).await?;
+            self.stream.flush().await
+        };
+        match timeout(patience, writing).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Gone::Lost),
         }
@@ -93,9 +114,10 @@ impl Connection {
     }
 
     /// Whether it said nothing since nobody listened.
-    pub(super) fn is_silent(&self) -> bool {
+    pub(super) async fn is_silent(&mut self) -> bool {
         let mut byte = [0];
-        !matches!(self.stream.try_read(&mut byte), Ok(1..)) && self.incoming.is_empty()
+        let look = timeout(Duration::ZERO, self.stream.read(&mut byte)).await;
+        !matches!(look, Ok(Ok(1..))) && self.incoming.is_empty()
     }
 
     /// Tells the listener that nothing more comes.

@@ -17,23 +17,23 @@ pub(super) struct Parked {
 
 impl Parked {
     /// Leaves a connection open; where there are too many, looks at the oldest and closes it.
-    pub(super) fn park(&mut self, connection: Connection, report: &mut Report) {
+    pub(super) async fn park(&mut self, connection: Connection, report: &mut Report) {
         if self.connections.len() == PARKED_MAX {
-            self.look_at_oldest(report);
+            self.look_at_oldest(report).await;
         }
         self.connections.push_back(connection);
     }
 
     /// Looks whether the listener answered what it cannot have understood, and closes all.
-    pub(super) fn look_at_all(&mut self, report: &mut Report) {
+    pub(super) async fn look_at_all(&mut self, report: &mut Report) {
         while !self.connections.is_empty() {
-            self.look_at_oldest(report);
+            self.look_at_oldest(report).await;
         }
     }
 
-    fn look_at_oldest(&mut self, report: &mut Report) {
-        if let Some(connection) = self.connections.pop_front() {
-            report.count_outcome(Misbehaviour::HalfOpen, connection.is_silent());
+    async fn look_at_oldest(&mut self, report: &mut Report) {
+        if let Some(mut connection) = self.connections.pop_front() {
+            report.count_outcome(Misbehaviour::HalfOpen, connection.is_silent().await);
         }
     }
 }

@@ -1,0 +1,123 @@
+//! Why there is no TLS, in sentences for whoever sets up a sender.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+use tokio_rustls::rustls::{self, AlertDescription, CertificateError};
+
+use super::Identity;
+
+/// What is wrong with our files, with the listener's certificate, or with ours in its eyes.
+/// Nothing that stands in the files is shown.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum TlsError {
+    /// A file cannot be read.
+    #[error("cannot read {}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A file holds no certificate.
+    #[error("{} holds no certificate: it must be PEM", .0.display())]
+    NotACertificate(PathBuf),
+    /// A file holds no private key.
+    #[error("{} holds no private key: it must be PEM, without a passphrase", .0.display())]
+    NotAKey(PathBuf),
+    /// A key belongs to another certificate.
+    #[error("the key {} does not belong to the certificate {}", .0.key.display(), .0.certificate.display())]
+    KeyMismatch(Identity),
+    /// What should be the name of the listener is none.
+    #[error("the name of the listener must be a DNS name or an IP address")]
+    ServerName,
+    /// The listener does not take part in a handshake.
+    #[error("the listener does not answer in TLS: its port may be one in the clear")]
+    Silent,
+    /// The listener says something else than TLS.
+    #[error("the listener does not speak TLS")]
+    NotTls,
+    /// Nobody whom we trust signed the listener's certificate.
+    #[error("the certificate of the listener is not signed by an authority that is trusted here")]
+    UnknownAuthority,
+    /// The listener's certificate is another's.
+    #[error("the certificate of the listener does not name the host that was asked for")]
+    OtherName,
+    /// The listener's certificate is too old.
+    #[error("the certificate of the listener has expired")]
+    Expired,
+    /// The listener's certificate is too young, or our clock is slow.
+    #[error("the certificate of the listener is not valid yet")]
+    NotValidYet,
+    /// The listener's certificate is wrong in another way.
+    #[error("the certificate of the listener cannot be used")]
+    OtherCertificate(#[source] rustls::Error),
+    /// The listener demands a certificate of the sender.
+    #[error("the listener demands a certificate of the sender")]
+    CertificateDemanded,
+    /// The listener does not trust the sender's certificate.
+    #[error("the listener refuses the certificate of the sender")]
+    CertificateRefused,
+    /// The two sides did not come together in another way.
+    #[error("TLS cannot be used")]
+    Unusable(#[source] rustls::Error),
+}
+
+impl TlsError {
+    pub(super) fn unreadable(file: &Path, source: io::Error) -> TlsError {
+        let file = file.to_owned();
+        TlsError::Unreadable { file, source }
+    }
+}
+
+impl From<&rustls::Error> for TlsError {
+    fn from(error: &rustls::Error) -> TlsError {
+        match error {
+            rustls::Error::InvalidCertificate(reason) => of_certificate(reason, error),
+            rustls::Error::AlertReceived(alert) => of_alert(*alert, error),
+            rustls::Error::InvalidMessage(_) => TlsError::NotTls,
+            _ => TlsError::Unusable(error.clone()),
+        }
+    }
+}
+
+/// An error of a stream, in our words where TLS is its cause.
+pub(crate) fn told(error: io::Error) -> io::Error {
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
+    match cause.map(|cause: &rustls::Error| TlsError::from(cause)) {
+        Some(told) => io::Error::new(error.kind(), told),
+        None => error,
+    }
+}
+
+fn of_certificate(reason: &CertificateError, error: &rustls::Error) -> TlsError {
+    match reason {
+        CertificateError::UnknownIssuer => TlsError::UnknownAuthority,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            TlsError::OtherName
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsError::Expired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            TlsError::NotValidYet
+        }
+        _ => TlsError::OtherCertificate(error.clone()),
+    }
+}
+
+/// RFC 8446, section 6.2; before TLS 1.3 a missing certificate was a failed handshake.
+fn of_alert(alert: AlertDescription, error: &rustls::Error) -> TlsError {
+    match alert {
+        AlertDescription::CertificateRequired => TlsError::CertificateDemanded,
+        AlertDescription::BadCertificate
+        | AlertDescription::UnsupportedCertificate
+        | AlertDescription::CertificateRevoked
+        | AlertDescription::CertificateExpired
+        | AlertDescription::CertificateUnknown
+        | AlertDescription::UnknownCA
+        | AlertDescription::DecryptError => TlsError::CertificateRefused,
+        _ => TlsError::Unusable(error.clone()),
+    }
+}
