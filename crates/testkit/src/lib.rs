@@ -1,4 +1,5 @@
-//! What Cistern's tests share: throw-away databases, golden files, fixtures and the corpus.
+//! What Cistern's tests share: throw-away databases, certificates, golden files,
+//! fixtures and the corpus.
 //!
 //! ```
 //! let database = cistern_testkit::sqlite::TempDatabase::create();
@@ -15,6 +16,7 @@
     reason = "a fixture that cannot be had fails the test"
 )]
 
+pub mod authority;
 pub mod cluster;
 pub mod corpus;
 pub mod golden;

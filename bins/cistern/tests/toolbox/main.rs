@@ -16,6 +16,7 @@ mod map;
 mod mask;
 mod recoded;
 mod retry;
+mod secure;
 mod send;
 mod set;
 mod show;

@@ -2,13 +2,11 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use cistern_listener::{Door, LinkEventKind, LinkRecord, LinkTls};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use service::Config;
-use tempfile::TempDir;
+use testkit::authority::Authority;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -25,65 +23,26 @@ use crate::peer::{Peer, accepted, framed, soon, update};
 use crate::recorded::{report, settled};
 use crate::watched::start;
 
-/// An authority, and a folder with what it issued.
-struct Authority {
-    issuer: CertifiedIssuer<'static, KeyPair>,
-    folder: TempDir,
-}
-
-impl Authority {
-    fn new() -> Authority {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("ca.pem"), issuer.as_ref().pem()).unwrap();
-        Authority { issuer, folder }
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// Writes `NAME.pem` and `NAME.key` for this host.
-    fn issue(&self, name: &str, host: &str) {
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new([host.to_owned()]).unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        fs::write(self.file(&format!("{name}.pem")), certificate.pem()).unwrap();
-        fs::write(self.file(&format!("{name}.key")), key.serialize_pem()).unwrap();
-    }
-
-    /// The lines of a feed whose certificate is that of `server`.
-    fn feed(&self, more: &str) -> String {
-        let [certificate, key] = ["server.pem", "server.key"].map(|name| self.file(name));
-        format!("tls = {{ certificate = {certificate:?}, key = {key:?}{more} }}\n")
-    }
-
-    /// A feed that demands certificates.
-    fn mutual_feed(&self) -> String {
-        self.feed(&format!(", client_ca = {:?}", self.file("ca.pem")))
-    }
-
-    fn client(
-        &self,
-        name: Option<&str>,
-        version: &'static SupportedProtocolVersion,
-    ) -> ClientConfig {
-        let mut roots = RootCertStore::empty();
-        roots.add(self.issuer.as_ref().der().clone()).unwrap();
-        let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_protocol_versions(&[version])
-            .unwrap()
-            .with_root_certificates(roots);
-        let Some(name) = name else {
-            return builder.with_no_client_auth();
-        };
-        let chain = CertificateDer::pem_file_iter(self.file(&format!("{name}.pem"))).unwrap();
-        let key = PrivateKeyDer::from_pem_file(self.file(&format!("{name}.key"))).unwrap();
-        let chain = chain.collect::<Result<_, _>>().unwrap();
-        builder.with_client_auth_cert(chain, key).unwrap()
-    }
+/// A sender that trusts an authority, under the certificate of that name where one is given.
+fn client(
+    authority: &Authority,
+    name: Option<&str>,
+    version: &'static SupportedProtocolVersion,
+) -> ClientConfig {
+    let mut roots = RootCertStore::empty();
+    let root = CertificateDer::from_pem_file(authority.file("ca.pem")).unwrap();
+    roots.add(root).unwrap();
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_protocol_versions(&[version])
+        .unwrap()
+        .with_root_certificates(roots);
+    let Some(name) = name else {
+        return builder.with_no_client_auth();
+    };
+    let chain = CertificateDer::pem_file_iter(authority.file(&format!("{name}.pem"))).unwrap();
+    let key = PrivateKeyDer::from_pem_file(authority.file(&format!("{name}.key"))).unwrap();
+    let chain = chain.collect::<Result<_, _>>().unwrap();
+    builder.with_client_auth_cert(chain, key).unwrap()
 }
 
 type Secure = TlsStream<TcpStream>;
@@ -114,7 +73,7 @@ async fn both_versions_are_spoken() {
     authority.issue("server", "tank.example");
     let listening = Listening::with_feed(&store.url(), "", &authority.feed("")).await;
     for (id, version) in [("1", &TLS12), ("2", &TLS13)] {
-        let client = authority.client(None, version);
+        let client = client(&authority, None, version);
         let mut link = connect(listening.address, client).await.unwrap();
         let answer = ask(&mut link, &update(id, "2.5.1")).await;
         assert_eq!(answer, Some(accepted(id)));
@@ -137,26 +96,25 @@ async fn only_who_has_a_certificate_comes_in_and_only_under_its_own_name() {
     let feed = authority.mutual_feed() + senders;
     let listening = Listening::with_feed(&store.url(), "", &feed).await;
 
-    let nobody = connect(listening.address, authority.client(None, &TLS13)).await;
+    let nobody = connect(listening.address, client(&authority, None, &TLS13)).await;
     if let Ok(mut link) = nobody {
         assert_eq!(ask(&mut link, &update("0", "2.5.1")).await, None);
     }
     let stranger = Authority::new();
     stranger.issue("harbor", "ehr.harbor.example");
-    let mut forged = authority.client(None, &TLS13);
-    forged.client_auth_cert_resolver = stranger
-        .client(Some("harbor"), &TLS13)
-        .client_auth_cert_resolver;
+    let mut forged = client(&authority, None, &TLS13);
+    forged.client_auth_cert_resolver =
+        client(&stranger, Some("harbor"), &TLS13).client_auth_cert_resolver;
     if let Ok(mut link) = connect(listening.address, forged).await {
         assert_eq!(ask(&mut link, &update("0", "2.5.1")).await, None);
     }
 
-    let harbor = authority.client(Some("harbor"), &TLS13);
+    let harbor = client(&authority, Some("harbor"), &TLS13);
     let mut harbor = connect(listening.address, harbor).await.unwrap();
     let answer = ask(&mut harbor, &update("1", "2.5.1")).await;
     assert_eq!(answer, Some(accepted("1")));
 
-    let quarry = authority.client(Some("quarry"), &TLS12);
+    let quarry = client(&authority, Some("quarry"), &TLS12);
     let mut quarry = connect(listening.address, quarry).await.unwrap();
     let answer = ask(&mut quarry, &update("2", "2.5.1")).await.unwrap();
     assert!(answer.contains("MSA|AR|2\rERR|||207^"), "{answer}");
@@ -172,7 +130,7 @@ async fn a_new_certificate_serves_new_links_and_leaves_the_old_ones_alone() {
     authority.issue("server", "tank.example");
     let listening = Listening::with_feed(&store.url(), "", &authority.feed("")).await;
     let shown = |link: &Secure| link.get_ref().1.peer_certificates().unwrap()[0].clone();
-    let client = || authority.client(None, &TLS13);
+    let client = || client(&authority, None, &TLS13);
 
     let mut old = connect(listening.address, client()).await.unwrap();
     let first = shown(&old);
@@ -226,18 +184,18 @@ async fn the_recorder_tells_with_whom_tls_began_and_why_it_did_not() {
         authority.mutual_feed()
     );
     let (_program, [main], status) = start(&store, &config);
-    let harbor = authority.client(Some("harbor"), &TLS13);
+    let harbor = client(&authority, Some("harbor"), &TLS13);
     let mut harbor = connect(main, harbor).await.unwrap();
     let answer = ask(&mut harbor, &update("1", "2.5.1")).await;
     assert_eq!(answer, Some(accepted("1")));
     harbor.shutdown().await.unwrap();
     settled(status).await;
-    if let Ok(mut nobody) = connect(main, authority.client(None, &TLS12)).await {
+    if let Ok(mut nobody) = connect(main, client(&authority, None, &TLS12)).await {
         assert_eq!(ask(&mut nobody, &update("2", "2.5.1")).await, None);
     }
     settled(status).await;
     // It trusts another authority than that of the listener.
-    drop(connect(main, Authority::new().client(None, &TLS13)).await);
+    drop(connect(main, client(&Authority::new(), None, &TLS13)).await);
     settled(status).await;
     let mut plain = Peer::connect(main).await;
     plain.write(framed(update("3", "2.5.1"))).await;
@@ -277,7 +235,8 @@ async fn files_that_cannot_be_used_are_named() {
     authority.issue("server", "tank.example");
     other.issue("server", "tank.example");
     fs::write(authority.file("notes.txt"), "nothing here").unwrap();
-    let folder = authority.folder.path().display();
+    let ca = authority.file("ca.pem");
+    let folder = ca.parent().unwrap().display();
     let path = |name: &str| format!("{folder}/{name}");
     let foreign = other.file("server.key").display().to_string();
     let cases = [

@@ -1,6 +1,6 @@
 //! A connection to the listener, with what is to be written and what was read.
 
-use std::future::{Future as _, poll_fn};
+use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -48,47 +48,30 @@ impl Connection {
         deadline: Instant,
         dial: &Dial,
     ) -> Result<(), Gone> {
+        let Connection {
+            stream,
+            outgoing,
+            written,
+            incoming,
+            alarm,
+        } = self;
+        let exchange = poll_fn(|cx| match poll_write(stream, outgoing, written, cx) {
+            Poll::Pending => poll_read(stream, incoming, cx),
+            wrote => wrote,
+        });
         tokio::select! {
             biased;
-            progress = poll_fn(|cx| self.poll_progress(cx, deadline)) => progress,
-            () = sleep_until(moment.unwrap_or(deadline)), if moment.is_some() => Ok(()),
-            () = dial.stopped(), if moment.is_some() => Ok(()),
+            exchanged = exchange => exchanged.map_err(|_| Gone::Lost)?,
+            () = sleep_until(moment.unwrap_or(deadline)), if moment.is_some() => {}
+            () = dial.stopped(), if moment.is_some() => {}
+            () = alarm.as_mut() => {
+                if deadline <= Instant::now() {
+                    return Err(Gone::Lost);
+                }
+                alarm.as_mut().reset(deadline);
+            }
         }
-    }
-
-    fn poll_progress(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<Result<(), Gone>> {
-        if self.poll_write(cx)?.is_ready() {
-            return Poll::Ready(Ok(()));
-        }
-        let stream = Pin::new(&mut self.stream);
-        match poll_read_buf(stream, cx, self.incoming.space()) {
-            Poll::Ready(Ok(1..)) => return Poll::Ready(Ok(())),
-            Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(Err(Gone::Lost)),
-            Poll::Pending => {}
-        }
-        ready!(self.alarm.as_mut().poll(cx));
-        if deadline <= Instant::now() {
-            return Poll::Ready(Err(Gone::Lost));
-        }
-        self.alarm.as_mut().reset(deadline);
-        Poll::Ready(Ok(()))
-    }
-
-    /// Ready when a part of what waits is written; what TLS has taken of it is sent on the way.
-    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
-        let mut stream = Pin::new(&mut self.stream);
-        if self.outgoing.is_empty() {
-            ready!(stream.poll_flush(cx)).map_err(|_| Gone::Lost)?;
-            return Poll::Pending;
-        }
-        let unwritten = self.outgoing.get(self.written..).unwrap_or_default();
-        let written = ready!(stream.as_mut().poll_write(cx, unwritten));
-        self.written += written.map_err(|_| Gone::Lost)?;
-        if self.written == self.outgoing.len() {
-            self.outgoing.clear();
-            self.written = 0;
-        }
-        Poll::Ready(Ok(()))
+        Ok(())
     }
 
     /// Writes bytes as they are, ahead of which nothing waits to be written.
@@ -123,5 +106,37 @@ impl Connection {
     /// Tells the listener that nothing more comes.
     pub(super) async fn finish(&mut self) -> io::Result<()> {
         self.stream.shutdown().await
+    }
+}
+
+/// Ready when a part of what waits is written; what TLS has taken of it is sent on the way.
+fn poll_write(
+    stream: &mut Stream,
+    outgoing: &mut Vec<u8>,
+    written: &mut usize,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<()>> {
+    let stream = Pin::new(stream);
+    if outgoing.is_empty() {
+        ready!(stream.poll_flush(cx))?;
+        return Poll::Pending;
+    }
+    let unwritten = outgoing.get(*written..).unwrap_or_default();
+    *written += ready!(stream.poll_write(cx, unwritten))?;
+    if *written == outgoing.len() {
+        outgoing.clear();
+        *written = 0;
+    }
+    Poll::Ready(Ok(()))
+}
+
+fn poll_read(
+    stream: &mut Stream,
+    incoming: &mut Incoming,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<()>> {
+    match ready!(poll_read_buf(Pin::new(stream), cx, incoming.space()))? {
+        0 => Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
+        _ => Poll::Ready(Ok(())),
     }
 }

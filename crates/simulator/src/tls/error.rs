@@ -95,7 +95,10 @@ pub(crate) fn told(error: io::Error) -> io::Error {
 
 fn of_certificate(reason: &CertificateError, error: &rustls::Error) -> TlsError {
     match reason {
-        CertificateError::UnknownIssuer => TlsError::UnknownAuthority,
+        // A bad signature is how an authority of the same name shows.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            TlsError::UnknownAuthority
+        }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             TlsError::OtherName
         }

@@ -1,6 +1,7 @@
 //! Whole runs against a small listener, good or with a vice, over real sockets.
 #![cfg(test)]
 
+mod secure;
 mod server;
 
 mod honest;

@@ -1,0 +1,56 @@
+//! Certificates for tests of TLS, by an authority of their own.
+
+use std::fs;
+use std::path::PathBuf;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use tempfile::TempDir;
+
+/// An authority, and a folder with what it issued; its own certificate is `ca.pem`.
+#[derive(Debug)]
+pub struct Authority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+    folder: TempDir,
+}
+
+impl Authority {
+    /// An authority that nobody trusts who was not told to.
+    #[expect(clippy::new_without_default, reason = "no two are the same")]
+    pub fn new() -> Authority {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let issuer = CertifiedIssuer::self_signed(params, key()).expect("an authority");
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("ca.pem"), issuer.as_ref().pem()).expect("ca.pem");
+        Authority { issuer, folder }
+    }
+
+    /// The path of a file in its folder, whether or not there is one.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes `NAME.pem` and `NAME.key` for this host, a DNS name or an IP address.
+    pub fn issue(&self, name: &str, host: &str) {
+        let key = key();
+        let params = CertificateParams::new([host.to_owned()]).expect("a host");
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        fs::write(self.file(&format!("{name}.pem")), certificate.pem()).expect("a certificate");
+        fs::write(self.file(&format!("{name}.key")), key.serialize_pem()).expect("a key");
+    }
+
+    /// The lines of a feed whose certificate is that of `server`.
+    pub fn feed(&self, more: &str) -> String {
+        let [certificate, key] = ["server.pem", "server.key"].map(|name| self.file(name));
+        format!("tls = {{ certificate = {certificate:?}, key = {key:?}{more} }}\n")
+    }
+
+    /// The same of a feed that demands certificates.
+    pub fn mutual_feed(&self) -> String {
+        self.feed(&format!(", client_ca = {:?}", self.file("ca.pem")))
+    }
+}
+
+fn key() -> KeyPair {
+    KeyPair::generate().expect("a key")
+}
