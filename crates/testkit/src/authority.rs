@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, DnValue, IsCa, KeyPair,
+    KeyUsagePurpose,
+};
 use tempfile::TempDir;
 
 /// An authority, and a folder with what it issued; its own certificate is `ca.pem`.
@@ -19,6 +22,10 @@ impl Authority {
     pub fn new() -> Authority {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        // OpenSSL takes a certificate for self-signed whose issuer has its own name.
+        let name = DnValue::from("Invented Authority");
+        params.distinguished_name.push(DnType::CommonName, name);
         let issuer = CertifiedIssuer::self_signed(params, key()).expect("an authority");
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("ca.pem"), issuer.as_ref().pem()).expect("ca.pem");
@@ -33,7 +40,9 @@ impl Authority {
     /// Writes `NAME.pem` and `NAME.key` for this host, a DNS name or an IP address.
     pub fn issue(&self, name: &str, host: &str) {
         let key = key();
-        let params = CertificateParams::new([host.to_owned()]).expect("a host");
+        let mut params = CertificateParams::new([host.to_owned()]).expect("a host");
+        // RFC 5280, section 4.2.1.1; Python demands it from 3.13 on.
+        params.use_authority_key_identifier_extension = true;
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
         fs::write(self.file(&format!("{name}.pem")), certificate.pem()).expect("a certificate");
         fs::write(self.file(&format!("{name}.key")), key.serialize_pem()).expect("a key");

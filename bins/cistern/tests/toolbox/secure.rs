@@ -152,16 +152,15 @@ async fn a_sender_has_a_certificate_where_one_is_demanded() {
     let key = argument("key", &authority, "sender.key");
     let known = ["--tls", &ca, &certificate, &key];
     assert_eq!(listening.sent(&known), "one.hl7 1: AA\n");
+    let nobody = ["send", "one.hl7", &listening.to, "--tls", &ca];
+    let output = listening.prompt.run(&nobody);
+    assert_eq!((output.status.code(), &*output.stdout), (Some(1), &b""[..]));
+    assert_eq!(listening.kept().await, 1);
+
     let some = ["--messages=40", "--misbehave=all=0.09", "--quiet"];
     let simulate = [&["simulate", &listening.to][..], &known, &some].concat();
     assert_eq!(listening.prompt.good(&simulate), "");
-
-    let before = listening.kept().await;
-    let output = listening
-        .prompt
-        .run(&["send", "one.hl7", &listening.to, "--tls", &ca]);
-    assert_eq!((output.status.code(), &*output.stdout), (Some(1), &b""[..]));
-    assert_eq!(listening.end().await, before);
+    listening.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
