@@ -1,4 +1,4 @@
-//! What the tests find around them: a PostgreSQL cluster and `mllp_send`.
+//! What the tests find around them: a PostgreSQL cluster and senders of others' making.
 
 use std::env;
 use std::ffi::OsString;
@@ -8,12 +8,13 @@ use std::process::Command;
 use testkit::cluster::Cluster;
 
 use crate::run::{Failure, Steps};
-use crate::{setup_mllp_send, setup_postgres};
+use crate::{setup_node, setup_postgres, setup_python};
 
 /// A running cluster and the variables that lead to it; the cluster ends with this value.
 pub(crate) struct Environment {
     cluster: Cluster,
-    mllp_send: PathBuf,
+    python_programs: PathBuf,
+    node_modules: PathBuf,
     path: OsString,
 }
 
@@ -21,7 +22,8 @@ impl Environment {
     /// Installs what is missing and starts the cluster.
     pub(crate) fn set_up(steps: &mut Steps) -> Result<Self, Failure> {
         let programs = steps.run("set up PostgreSQL", setup_postgres::programs)?;
-        let mllp_send = steps.run("set up mllp_send", setup_mllp_send::program)?;
+        let python_programs = steps.run("set up python-hl7 and hl7apy", setup_python::programs)?;
+        let node_modules = steps.run("set up node-hl7-client", setup_node::modules)?;
         let cluster = steps.run("start PostgreSQL", || {
             // A temporary folder of root's own would be closed to the server's user.
             let folder = Path::new("/tmp");
@@ -30,7 +32,8 @@ impl Environment {
         let path = before_path(programs)?;
         Ok(Self {
             cluster,
-            mllp_send,
+            python_programs,
+            node_modules,
             path,
         })
     }
@@ -39,7 +42,9 @@ impl Environment {
     pub(crate) fn around(&self, mut command: Command) -> Command {
         command
             .env("CISTERN_TEST_POSTGRES", self.cluster.url())
-            .env("CISTERN_MLLP_SEND", &self.mllp_send)
+            .env("CISTERN_MLLP_SEND", self.python_programs.join("mllp_send"))
+            .env("CISTERN_PYTHON", self.python_programs.join("python"))
+            .env("CISTERN_NODE_MODULES", &self.node_modules)
             .env("CISTERN_REQUIRE_ALL", "1")
             .env("PATH", &self.path);
         command

@@ -22,8 +22,9 @@ mod environment;
 mod run;
 mod setup_apt;
 mod setup_cargo_tool;
-mod setup_mllp_send;
+mod setup_node;
 mod setup_postgres;
+mod setup_python;
 
 mod features;
 mod lints;
