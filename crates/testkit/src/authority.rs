@@ -50,13 +50,18 @@ impl Authority {
 
     /// The lines of a feed whose certificate is that of `server`.
     pub fn feed(&self, more: &str) -> String {
-        let [certificate, key] = ["server.pem", "server.key"].map(|name| self.file(name));
-        format!("tls = {{ certificate = {certificate:?}, key = {key:?}{more} }}\n")
+        let (certificate, key) = (self.file("server.pem"), self.file("server.key"));
+        format!(
+            "tls = {{ certificate = '{}', key = '{}'{more} }}\n",
+            certificate.display(),
+            key.display()
+        )
     }
 
     /// The same of a feed that demands certificates.
     pub fn mutual_feed(&self) -> String {
-        self.feed(&format!(", client_ca = {:?}", self.file("ca.pem")))
+        let authorities = self.file("ca.pem");
+        self.feed(&format!(", client_ca = '{}'", authorities.display()))
     }
 }
 

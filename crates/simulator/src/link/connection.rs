@@ -57,7 +57,7 @@ impl Connection {
         } = self;
         let exchange = poll_fn(|cx| match poll_write(stream, outgoing, written, cx) {
             Poll::Pending => poll_read(stream, incoming, cx),
-            wrote => wrote,
+            wrote @ Poll::Ready(_) => wrote,
         });
         tokio::select! {
             biased;
