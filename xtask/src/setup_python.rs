@@ -13,10 +13,13 @@ const PACKAGES: [&str; 2] = ["hl7==0.4.5", "hl7apy==1.3.5"];
 pub(crate) fn programs() -> Result<PathBuf, Failure> {
     let venv = workspace().join("target/venv");
     let programs = venv.join("bin");
-    if !is_current(&programs) {
+    let pip = programs.join("pip");
+    if answer(Command::new(&pip).arg("--version")).is_none() {
         make_venv(&venv)?;
+    }
+    if !is_current(&pip) {
         checked(
-            Command::new(programs.join("pip"))
+            Command::new(pip)
                 .args(["install", "--quiet", "--disable-pip-version-check"])
                 .args(PACKAGES),
         )?;
@@ -24,12 +27,9 @@ pub(crate) fn programs() -> Result<PathBuf, Failure> {
     Ok(programs)
 }
 
-fn is_current(programs: &Path) -> bool {
-    let installed = answer(Command::new(programs.join("pip")).args([
-        "list",
-        "--format=freeze",
-        "--disable-pip-version-check",
-    ]));
+fn is_current(pip: &Path) -> bool {
+    let installed =
+        answer(Command::new(pip).args(["list", "--format=freeze", "--disable-pip-version-check"]));
     installed.is_some_and(|installed| {
         let has = |package| installed.lines().any(|line| line == package);
         PACKAGES.into_iter().all(has)
