@@ -4,9 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::Postgres;
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::PgPool;
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnection, PgPool};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
@@ -21,7 +20,7 @@ pub(crate) struct Holder {
 
 #[derive(Debug)]
 pub(crate) struct Idle {
-    connection: PoolConnection<Postgres>,
+    connection: PgConnection,
     since: Instant,
 }
 
@@ -29,7 +28,7 @@ pub(crate) struct Idle {
 pub(crate) type Slot = OwnedMutexGuard<Option<Idle>>;
 
 impl Idle {
-    pub(crate) fn new(connection: PoolConnection<Postgres>) -> Idle {
+    pub(crate) fn new(connection: PgConnection) -> Idle {
         Idle {
             connection,
             since: Instant::now(),
@@ -51,12 +50,18 @@ impl Holder {
             {
                 return Ok(Remote::of_holder(connection, slot, deadline));
             }
-            Ok(Remote::of_holder(pool.acquire().await?, slot, deadline))
+            // No longer the pool's: whoever drops a tank may be past the end of its runtime.
+            let connection = pool.acquire().await?.detach();
+            Ok(Remote::of_holder(connection, slot, deadline))
         })
         .await
     }
 
     pub(crate) async fn close(&self) {
-        self.slot.lock().await.take();
+        let idle = self.slot.lock().await.take();
+        if let Some(idle) = idle {
+            // Gone or not, it is used no more.
+            idle.connection.close().await.ok();
+        }
     }
 }

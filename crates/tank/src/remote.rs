@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::postgres::{PgArguments, PgConnection, PgPool, PgRow};
 use sqlx::{AssertSqlSafe, Executor as _, Postgres};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -16,40 +16,35 @@ const GIVE_BACK_LIMIT: Duration = Duration::from_secs(5);
 /// A transaction, or single statements, that end within their time. The connection is used again
 /// after a commit only; any other end closes it, and the server rolls back.
 pub(crate) struct Remote {
-    connection: PoolConnection<Postgres>,
-    /// Where the connection goes after a commit, if that is not its pool.
-    slot: Option<Slot>,
+    line: Line,
     deadline: Instant,
     in_transaction: bool,
+}
+
+/// A connection, and where it goes after a commit.
+enum Line {
+    Pooled(PoolConnection<Postgres>),
+    OfHolder(PgConnection, Slot),
 }
 
 impl Remote {
     pub(crate) async fn begin(pool: &PgPool, limit: Duration) -> Result<Remote, sqlx::Error> {
         let deadline = Instant::now() + limit;
-        let connection = in_time(deadline, pool.acquire()).await?;
-        let mut remote = Remote::new(connection, None, deadline);
+        let mut connection = in_time(deadline, pool.acquire()).await?;
+        connection.close_on_drop();
+        let mut remote = Remote::new(Line::Pooled(connection), deadline);
         remote.begin_within(limit).await?;
         Ok(remote)
     }
 
     /// For statements each of which commits by itself.
-    pub(crate) fn of_holder(
-        connection: PoolConnection<Postgres>,
-        slot: Slot,
-        deadline: Instant,
-    ) -> Remote {
-        Remote::new(connection, Some(slot), deadline)
+    pub(crate) fn of_holder(connection: PgConnection, slot: Slot, deadline: Instant) -> Remote {
+        Remote::new(Line::OfHolder(connection, slot), deadline)
     }
 
-    fn new(
-        mut connection: PoolConnection<Postgres>,
-        slot: Option<Slot>,
-        deadline: Instant,
-    ) -> Remote {
-        connection.close_on_drop();
+    fn new(line: Line, deadline: Instant) -> Remote {
         Remote {
-            connection,
-            slot,
+            line,
             deadline,
             in_transaction: false,
         }
@@ -59,7 +54,7 @@ impl Remote {
     pub(crate) async fn begin_within(&mut self, limit: Duration) -> Result<(), sqlx::Error> {
         let millis = limit.as_millis();
         let begin = format!("BEGIN; SET LOCAL idle_in_transaction_session_timeout = {millis}");
-        let begun = self.connection.execute(AssertSqlSafe(begin));
+        let begun = self.line.connection().execute(AssertSqlSafe(begin));
         in_time(self.deadline, begun).await?;
         self.in_transaction = true;
         Ok(())
@@ -71,7 +66,7 @@ impl Remote {
         arguments: PgArguments,
     ) -> Result<u64, sqlx::Error> {
         let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
-        let done = in_time(self.deadline, query.execute(&mut *self.connection)).await?;
+        let done = in_time(self.deadline, query.execute(self.line.connection())).await?;
         Ok(done.rows_affected())
     }
 
@@ -81,21 +76,32 @@ impl Remote {
         arguments: PgArguments,
     ) -> Result<Vec<PgRow>, sqlx::Error> {
         let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
-        in_time(self.deadline, query.fetch_all(&mut *self.connection)).await
+        in_time(self.deadline, query.fetch_all(self.line.connection())).await
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
         if self.in_transaction {
-            in_time(self.deadline, self.connection.execute("COMMIT")).await?;
+            let committed = self.line.connection().execute("COMMIT");
+            in_time(self.deadline, committed).await?;
         }
-        if let Some(mut slot) = self.slot {
-            *slot = Some(Idle::new(self.connection));
-        } else {
-            // Left to itself, sqlx asks the server for a sign of life and waits without end.
-            let back = self.connection.return_to_pool();
-            tokio::spawn(timeout(GIVE_BACK_LIMIT, back));
+        match self.line {
+            Line::OfHolder(connection, mut slot) => *slot = Some(Idle::new(connection)),
+            Line::Pooled(mut connection) => {
+                // Left to itself, sqlx asks the server for a sign of life and waits without end.
+                let back = connection.return_to_pool();
+                tokio::spawn(timeout(GIVE_BACK_LIMIT, back));
+            }
         }
         Ok(())
+    }
+}
+
+impl Line {
+    fn connection(&mut self) -> &mut PgConnection {
+        match self {
+            Line::Pooled(connection) => connection,
+            Line::OfHolder(connection, _) => connection,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod support;
 
 mod catalogue;
 mod claiming;
+mod dropping;
 mod emptying;
 mod exhausting;
 mod failing;
