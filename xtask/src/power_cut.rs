@@ -42,7 +42,8 @@ fn cut(environment: &Environment, rounds: &str, flushes: bool) -> Result<(), Fai
     checked(
         environment
             .around(test)
-            .env("CISTERN_POWER_CUT_ROUNDS", rounds),
+            .env("CISTERN_POWER_CUT_ROUNDS", rounds)
+            .env("CISTERN_REQUIRE_DISK", "1"),
     )
 }
 

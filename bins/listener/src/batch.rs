@@ -25,13 +25,14 @@ pub(crate) fn contents(frame: &Bytes, may_be_many: bool) -> Option<Contents> {
     contents.filter(|contents| contents.messages.len() > 1)
 }
 
-/// The contents of a file in which a batch stands anywhere.
-pub(crate) fn contents_of_file(file: &Bytes) -> Option<Contents> {
+/// Whether a batch stands anywhere in a file.
+pub(crate) fn is_in_file(file: &[u8]) -> bool {
     let is_header = |item| matches!(item, BatchItem::FileHeader(_) | BatchItem::BatchHeader(_));
-    Batch::new(file).any(is_header).then(|| all(file))
+    Batch::new(file).any(is_header)
 }
 
-fn all(frame: &Bytes) -> Contents {
+/// The contents of a frame or file that holds a batch.
+pub(crate) fn all(frame: &Bytes) -> Contents {
     let mut contents = Contents {
         head: Bytes::new(),
         messages: Vec::new(),

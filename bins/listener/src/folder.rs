@@ -50,6 +50,8 @@ struct Candidate {
 impl Folder {
     /// Takes file after file until the listener is to stop.
     pub(crate) async fn watch(self) {
+        // A folder that nobody watches any more must not go unnoticed.
+        let _stop_at_the_end = self.host.shutdown.clone().drop_guard();
         let (feed, folder) = (self.feed.name(), self.settings.path.display());
         tracing::info!(feed, %folder, "watching");
         let mut sightings = Sightings::new(Duration::from_secs(self.settings.quiet_secs));
@@ -163,21 +165,11 @@ impl Folder {
         }
     }
 
-    /// A commit through the keeper, which others share.
+    /// A commit through the keeper, which others share. All of it or nothing, so that no message
+    /// goes before an earlier one.
     async fn keep(&self, portion: &Portion) -> Result<Vec<Receipt>, NotKept> {
         let arrivals = portion.arrivals.clone();
-        if portion.is_batch {
-            return self.host.keeper.keep(arrivals).await.receipts().await;
-        }
-        let mut pending = Vec::with_capacity(arrivals.len());
-        for arrival in arrivals {
-            pending.push(self.host.keeper.keep(vec![arrival]).await);
-        }
-        let mut receipts = Vec::with_capacity(pending.len());
-        for one in pending {
-            receipts.extend(one.receipts().await?);
-        }
-        Ok(receipts)
+        self.host.keeper.keep(arrivals).await.receipts().await
     }
 
     /// Moves a file out, unless it has changed: then it is read again when it is at rest.

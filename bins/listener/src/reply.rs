@@ -87,6 +87,7 @@ impl Replier {
     /// Delivers replies until the listener is to stop.
     pub(crate) async fn run(mut self) -> Result<(), FlushFailed> {
         let host = self.host.clone();
+        let _stop_at_the_end = host.shutdown.clone().drop_guard();
         let (mut look, mut rest) = (LOOK.0, REST.0);
         while !host.shutdown.is_cancelled() {
             let step = self.step().await;

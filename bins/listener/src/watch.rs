@@ -32,7 +32,7 @@ impl Watch {
         self.seen().runs.see_again(sender, number, control_id)
     }
 
-    /// Whether there was no warning about a sender for a while.
+    /// Whether there was no warning about a sender for a while, nor about very many others.
     pub(crate) fn may_warn(&self, sender: &str, now: i64) -> bool {
         let warned = &mut self.seen().warned;
         let is_fresh = |at: i64| now - at < WARNING_PAUSE_MILLIS;
@@ -41,6 +41,9 @@ impl Watch {
         }
         if warned.len() >= Runs::SENDERS_MAX {
             warned.retain(|_, at| is_fresh(*at));
+            if warned.len() >= Runs::SENDERS_MAX {
+                return false;
+            }
         }
         warned.insert(sender.to_owned(), now);
         true

@@ -44,11 +44,16 @@ impl Log {
 
     /// Sees to it that there is room for a transaction.
     pub(crate) async fn make_room(&self) -> Result<(), sqlx::Error> {
+        self.check()?;
         if self.bytes.load(Relaxed) > LOG_BYTES_MAX {
             let emptier = self.emptier.clone().lock_owned().await;
             self.empty(emptier).await;
             self.bytes.store(0, Relaxed);
         }
+        self.check()
+    }
+
+    fn check(&self) -> Result<(), sqlx::Error> {
         if self.is_suspect.load(Relaxed) {
             return Err(FlushFailed.into());
         }

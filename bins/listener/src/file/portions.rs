@@ -1,5 +1,6 @@
 //! What is kept of a part of a file, cut into commits.
 
+use std::iter::{self, Peekable};
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -30,11 +31,12 @@ pub(crate) struct Desk<'d> {
     pub(crate) format: FileFormat,
 }
 
-/// How much goes into one commit.
+/// How much goes into one commit at most.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CommitLimits {
-    messages_max: usize,
-    bytes_max: usize,
+    messages: usize,
+    bytes: usize,
+    messages_of_batch: usize,
 }
 
 /// What is kept in one commit.
@@ -43,115 +45,154 @@ pub(crate) struct Portion {
     pub(crate) arrivals: Vec<Arrival>,
     /// Where each stands in the part.
     places: Vec<Range<usize>>,
+    bytes: usize,
     /// Why those that are not simply accepted are not.
     pub(crate) refusals: Vec<Refusal>,
-    /// Whether it is a batch, which is kept whole or not at all.
-    pub(crate) is_batch: bool,
+    is_batch: bool,
 }
 
 impl CommitLimits {
     pub(crate) fn of(config: &ListenerConfig) -> CommitLimits {
         CommitLimits {
-            messages_max: config.commit_messages_max,
-            bytes_max: config.commit_bytes_max,
+            messages: config.commit_messages_max,
+            bytes: config.commit_bytes_max,
+            messages_of_batch: config.batch_messages_max,
         }
     }
 }
 
-impl Desk<'_> {
-    /// What is kept of a part, in order. `digest` is that of all before it.
-    pub(super) fn portions(self, part: &Bytes, digest: &Sha256) -> Vec<Portion> {
-        let mut portions = vec![Portion::default()];
-        match self.format {
-            FileFormat::Cwlab => self.take_rows(part, &mut portions),
-            FileFormat::Hl7 => self.take_contents(part, &mut portions),
+/// What is kept of a part, one commit after the other: no more of it is in memory than that.
+pub(crate) struct Portions<'p> {
+    desk: Desk<'p>,
+    part: &'p Bytes,
+    pieces: Peekable<Box<dyn Iterator<Item = Piece<'p>> + Send + 'p>>,
+    /// Of all bytes before the first `behind` ones of the part, and of those.
+    digest: Sha256,
+    behind: usize,
+}
+
+/// What stands in a part.
+enum Piece<'p> {
+    /// A batch with its headers and trailers.
+    Batch(&'p [u8]),
+    Message(&'p [u8]),
+    /// Lines that belong to no message.
+    Stray(&'p [u8]),
+    /// A row of CWLAB.
+    Row(&'p [u8]),
+}
+
+impl<'p> Portions<'p> {
+    /// `digest` is that of all before the part.
+    pub(super) fn new(desk: Desk<'p>, part: &'p Bytes, digest: &Sha256) -> Portions<'p> {
+        let pieces: Box<dyn Iterator<Item = Piece<'p>> + Send + 'p> = match desk.format {
+            FileFormat::Cwlab => Box::new(rows(part).map(Piece::Row)),
+            FileFormat::Hl7 => Box::new(frame_contents(part).flat_map(pieces)),
+        };
+        Portions {
+            desk,
+            part,
+            pieces: pieces.peekable(),
+            digest: digest.clone(),
+            behind: 0,
         }
-        portions.retain(|portion| !portion.arrivals.is_empty());
-        name_places(&mut portions, part, digest);
-        portions
     }
 
-    /// What stands in frames and between them.
-    fn take_contents(self, part: &Bytes, portions: &mut Vec<Portion>) {
-        for content in frame_contents(part) {
-            let content = part.slice_ref(content);
-            let Some(batch) = batch::contents_of_file(&content) else {
-                self.take_messages(part, &content, portions);
+    fn add(&self, piece: &Piece<'_>, portion: &mut Portion) {
+        let Desk { feed, voice, .. } = self.desk;
+        let bytes = self.part.slice_ref(piece.bytes());
+        let range = range_in(self.part, &bytes);
+        let judged = match piece {
+            Piece::Batch(_) => return self.add_batch(&bytes, portion),
+            Piece::Message(_) => voice.judge(without_blank_lines(&bytes), self.desk.origin(false)),
+            Piece::Stray(_) => self.desk.broken(bytes, "lines that belong to no message"),
+            Piece::Row(_) => match feed.columns.message(&bytes) {
+                Ok(message) => voice.judge(Bytes::from(message), self.desk.origin(false)),
+                Err(error) => self.desk.broken(bytes, &error.to_string()),
+            },
+        };
+        portion.add(judged, range);
+    }
+
+    /// A batch is kept whole or not at all.
+    fn add_batch(&self, content: &Bytes, portion: &mut Portion) {
+        let batch = batch::all(content);
+        let origin = self.desk.origin(batch.is_short);
+        let whole = range_in(self.part, content);
+        if batch.messages.len() > self.desk.limits.messages_of_batch {
+            return portion.add(self.desk.voice.too_long(content.clone(), origin), whole);
+        }
+        for message in batch.messages {
+            let range = range_in(self.part, &message);
+            let judged = self.desk.voice.judge(without_blank_lines(&message), origin);
+            portion.add(judged, range);
+        }
+        if !portion.arrivals.is_empty() {
+            let arrival = Voice::batch(content.clone(), origin);
+            let refusal = None;
+            portion.add(Judged { arrival, refusal }, whole);
+            portion.is_batch = true;
+        }
+    }
+
+    /// What has no control id is told by all of the file up to its end: read again, it is a repeat.
+    fn name_places(&mut self, portion: &mut Portion) {
+        for (arrival, place) in portion.arrivals.iter_mut().zip(&portion.places) {
+            if !arrival.keys.control_id.is_empty() {
                 continue;
-            };
-            let origin = self.origin(batch.is_short);
-            let mut portion = Portion {
-                is_batch: true,
-                ..Portion::default()
-            };
-            for message in batch.messages {
-                let judged = self.voice.judge(without_blank_lines(&message), origin);
-                portion.add(judged, range_in(part, &message));
             }
-            if !portion.arrivals.is_empty() {
-                let arrival = Voice::batch(content.clone(), origin);
-                let whole = Judged {
-                    arrival,
-                    refusal: None,
-                };
-                portion.add(whole, range_in(part, &content));
-            }
-            portions.extend([portion, Portion::default()]);
+            let before = self.part.get(self.behind..place.end);
+            self.digest.update(before.unwrap_or_default());
+            self.behind = self.behind.max(place.end);
+            let whole = self.digest.clone().finalize();
+            let prefix = hex(whole.get(..PLACE_BYTES).unwrap_or_default());
+            // A batch and the last message in it may end at the same byte.
+            arrival.keys.place = format!("{prefix}-{}", arrival.body.len());
         }
     }
+}
 
-    fn take_messages(self, part: &Bytes, content: &Bytes, portions: &mut Vec<Portion>) {
-        let origin = self.origin(false);
-        for item in Batch::new(content) {
-            let (judged, range) = match item {
-                BatchItem::Message(message) => {
-                    let message = content.slice_ref(message);
-                    let range = range_in(part, &message);
-                    let message = without_blank_lines(&message);
-                    (self.voice.judge(message, origin), range)
-                }
-                BatchItem::Stray(lines) => {
-                    let lines = content.slice_ref(lines);
-                    let range = range_in(part, &lines);
-                    (self.broken(lines, "lines that belong to no message"), range)
-                }
-                _ => continue,
-            };
-            self.add(judged, range, portions);
+impl Iterator for Portions<'_> {
+    type Item = Portion;
+
+    fn next(&mut self) -> Option<Portion> {
+        let mut portion = Portion::default();
+        let limits = self.desk.limits;
+        while let Some(piece) = self.pieces.next_if(|piece| portion.has_room(limits, piece)) {
+            self.add(&piece, &mut portion);
+        }
+        if portion.arrivals.is_empty() {
+            return None;
+        }
+        self.name_places(&mut portion);
+        Some(portion)
+    }
+}
+
+/// What stands in a frame, or between two.
+fn pieces(content: &[u8]) -> Box<dyn Iterator<Item = Piece<'_>> + Send + '_> {
+    if batch::is_in_file(content) {
+        return Box::new(iter::once(Piece::Batch(content)));
+    }
+    Box::new(Batch::new(content).filter_map(|item| match item {
+        BatchItem::Message(message) => Some(Piece::Message(message)),
+        BatchItem::Stray(lines) => Some(Piece::Stray(lines)),
+        _ => None,
+    }))
+}
+
+impl Piece<'_> {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Piece::Batch(bytes)
+            | Piece::Message(bytes)
+            | Piece::Stray(bytes)
+            | Piece::Row(bytes) => bytes,
         }
     }
+}
 
-    fn take_rows(self, part: &Bytes, portions: &mut Vec<Portion>) {
-        for row in rows(part) {
-            let row = part.slice_ref(row);
-            let judged = match self.feed.columns.message(&row) {
-                Ok(message) => self.voice.judge(Bytes::from(message), self.origin(false)),
-                Err(error) => self.broken(row.clone(), &error.to_string()),
-            };
-            self.add(judged, range_in(part, &row), portions);
-        }
-    }
-
-    /// Puts something into the last commit, or into a new one where that has no room.
-    fn add(self, judged: Judged, range: Range<usize>, portions: &mut Vec<Portion>) {
-        let bytes = judged.arrival.body.len();
-        match portions.last_mut() {
-            Some(last) if self.has_room(last, bytes) => last.add(judged, range),
-            _ => {
-                let mut portion = Portion::default();
-                portion.add(judged, range);
-                portions.push(portion);
-            }
-        }
-    }
-
-    fn has_room(self, portion: &Portion, bytes: usize) -> bool {
-        let taken: usize = portion.arrivals.iter().map(|it| it.body.len()).sum();
-        let count = portion.arrivals.len();
-        let fits = taken.saturating_add(bytes) <= self.limits.bytes_max;
-        !portion.is_batch && (count == 0 || count < self.limits.messages_max && fits)
-    }
-
+impl<'d> Desk<'d> {
     fn broken(self, bytes: Bytes, reason: &str) -> Judged {
         Judged {
             arrival: fragment(bytes, self.origin(false), reason),
@@ -159,7 +200,7 @@ impl Desk<'_> {
         }
     }
 
-    fn origin(&self, is_of_short_batch: bool) -> Origin<'_> {
+    fn origin(self, is_of_short_batch: bool) -> Origin<'d> {
         Origin {
             feed: self.feed,
             peer: PEER,
@@ -181,28 +222,19 @@ impl Portion {
         self.places.last().map_or(0, |place| place.end)
     }
 
+    /// Whether a piece goes into the same commit. A batch has one of its own.
+    fn has_room(&self, limits: CommitLimits, piece: &Piece<'_>) -> bool {
+        let count = self.arrivals.len();
+        let is_batch = matches!(piece, Piece::Batch(_));
+        let fits = self.bytes.saturating_add(piece.bytes().len()) <= limits.bytes;
+        count == 0 || !self.is_batch && !is_batch && count < limits.messages && fits
+    }
+
     fn add(&mut self, judged: Judged, range: Range<usize>) {
+        self.bytes += judged.arrival.body.len();
         self.arrivals.push(judged.arrival);
         self.places.push(range);
         self.refusals.extend(judged.refusal);
-    }
-}
-
-/// What has no control id is told by all of the file up to its end: read again, it is a repeat.
-fn name_places(portions: &mut [Portion], part: &[u8], digest: &Sha256) {
-    let (mut digest, mut behind) = (digest.clone(), 0);
-    for portion in portions {
-        for (arrival, place) in portion.arrivals.iter_mut().zip(&portion.places) {
-            if !arrival.keys.control_id.is_empty() {
-                continue;
-            }
-            digest.update(part.get(behind..place.end).unwrap_or_default());
-            behind = behind.max(place.end);
-            let whole = digest.clone().finalize();
-            let prefix = hex(whole.get(..PLACE_BYTES).unwrap_or_default());
-            // A batch and the last message in it may end at the same byte.
-            arrival.keys.place = format!("{prefix}-{}", arrival.body.len());
-        }
     }
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use tank::{Arrival, Arrived, HoldingTank, Receipt, State, TankError};
 
-use super::portions::{Desk, Portion};
+use super::portions::{Desk, Portion, Portions};
 use super::report::{FileReport, Remark};
 
 /// A file that is being held.
@@ -57,8 +57,11 @@ impl<'d> FileReading<'d> {
     }
 
     /// What is kept of the next part, in order.
-    pub(crate) fn portions(&self, part: &Bytes) -> Vec<Portion> {
-        self.desk.portions(part, &self.digest)
+    pub(crate) fn portions<'p>(&self, part: &'p Bytes) -> Portions<'p>
+    where
+        'd: 'p,
+    {
+        Portions::new(self.desk, part, &self.digest)
     }
 
     /// Counts what was kept.
@@ -71,6 +74,7 @@ impl<'d> FileReading<'d> {
     ) -> Result<(), TankError> {
         for ((arrival, place), receipt) in portion.contents().zip(receipts) {
             let state = state(arrival, receipt);
+            let mut known = None;
             let counter = match (receipt, state) {
                 (_, Arrived::Ignored(_)) => continue,
                 (Receipt::Repeat { id, .. }, state) => {
@@ -78,10 +82,12 @@ impl<'d> FileReading<'d> {
                     if *state == Arrived::Received {
                         continue;
                     }
-                    match state_now(tank, *id).await? {
-                        Some(State::Held) => &mut self.report.still_held,
-                        Some(State::Refused | State::Broken) => &mut self.report.still_refused,
-                        _ => continue,
+                    let Some(now) = waiting_now(tank, *id).await? else {
+                        continue;
+                    };
+                    match known.insert(now) {
+                        Arrived::Held(_) => &mut self.report.still_held,
+                        _ => &mut self.report.still_refused,
                     }
                 }
                 (_, Arrived::Received) => &mut self.report.received,
@@ -93,7 +99,10 @@ impl<'d> FileReading<'d> {
             if matches!(receipt, Receipt::Altered { .. }) {
                 self.report.altered += 1;
             }
-            self.remark(state, part.get(..place.start).unwrap_or_default());
+            self.remark(
+                known.as_ref().unwrap_or(state),
+                part.get(..place.start).unwrap_or_default(),
+            );
         }
         Ok(())
     }
@@ -129,13 +138,20 @@ fn state<'a>(arrival: &'a Arrival, receipt: &Receipt) -> &'a Arrived {
     }
 }
 
-/// The state of a message that was kept before, where that is one in which a door puts it.
-async fn state_now(tank: &dyn HoldingTank, id: i64) -> Result<Option<State>, TankError> {
+/// The state and reason of a message that was kept before, where it waits.
+async fn waiting_now(tank: &dyn HoldingTank, id: i64) -> Result<Option<Arrived>, TankError> {
     let Some(stored) = tank.get(id).await? else {
         return Ok(None);
     };
-    let mut states = [State::Held, State::Refused, State::Broken].into_iter();
-    Ok(states.find(|state| state.as_str() == stored.view.state))
+    let (state, reason) = (stored.view.state, stored.view.reason);
+    let is = |known: State| state == known.as_str();
+    Ok(if is(State::Held) {
+        Some(Arrived::Held(reason))
+    } else if is(State::Refused) {
+        Some(Arrived::Refused(reason))
+    } else {
+        is(State::Broken).then_some(Arrived::Broken(reason))
+    })
 }
 
 /// CR, LF, or both.

@@ -5,7 +5,7 @@ use hl7::Header;
 use tank::Answer;
 
 use super::Link;
-use crate::judge::Judged;
+use crate::judge::{Judged, key};
 use crate::keeper::NotKept;
 use crate::refusal::Refusal;
 use crate::runs::{Gap, Numbers};
@@ -104,7 +104,7 @@ impl Link<'_> {
 /// Whose numbers they are.
 fn sender(header: Header<'_>) -> String {
     let names = [header.sending_application(), header.sending_facility()];
-    names.map(String::from_utf8_lossy).join("\u{1f}")
+    names.map(key).join("\u{1f}")
 }
 
 fn text(raw: &[u8]) -> &str {

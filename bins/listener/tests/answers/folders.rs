@@ -176,6 +176,27 @@ async fn what_is_wrong_with_a_file_is_told_beside_it() {
     }
 }
 
+/// One commit cannot take it, and it may not be parted.
+#[tokio::test]
+async fn a_batch_that_is_too_long_is_rejected_whole() {
+    let store = Store::sqlite();
+    let folder = tempfile::tempdir().unwrap();
+    let feed = folders(folder.path(), "");
+    let settings = "batch_messages_max = 2";
+    let listening = Listening::with_feed(&store.url(), settings, &feed).await;
+    let watched = Watched { listening, folder };
+    let messages = ["1", "2", "3"].map(|id| update(id, "2.5.1")).concat();
+    let batch = format!("BHS|^~\\&|EHR\r{messages}BTS|3\r");
+    watched.put("long.hl7", &batch);
+    watched.arrived("rejected/long.hl7").await;
+    let [(reason, bytes)] = &watched.listening.broken().await[..] else {
+        panic!("the whole, as one");
+    };
+    assert_eq!(reason, "the batch has too many messages: send it in parts");
+    assert_eq!(bytes, batch.as_bytes());
+    assert_eq!(watched.listening.kept().await.len(), 1);
+}
+
 #[tokio::test]
 async fn a_file_that_comes_again_after_a_crash_keeps_nothing_twice() {
     for store in Store::all() {
