@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::run::{Failure, checked_figures, workspace};
+use crate::run::{Failure, at_least_one, checked_figures, workspace};
 use crate::setup_cargo_tool::CARGO_FUZZ;
 
 /// How long a target runs where nobody says.
@@ -42,7 +42,7 @@ const PROJECTS: [Project; 2] = [
 
 /// Runs the named targets, or all if none is named, one after another.
 pub(crate) fn run(seconds: &str, wanted: &[&str]) -> Result<(), Failure> {
-    let seconds = at_least_one(seconds)?;
+    let seconds = at_least_one("--seconds", seconds)?;
     let targets = targets()?;
     if let Some(name) = named_twice(&targets) {
         return Err(Failure::new(format!(
@@ -74,16 +74,6 @@ pub(crate) fn run_others(seconds: &str, unwanted: &[&str]) -> Result<(), Failure
     let names = targets.iter().map(|(_, name)| name.as_str());
     let others: Vec<&str> = names.filter(|name| !unwanted.contains(name)).collect();
     run(seconds, &others)
-}
-
-/// No seconds would be no end: so libFuzzer reads 0.
-fn at_least_one(seconds: &str) -> Result<u32, Failure> {
-    let number = seconds.parse().ok().filter(|number| *number > 0);
-    number.ok_or_else(|| {
-        Failure::new(format!(
-            "--seconds takes a number of at least 1, not {seconds:?}"
-        ))
-    })
 }
 
 /// A target with the project that it belongs to.
@@ -164,16 +154,7 @@ impl Project {
 
 #[cfg(test)]
 mod tests {
-    use super::{PROJECTS, at_least_one, named_twice, targets};
-
-    #[test]
-    fn seconds_are_a_number_of_at_least_one() {
-        assert_eq!(at_least_one("20").unwrap(), 20);
-        for wrong in ["0", "-1", "1.5", "", "x", "4294967296"] {
-            let expected = format!("--seconds takes a number of at least 1, not {wrong:?}");
-            assert_eq!(at_least_one(wrong).unwrap_err().to_string(), expected);
-        }
-    }
+    use super::{PROJECTS, named_twice, targets};
 
     #[test]
     fn a_name_is_that_of_one_target() {

@@ -136,6 +136,16 @@ pub(crate) fn workspace() -> &'static Path {
     package.parent().unwrap_or(package)
 }
 
+/// A number that somebody gave with an option; 0 would have nothing run, or run it without end.
+pub(crate) fn at_least_one(option: &str, text: &str) -> Result<u32, Failure> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| {
+        Failure::new(format!(
+            "{option} takes a number of at least 1, not {text:?}"
+        ))
+    })
+}
+
 fn line(command: &Command) -> String {
     let program = command.get_program().display().to_string();
     let arguments = command
@@ -143,4 +153,19 @@ fn line(command: &Command) -> String {
         .map(|argument| argument.display().to_string());
     let words: Vec<String> = std::iter::once(program).chain(arguments).collect();
     words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at_least_one;
+
+    #[test]
+    fn a_number_is_at_least_one() {
+        assert_eq!(at_least_one("--seconds", "20").unwrap(), 20);
+        for wrong in ["0", "-1", "1.5", "", "x", "4294967296"] {
+            let expected = format!("--seconds takes a number of at least 1, not {wrong:?}");
+            let error = at_least_one("--seconds", wrong).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
+    }
 }

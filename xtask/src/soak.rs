@@ -1,17 +1,20 @@
 //! `cargo xtask soak`: a listener under steady load and misbehaving senders, for a long time.
 
 use crate::environment::Environment;
-use crate::run::{Failure, Steps, cargo, checked};
+use crate::run::{Failure, Steps, at_least_one, cargo, checked};
 
 /// How long it runs where nobody says, in minutes.
-const MINUTES: u64 = 60;
+const MINUTES: u32 = 60;
 
 /// `arguments` are `--minutes N` and `--postgres`, in any order.
 pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     let wanted = Wanted::read(arguments)?;
     let environment = Environment::set_up(&mut Steps::start())?;
     let mut soak = environment.around(cargo("bench -p cistern-listener --bench soak"));
-    soak.env("CISTERN_SOAK_SECONDS", (wanted.minutes * 60).to_string());
+    soak.env(
+        "CISTERN_SOAK_SECONDS",
+        (u64::from(wanted.minutes) * 60).to_string(),
+    );
     if wanted.on_postgres {
         soak.env("CISTERN_SOAK_POSTGRES", "1");
     }
@@ -20,7 +23,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
 
 #[derive(Debug, PartialEq, Eq)]
 struct Wanted {
-    minutes: u64,
+    minutes: u32,
     on_postgres: bool,
 }
 
@@ -38,7 +41,7 @@ impl Wanted {
                     rest
                 }
                 ["--minutes", minutes, rest @ ..] => {
-                    wanted.minutes = at_least_one(minutes)?;
+                    wanted.minutes = at_least_one("--minutes", minutes)?;
                     rest
                 }
                 [other, ..] => {
@@ -49,15 +52,6 @@ impl Wanted {
             }
         }
     }
-}
-
-fn at_least_one(minutes: &str) -> Result<u64, Failure> {
-    let number = minutes.parse().ok().filter(|number| *number > 0);
-    number.ok_or_else(|| {
-        Failure::new(format!(
-            "--minutes takes a number of at least 1, not {minutes:?}"
-        ))
-    })
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! `cistern account`: decide to which provider an account belongs.
 
 use clap::Args;
-use service::{Config, now_millis};
-use tank::{Database, Decision, HoldingTank as _};
+use service::Config;
+use tank::{Database, Decision};
 
 use crate::Failure;
-use crate::map::decider;
-use crate::say::say;
+use crate::decide::decide;
 
 /// Decide to which provider an account belongs; what waited for it is imported by itself
 #[derive(Args)]
@@ -33,11 +32,7 @@ impl Account {
         } = self;
         let account = care::Account { sender, receiver };
         let decision = Decision::Account { account, provider };
-        let released = tank.release(&decision, &decider(by), now_millis()).await?;
-        say(format_args!(
-            "decision {}: {} messages go on",
-            released.decision, released.messages
-        ))?;
+        decide(&tank, &decision, by).await?;
         tank.close().await;
         Ok(())
     }

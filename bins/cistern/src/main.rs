@@ -4,6 +4,7 @@ mod account;
 mod check;
 mod check_message;
 mod complaints;
+mod decide;
 mod demo;
 mod gaps;
 mod get;

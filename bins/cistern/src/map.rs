@@ -2,11 +2,11 @@
 
 use care::CodeDecision;
 use clap::Args;
-use service::{Config, now_millis};
-use tank::{Database, Decision, HoldingTank as _};
+use service::Config;
+use tank::{Database, Decision};
 
 use crate::Failure;
-use crate::say::say;
+use crate::decide::decide;
 
 /// Decide what a code means; what waited for it is imported by itself
 #[derive(Args)]
@@ -33,13 +33,8 @@ pub(crate) struct Map {
 impl Map {
     pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
         let tank = Database::open_existing(&config.database.url).await?;
-        let by = decider(self.by.clone());
-        let decision = Decision::Code(self.decision());
-        let released = tank.release(&decision, &by, now_millis()).await?;
-        say(format_args!(
-            "decision {}: {} messages go on",
-            released.decision, released.messages
-        ))?;
+        let by = self.by.clone();
+        decide(&tank, &Decision::Code(self.decision()), by).await?;
         tank.close().await;
         Ok(())
     }
@@ -54,14 +49,4 @@ impl Map {
             value: self.value,
         }
     }
-}
-
-/// Who decides: whoever is named, else the user.
-pub(crate) fn decider(named: Option<String>) -> String {
-    let user = || {
-        std::env::var("USER")
-            .or_else(|_| std::env::var("USERNAME"))
-            .ok()
-    };
-    named.or_else(user).unwrap_or_else(|| "unknown".to_owned())
 }

@@ -201,8 +201,8 @@ impl MaskedPart<'_> {
 /// The control characters that switch from ASCII to another set (ISO 2022): ESC, SO and SI.
 const SHIFTS: [u8; 3] = [0x1B, 0x0E, 0x0F];
 
-/// Whether a line is a segment and no text: its name, and a separator. Without fields it must be one of the standard, in whatever version:
-/// three capitals may be all that is left of a name.
+/// Whether a line is a segment and no text: its name, and a separator. Without fields it must be
+/// one of the standard, in whatever version: three capitals may be all that is left of a name.
 fn is_segment(line: Segment<'_>) -> bool {
     line.proper_name().is_some_and(|name| {
         let has_fields = line.raw().len() > name.len();

@@ -1,12 +1,11 @@
 //! `cistern retry`: have held or failed messages imported again.
 
 use clap::Args;
-use service::{Config, now_millis};
+use service::Config;
 use tank::{Database, Decision, Filter, HoldingTank as _};
 
 use crate::Failure;
-use crate::map::decider;
-use crate::say::say;
+use crate::decide::decide;
 
 /// Import held or failed messages again, as after a change of the mappings
 #[derive(Args)]
@@ -33,14 +32,7 @@ impl Retry {
         } else {
             self.messages
         };
-        let by = decider(self.by);
-        let released = tank
-            .release(&Decision::Retry(messages), &by, now_millis())
-            .await?;
-        say(format_args!(
-            "decision {}: {} messages go on",
-            released.decision, released.messages
-        ))?;
+        decide(&tank, &Decision::Retry(messages), self.by).await?;
         tank.close().await;
         Ok(())
     }

@@ -5,7 +5,6 @@
 mod feed;
 mod folder;
 
-use folder::FolderFamilies;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
@@ -16,6 +15,8 @@ use prometheus_client::metrics::family::{Family, MetricConstructor};
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Metric, Registry};
+
+use folder::FolderFamilies;
 
 pub(crate) use feed::{FeedMetrics, code_name};
 pub(crate) use folder::FolderMetrics;
