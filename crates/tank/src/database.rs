@@ -171,6 +171,10 @@ fn migrations(engine: Engine) -> Vec<Migration> {
                 "sequence",
                 include_str!("../migrations/sqlite/0004_sequence.sql"),
             ),
+            (
+                "recent keys",
+                include_str!("../migrations/sqlite/0005_recent_keys.sql"),
+            ),
         ],
         Engine::Postgres => &[
             (

@@ -1,5 +1,6 @@
 //! `hold`: the one durable commit behind every acknowledgement.
 
+mod keys;
 mod owe;
 mod postgres;
 mod sequence;
@@ -13,6 +14,8 @@ use crate::arrival::{Arrival, Receipt};
 use crate::database::{Database, Pool};
 use crate::error::TankError;
 use crate::session::plain;
+
+pub(crate) use keys::RecentKeys;
 
 const ACTION: &str = "hold messages";
 

@@ -96,7 +96,11 @@ const INDEXED_CHARS_MAX: usize = 200;
 
 /// The text for an indexed column, which only helps to look things up.
 pub(crate) fn indexed(text: &str) -> String {
-    plain(text).chars().take(INDEXED_CHARS_MAX).collect()
+    let mut text = plain(text);
+    if let Some((end, _)) = text.char_indices().nth(INDEXED_CHARS_MAX) {
+        text.truncate(end);
+    }
+    text
 }
 
 fn json_text(mut rows: serde_json::Value) -> String {

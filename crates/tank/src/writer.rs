@@ -1,5 +1,6 @@
 //! The one connection of a process that writes to a SQLite file.
 
+use std::mem;
 use std::sync::Arc;
 
 use sqlx::migrate::{MigrateError, Migrator};
@@ -9,22 +10,32 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
 
 use crate::database::BUSY_TIMEOUT;
+use crate::hold::RecentKeys;
 use crate::log::Log;
 use crate::session::{Arg, Row, sqlite_arguments};
 
 /// SQLite has one writer, so that writers queue here and not in the file's lock.
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
-    slot: Arc<Mutex<Option<SqliteConnection>>>,
+    slot: Arc<Mutex<Slot>>,
     options: Arc<SqliteConnectOptions>,
     log: Arc<Log>,
+}
+
+/// What is kept between transactions.
+#[derive(Debug, Default)]
+struct Slot {
+    connection: Option<SqliteConnection>,
+    keys: RecentKeys,
 }
 
 /// The connection in the hands of one caller. Let go without a commit, it is closed, which rolls
 /// back: after a full disk or an I/O error nobody knows what state it is in.
 pub(crate) struct Writing {
+    /// What is held, as far as the transaction is concerned; lost with it.
+    pub(crate) keys: RecentKeys,
     connection: SqliteConnection,
-    slot: OwnedMutexGuard<Option<SqliteConnection>>,
+    slot: OwnedMutexGuard<Slot>,
     log: Arc<Log>,
     bytes: usize,
 }
@@ -53,11 +64,12 @@ impl Writer {
             .await
             .map_err(|_| sqlx::Error::PoolTimedOut)?;
         self.log.make_room().await?;
-        let connection = match slot.take() {
+        let connection = match slot.connection.take() {
             Some(connection) => connection,
             None => SqliteConnection::connect_with(&self.options).await?,
         };
         Ok(Writing {
+            keys: mem::take(&mut slot.keys),
             connection,
             slot,
             log: self.log.clone(),
@@ -75,7 +87,7 @@ impl Writer {
 
     pub(crate) async fn close(&self) {
         self.log.close().await;
-        let connection = self.slot.lock().await.take();
+        let connection = self.slot.lock().await.connection.take();
         if let Some(connection) = connection {
             // What it holds is in the log, whether or not it can say goodbye.
             connection.close().await.ok();
@@ -116,12 +128,16 @@ impl Writing {
     /// Gives the connection back after a commit that the caller has made.
     pub(crate) fn committed(self) {
         let Writing {
+            keys,
             connection,
             mut slot,
             log,
             bytes,
         } = self;
-        *slot = Some(connection);
+        *slot = Slot {
+            connection: Some(connection),
+            keys,
+        };
         log.wrote(bytes);
     }
 }

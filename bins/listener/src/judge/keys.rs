@@ -34,6 +34,7 @@ pub(super) fn lane(message: &Message<'_>) -> String {
 /// Text for look-ups: UTF-8 where it is that, else each byte as the Latin-1 character it may be.
 pub(crate) fn key(raw: &[u8]) -> String {
     match std::str::from_utf8(raw) {
+        Ok(text) if text.len() <= KEY_CHARS_MAX => text.to_owned(),
         Ok(text) => text.chars().take(KEY_CHARS_MAX).collect(),
         Err(_) => raw
             .iter()

@@ -35,8 +35,9 @@ impl Writer {
         let text = self.writable(text);
         let mut room = chars_max;
         let mut end = 0;
+        let mut escaped = String::new();
         for character in text.chars() {
-            let mut escaped = String::new();
+            escaped.clear();
             push_escaped(&mut escaped, character, self.delimiters);
             match room.checked_sub(escaped.chars().count()) {
                 Some(left) => room = left,

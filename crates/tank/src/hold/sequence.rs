@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 
-use super::{ACTION, Incoming, postgres, runs, sqlite};
+use super::{ACTION, Incoming, keys, postgres, runs, sqlite};
 use crate::arrival::{Arrival, Receipt, SequenceNumber};
 use crate::database::{Database, SHORT_LIMIT};
 use crate::error::TankError;
@@ -163,17 +163,18 @@ async fn stored(
     session: &mut Session,
     keys: &[&str],
 ) -> Result<HashSet<(String, [u8; 32])>, sqlx::Error> {
-    let sql = format!(
-        "SELECT message_key, digest FROM message
-         WHERE message_key <> '' AND message_key IN {}",
-        session.engine().texts(1)
-    );
-    let mut stored = HashSet::new();
-    for row in session.query(&sql, vec![Arg::Json(json!(keys))]).await? {
-        let digest = row.bytes(1)?;
-        if let Ok(digest) = <[u8; 32]>::try_from(&*digest) {
-            stored.insert((row.text(0)?, digest));
+    let keys = Arg::Json(json!(keys));
+    let rows = match session {
+        Session::SqliteWriting(writing) => writing.query(keys::STORED, vec![keys]).await?,
+        Session::Postgres(_) | Session::SqliteReading(_) => {
+            let sql = format!(
+                "SELECT message_key, digest FROM message
+                 WHERE message_key <> '' AND message_key IN {}",
+                session.engine().texts(1)
+            );
+            session.query(&sql, vec![keys]).await?
         }
-    }
-    Ok(stored)
+    };
+    let identity = |row: &Row| Ok((row.text(0)?, keys::digest(row, 1)?));
+    rows.iter().map(identity).collect()
 }

@@ -1,11 +1,11 @@
 //! `hold` on SQLite: one transaction of the one writer, who knows the ids that come next.
 
 use bytes::Bytes;
-use serde_json::json;
 
+use super::keys::{Found, find, put_into_index};
 use super::owe::{is_any_wanted, owe};
 use super::{ACTION, Incoming, runs};
-use crate::arrival::{Answer, Arrival, Arrived, Receipt, hex};
+use crate::arrival::{Answer, Arrival, Arrived, Receipt};
 use crate::error::TankError;
 use crate::instant::iso;
 use crate::session::{Arg, indexed, plain};
@@ -46,14 +46,15 @@ pub(super) async fn keep(
     run: &[Incoming<'_>],
     [begin, commit]: [&str; 2],
 ) -> Result<Vec<Receipt>, sqlx::Error> {
-    let (mut newest_id, stored) = stored(writing, run, begin).await?;
+    let (mut newest_id, stored) = find(writing, run, begin).await?;
     let mut receipts = Vec::with_capacity(run.len());
-    for found in stored {
+    for (one, found) in run.iter().zip(stored) {
         receipts.push(match found {
             Found::Same { id, answer } => Receipt::Repeat { id, answer },
             Found::Earlier(earlier) => {
                 newest_id += 1;
                 let id = newest_id;
+                writing.keys.add(id, one);
                 earlier.map_or(Receipt::New { id }, |earlier| Receipt::Altered {
                     id,
                     earlier,
@@ -71,56 +72,20 @@ pub(super) async fn keep(
         insert(writing, rows, "").await?;
     }
     let last = chunks.next().unwrap_or_default();
-    if is_any_wanted(run) {
-        insert(writing, last, "").await?;
-        owe(writing, run, &receipts).await?;
-        insert(writing, &[], commit).await?;
-    } else {
+    let (is_any_wanted, are_many) = (is_any_wanted(run), writing.keys.are_many());
+    if !is_any_wanted && !are_many {
         insert(writing, last, commit).await?;
+        return Ok(receipts);
     }
+    insert(writing, last, "").await?;
+    if is_any_wanted {
+        owe(writing, run, &receipts).await?;
+    }
+    if are_many {
+        put_into_index(writing).await?;
+    }
+    insert(writing, &[], commit).await?;
     Ok(receipts)
-}
-
-/// What is in the table under the key of an arrival.
-enum Found {
-    /// The same bytes.
-    Same { id: i64, answer: Bytes },
-    /// Other bytes, the newest of them, or nothing.
-    Earlier(Option<i64>),
-}
-
-/// The newest id of all, and what is found for each arrival, in order.
-async fn stored(
-    writing: &mut Writing,
-    run: &[Incoming<'_>],
-    begin: &str,
-) -> Result<(i64, Vec<Found>), sqlx::Error> {
-    let sql = format!(
-        "{begin} SELECT -1, seq, NULL, NULL FROM sqlite_sequence WHERE name = 'message'
-         UNION ALL
-         SELECT item.key, same.id, (
-             SELECT MAX(id) FROM message
-             WHERE message_key <> '' AND message_key = item.value ->> 0
-         ), same.answer
-         FROM json_each($1) AS item
-         LEFT JOIN message AS same ON same.message_key <> ''
-             AND same.message_key = item.value ->> 0 AND same.digest = unhex(item.value ->> 1)
-         ORDER BY 1"
-    );
-    let keys = run.iter().map(|one| json!([one.key, hex(&one.digest)]));
-    let keys = vec![Arg::Json(keys.collect())];
-    let (mut newest_id, mut found) = (0, Vec::with_capacity(run.len()));
-    for row in writing.query(&sql, keys).await? {
-        if row.int(0)? < 0 {
-            newest_id = row.int(1)?;
-        } else if let Some(id) = row.maybe_int(1)? {
-            let answer = row.bytes(3)?;
-            found.push(Found::Same { id, answer });
-        } else {
-            found.push(Found::Earlier(row.maybe_int(2)?));
-        }
-    }
-    Ok((newest_id, found))
 }
 
 /// A row to be inserted.

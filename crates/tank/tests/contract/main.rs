@@ -16,6 +16,7 @@ mod looking_up;
 mod model;
 mod preparing;
 mod racing;
+mod recalling;
 mod replying;
 mod rolled_back;
 mod sequencing;
@@ -130,6 +131,8 @@ contract! {
         one_result_of_two_people_keeps_its_owner,
         a_claim_never_takes_what_a_late_settle_has_done,
         holds_of_the_same_keys_do_not_wait_for_each_other;
+    recalling:
+        every_earlier_message_is_found_by_every_tank;
     viewing:
         a_message_is_shown_as_it_came,
         a_list_is_newest_first_and_goes_on,

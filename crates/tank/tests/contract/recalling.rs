@@ -1,0 +1,115 @@
+//! A message is a repeat of any earlier one, however many came between and whoever held it.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use cistern_tank::{Arrival, Database, HoldingTank as _, Receipt};
+use testkit::sqlite::TempDatabase;
+
+use crate::probe;
+use crate::support::*;
+
+/// More than twice as many as SQLite keeps out of its index.
+const MESSAGES_MIN: usize = 5_000;
+const BATCH_MAX: u64 = 150;
+
+/// What should come of each arrival, by looking at all that came before.
+#[derive(Default)]
+struct Oracle {
+    messages: HashMap<(u64, u64), i64>,
+    newest: HashMap<u64, i64>,
+    count: i64,
+}
+
+impl Oracle {
+    fn hold(&mut self, control_id: u64, body: u64) -> Receipt {
+        if let Some(&id) = self.messages.get(&(control_id, body)) {
+            let answer = answer("AA", &name(control_id)).bytes;
+            return Receipt::Repeat { id, answer };
+        }
+        self.count += 1;
+        let id = self.count;
+        self.messages.insert((control_id, body), id);
+        match self.newest.insert(control_id, id) {
+            Some(earlier) => Receipt::Altered { id, earlier },
+            None => Receipt::New { id },
+        }
+    }
+}
+
+fn name(control_id: u64) -> String {
+    format!("C{control_id}")
+}
+
+fn message(control_id: u64, body: u64) -> Arrival {
+    let mut arrival = arrival(&name(control_id), &body.to_le_bytes());
+    arrival.keys.sending_facility = format!("CLINIC {}", control_id % 7);
+    arrival
+}
+
+/// Numbers that look like chance and are the same each time (Knuth's MMIX constants).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
+
+pub(crate) async fn every_earlier_message_is_found_by_every_tank(tank: &Database, url: &str) {
+    let other = Database::open(url).await.unwrap();
+    let (mut oracle, mut numbers, mut held) = (Oracle::default(), Numbers(1), 0);
+    while held < MESSAGES_MIN {
+        let size = 1 + numbers.below(BATCH_MAX);
+        // Half of them new for sure, the others of any age.
+        let batch: Vec<(u64, u64)> = (held as u64..)
+            .take(usize::try_from(size).unwrap())
+            .map(|newest| match numbers.below(2) {
+                0 => (newest, 0),
+                _ => (numbers.below(newest + 1), numbers.below(2)),
+            })
+            .collect();
+        let arrivals: Vec<Arrival> = batch.iter().map(|&(id, body)| message(id, body)).collect();
+        let expected: Vec<Receipt> = batch.iter().map(|&(id, b)| oracle.hold(id, b)).collect();
+        let receipts = match numbers.below(3) {
+            0 => tank.hold(&arrivals).await,
+            1 => other.hold(&arrivals).await,
+            _ => Database::open(url).await.unwrap().hold(&arrivals).await,
+        };
+        assert_eq!(receipts.unwrap(), expected, "after {held} messages");
+        held += batch.len();
+    }
+    other.close().await;
+}
+
+/// The file as it was before the newest keys had a place of their own.
+const AS_BEFORE: &str = "DROP TABLE message_key;
+    DROP TABLE message_key_mark;
+    CREATE UNIQUE INDEX message_once ON message (message_key, digest) WHERE message_key <> '';
+    DELETE FROM _sqlx_migrations WHERE description = 'recent keys'";
+
+#[tokio::test]
+async fn what_an_earlier_version_has_held_is_found() {
+    let file = TempDatabase::create();
+    let tank = Database::open(&file.url()).await.unwrap();
+    hold(&tank, &["one", "two"]).await;
+    tank.close().await;
+    probe::run(&file.url(), AS_BEFORE).await;
+    let tank = Database::open(&file.url()).await.unwrap();
+    let again = [
+        arrival("two", b"two"),
+        arrival("one", b"other"),
+        arrival("three", b""),
+    ];
+    let answer: Bytes = answer("AA", "two").bytes;
+    let expected = [
+        Receipt::Repeat { id: 2, answer },
+        Receipt::Altered { id: 3, earlier: 1 },
+        Receipt::New { id: 4 },
+    ];
+    assert_eq!(tank.hold(&again).await.unwrap(), expected);
+}
