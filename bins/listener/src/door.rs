@@ -219,25 +219,37 @@ impl Entry {
             let (input, output) = stream.into_split();
             return link(&identity).serve(input, output).await;
         };
-        let patience = Duration::from_secs(self.host.config.handshake_secs);
-        let begun = tokio::select! {
-            begun = timeout(patience, self.begin(tls, stream, tape)) => begun,
-            () = self.host.shutdown.cancelled() => return End::Shutdown,
-        };
-        let Ok(begun) = begun else {
-            self.metrics.link_refused("tls");
-            tape.failed("TlsTooSlow", "", tls::TOO_SLOW);
-            tracing::warn!(feed = self.feed.name(), peer, "TLS did not begin in time");
-            return End::NoTls;
-        };
-        let Some(stream) = begun else {
-            return End::NoTls;
+        let stream = match Box::pin(self.secure(tls, stream, tape)).await {
+            Ok(stream) => stream,
+            Err(end) => return end,
         };
         let names = tls::names(&stream);
         tape.tls_began(tls::version(&stream), &names);
         let identity = Identity::Link { address, names };
         let (input, output) = tokio::io::split(stream);
-        link(&identity).serve(input, output).await
+        Box::pin(link(&identity).serve(input, output)).await
+    }
+
+    /// Begins TLS in good time.
+    async fn secure(
+        &self,
+        tls: &Tls,
+        stream: TcpStream,
+        tape: &Tape,
+    ) -> Result<TlsStream<TcpStream>, End> {
+        let patience = Duration::from_secs(self.host.config.handshake_secs);
+        let begun = tokio::select! {
+            begun = timeout(patience, self.begin(tls, stream, tape)) => begun,
+            () = self.host.shutdown.cancelled() => return Err(End::Shutdown),
+        };
+        let Ok(begun) = begun else {
+            self.metrics.link_refused("tls");
+            tape.failed("TlsTooSlow", "", tls::TOO_SLOW);
+            let (feed, peer) = (self.feed.name(), &self.peer);
+            tracing::warn!(feed, %peer, "TLS did not begin in time");
+            return Err(End::NoTls);
+        };
+        begun.ok_or(End::NoTls)
     }
 
     /// Shakes hands. Whoever leaves without a byte has only looked whether somebody listens.

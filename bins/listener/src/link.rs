@@ -60,7 +60,7 @@ impl Link<'_> {
     }
 
     /// Judges a frame and hands it to the keeper; the writer owes its answer.
-    async fn take(self, frame: Bytes, owed: &mpsc::Sender<Owed>) {
+    async fn take(self, frame: Bytes, owed: &mpsc::Sender<Box<Owed>>) {
         let complete = Instant::now();
         let mut origin = self.origin();
         self.metrics.frame(frame.len(), origin.now);
@@ -85,13 +85,13 @@ impl Link<'_> {
             }
         }
         self.feed.links.took(self.peer, &arrivals);
-        let owed = owed.send(Owed {
+        let owed = owed.send(Box::new(Owed {
             pending: self.host.keeper.keep(arrivals).await,
             answers,
             batch: one_for_all,
             now: origin.now,
             complete,
-        });
+        }));
         if owed.await.is_err() {
             let (feed, peer) = (self.feed.name(), self.peer);
             tracing::debug!(feed, peer, "answer has no reader");

@@ -16,6 +16,7 @@ mod crowd;
 mod process;
 mod store;
 mod table;
+mod weight;
 
 #[allow(dead_code, reason = "each test uses its part")]
 #[path = "../../tests/crash/program.rs"]
@@ -68,6 +69,7 @@ async fn soak(store: &Store, seconds: u64) {
     let folder = tempfile::tempdir().unwrap();
     let (program, address) = start(store);
     let process = Process::of(program.id());
+    weight::weigh(&process, &address).await;
     let good = Senders::start(good(&address), &folder);
     let bad = Senders::start(bad(&address), &folder);
 

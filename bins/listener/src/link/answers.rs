@@ -18,7 +18,8 @@ use crate::refusal::Refusal;
 /// Answers that gather before they are written although more are ready, in bytes.
 const ANSWERS_BYTES_MAX: usize = 64 * 1024;
 
-/// What is owed for a frame, in the order of the frames.
+/// What is owed for a frame, in the order of the frames. In a box, for an idle link has room for
+/// dozens of them.
 pub(super) struct Owed {
     pub(super) pending: Pending,
     /// One for each of its messages.
@@ -45,7 +46,7 @@ impl Link<'_> {
     pub(super) async fn write(
         self,
         mut output: impl AsyncWrite + Unpin,
-        mut answers: mpsc::Receiver<Owed>,
+        mut answers: mpsc::Receiver<Box<Owed>>,
         mut late: Late,
     ) -> Result<(), End> {
         let patience = Duration::from_secs(self.host.config.answer_write_secs);
@@ -59,7 +60,7 @@ impl Link<'_> {
                         flush(&mut output, &mut bytes, patience).await?;
                         late.have_left();
                     }
-                    self.encode(owed, &mut codec, &mut bytes).await?;
+                    self.encode(*owed, &mut codec, &mut bytes).await?;
                     late.answered += 1;
                 }
                 () = late.arrive() => {}
@@ -167,7 +168,7 @@ impl Link<'_> {
             }
             Some(Receipt::OutOfSequence { expected }) => {
                 let message = owed.in_sequence.unwrap_or_default();
-                self.out_of_sequence(message, expected).await
+                Box::pin(self.out_of_sequence(message, expected)).await
             }
             None => Err(NotKept),
         }
@@ -198,7 +199,7 @@ async fn flush(
     });
     match written.await {
         Ok(Ok(())) => {
-            bytes.clear();
+            *bytes = BytesMut::new();
             Ok(())
         }
         Ok(Err(_)) | Err(_) => Err(End::AnswerRefused),

@@ -1,11 +1,15 @@
 //! The way in of a link: bytes are read until they are frames, or never will be.
 
+use std::future::poll_fn;
 use std::io;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use mllp::{FrameError, MllpCodec};
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, ReadBuf};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::codec::Decoder as _;
@@ -35,11 +39,11 @@ impl Link<'_> {
     pub(super) async fn read(
         self,
         mut input: impl AsyncRead + Unpin,
-        owed: mpsc::Sender<Owed>,
+        owed: mpsc::Sender<Box<Owed>>,
     ) -> End {
         let mut inbox = Inbox {
             codec: MllpCodec::new(self.host.config.max_frame_bytes),
-            buffer: BytesMut::with_capacity(READ_BYTES),
+            buffer: BytesMut::new(),
             log: FaultLog::default(),
             unfinished: Unfinished::new(&self.host.unfinished),
         };
@@ -62,7 +66,7 @@ impl Link<'_> {
                     let last = self.take_frames(MllpCodec::decode_eof, &mut inbox, &owed);
                     return last.await.err().unwrap_or(end);
                 }
-                More::Stalled(why) => return self.stalled(inbox, why).await,
+                More::Stalled(why) => return Box::pin(self.stalled(inbox, why)).await,
             }
         }
     }
@@ -72,7 +76,7 @@ impl Link<'_> {
         self,
         decode: Decode,
         inbox: &mut Inbox<'_>,
-        owed: &mpsc::Sender<Owed>,
+        owed: &mpsc::Sender<Box<Owed>>,
     ) -> Result<(), End> {
         loop {
             let frame = decode(&mut inbox.codec, &mut inbox.buffer);
@@ -85,7 +89,7 @@ impl Link<'_> {
         }
     }
 
-    async fn take_frame(self, frame: Bytes, inbox: &mut Inbox<'_>, owed: &mpsc::Sender<Owed>) {
+    async fn take_frame(self, frame: Bytes, inbox: &mut Inbox<'_>, owed: &mpsc::Sender<Box<Owed>>) {
         self.tape.frame(inbox.codec.frame_offset(), &frame);
         self.take(frame, owed).await;
         inbox.unfinished.ends();
@@ -101,11 +105,13 @@ impl Link<'_> {
         } = inbox;
         if !codec.in_frame() {
             unfinished.ends();
-            buffer.reserve(READ_BYTES);
+            if buffer.is_empty() {
+                *buffer = BytesMut::new();
+            }
             return tokio::select! {
                 biased;
                 () = self.host.shutdown.cancelled() => More::End(End::Shutdown),
-                read = input.read_buf(buffer) => More::of(&read),
+                read = read_first(input, buffer) => More::of(&read),
             };
         }
         let config = &self.host.config;
@@ -151,7 +157,7 @@ impl Link<'_> {
             self.tape.fault(&fault);
             if !fault.fragment.is_empty() {
                 let reason = fault.kind.to_string();
-                self.keep_fragment(fault.fragment, &reason).await;
+                Box::pin(self.keep_fragment(fault.fragment, &reason)).await;
             }
         }
         log.dropped(self.feed.name(), self.peer, codec.faults_dropped());
@@ -175,6 +181,22 @@ impl Link<'_> {
             );
         }
     }
+}
+
+/// Waits for the first bytes after a frame. There is no room for them until they come: most links
+/// are idle most of the time.
+async fn read_first(
+    input: &mut (impl AsyncRead + Unpin),
+    buffer: &mut BytesMut,
+) -> io::Result<usize> {
+    poll_fn(|context| {
+        let mut bytes = [const { MaybeUninit::uninit() }; READ_BYTES];
+        let mut bytes = ReadBuf::uninit(&mut bytes);
+        ready!(Pin::new(&mut *input).poll_read(context, &mut bytes))?;
+        buffer.extend_from_slice(bytes.filled());
+        Poll::Ready(Ok(bytes.filled().len()))
+    })
+    .await
 }
 
 /// [`MllpCodec::decode`] while more may come, [`MllpCodec::decode_eof`] when nothing will.

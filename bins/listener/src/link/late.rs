@@ -9,7 +9,8 @@ use crate::reply::LinkReply;
 
 /// The replies of a link that have been handed to it.
 pub(super) struct Late {
-    inbox: mpsc::Receiver<LinkReply>,
+    /// None where the feed sends no replies by its links.
+    inbox: Option<mpsc::Receiver<LinkReply>>,
     waiting: Vec<LinkReply>,
     leaving: Vec<oneshot::Sender<()>>,
     /// To how many frames the answers are written.
@@ -17,7 +18,7 @@ pub(super) struct Late {
 }
 
 impl Late {
-    pub(super) fn new(inbox: mpsc::Receiver<LinkReply>) -> Late {
+    pub(super) fn new(inbox: Option<mpsc::Receiver<LinkReply>>) -> Late {
         Late {
             inbox,
             waiting: Vec::new(),
@@ -28,7 +29,11 @@ impl Late {
 
     /// Waits for the next reply, without end where none can come.
     pub(super) async fn arrive(&mut self) {
-        match self.inbox.recv().await {
+        let reply = match &mut self.inbox {
+            Some(inbox) => inbox.recv().await,
+            None => None,
+        };
+        match reply {
             Some(reply) => self.waiting.push(reply),
             None => pending().await,
         }
@@ -64,7 +69,7 @@ mod tests {
     #[tokio::test]
     async fn a_reply_leaves_after_the_answers_before_it_and_while_somebody_waits_for_it() {
         let (inbox, replies) = mpsc::channel(3);
-        let mut late = Late::new(replies);
+        let mut late = Late::new(Some(replies));
         let mut waiting = Vec::new();
         for (bytes, after) in [("second", 2), ("first", 1), ("forgotten", 1)] {
             let (written, is_written) = oneshot::channel();

@@ -67,13 +67,16 @@ impl OpenLinks {
         }
     }
 
-    /// Lists a link, and gives what its replies come by.
-    pub(crate) fn open<'a>(&'a self, peer: &'a str) -> (Place<'a>, mpsc::Receiver<LinkReply>) {
-        let (inbox, replies) = mpsc::channel(INBOX_MAX);
+    /// Lists a link, and gives what its replies come by, if any can come.
+    pub(crate) fn open<'a>(
+        &'a self,
+        peer: &'a str,
+    ) -> (Place<'a>, Option<mpsc::Receiver<LinkReply>>) {
         let mut links = self.links();
         links.opened += 1;
         let number = links.opened;
-        if self.are_listed {
+        let replies = self.are_listed.then(|| {
+            let (inbox, replies) = mpsc::channel(INBOX_MAX);
             let listed = Listed {
                 number,
                 frames: 0,
@@ -81,7 +84,8 @@ impl OpenLinks {
                 inbox,
             };
             links.by_peer.insert(peer.to_owned(), listed);
-        }
+            replies
+        });
         let place = Place {
             links: self,
             peer,
