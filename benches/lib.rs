@@ -122,5 +122,6 @@ pub fn arrival(number: usize, body: Vec<u8>) -> Arrival {
         altered: None,
         reply: String::new(),
         sequence: None,
+        read_as: tank::ReadAs::default(),
     }
 }

@@ -236,6 +236,7 @@ mod tests {
             altered: None,
             reply: String::new(),
             sequence: None,
+            read_as: tank::ReadAs::default(),
         };
         tank.hold(&[arrival]).await.unwrap();
         let said = settle(&tank, stall_max).await.map_err(|e| e.to_string());

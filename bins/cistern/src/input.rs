@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use hl7::Charset;
 use listener::is_utf_16;
 
 use crate::Failure;
@@ -14,6 +15,8 @@ use crate::parts::{Part, parts};
 pub(crate) struct Input {
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
+    /// The character set of its messages where that was decided already; else each says itself.
+    pub(crate) charset: Option<Charset>,
 }
 
 /// Stands for standard input.
@@ -27,7 +30,11 @@ impl Input {
             Ok(bytes) if is_utf_16(&bytes) => {
                 Err(format!("{name}: this is UTF-16: write it in UTF-8").into())
             }
-            Ok(bytes) => Ok(Input { name, bytes }),
+            Ok(bytes) => Ok(Input {
+                name,
+                bytes,
+                charset: None,
+            }),
             Err(error) => Err(format!("{name}: {error}").into()),
         }
     }
@@ -48,6 +55,10 @@ impl Input {
         complaints: &'a mut Complaints,
     ) -> impl Iterator<Item = Part<'a>> {
         let standing = parts(&self.bytes).filter(|part| part.unclosed().is_none());
+        let standing = standing.map(|mut part| {
+            part.decided = self.charset;
+            part
+        });
         standing.inspect(|part| {
             if let Some(error) = part.fault() {
                 let (byte, kind) = (part.offset + error.offset(), error.kind());

@@ -154,6 +154,8 @@ fn message_json(message: &MessageView) -> serde_json::Value {
         "state": message.state,
         "reason": message.reason,
         "altered_from": message.altered_from,
+        "charset": message.read_as.charset,
+        "charset_from": message.read_as.source.as_str(),
     })
 }
 

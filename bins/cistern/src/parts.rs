@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use hl7::{
     Batch, BatchItem, Charset, CountCheck, Delimiters, Dictionary, Draft, EnvelopeSegment, Message,
-    MessageBuf, ParseError, Segment, path,
+    MessageBuf, ParseError, RecodeError, Segment, path,
 };
 use listener::frame_contents;
 
@@ -13,6 +13,8 @@ pub(crate) struct Part<'a> {
     pub(crate) offset: usize,
     /// As it stands in the file.
     pub(crate) bytes: &'a [u8],
+    /// The character set of its text where that was decided already.
+    pub(crate) decided: Option<Charset>,
     content: Content<'a>,
 }
 
@@ -118,11 +120,11 @@ impl<'a> Part<'a> {
     /// and MSH-20 still say how the file has it.
     pub(crate) fn recoded(&self) -> Option<MessageBuf> {
         let message = self.message()?;
-        if !message.needs_recoding() {
+        if !self.needs_recoding(message) {
             return None;
         }
         let own = message.segment("MSH")?;
-        let mut draft = Draft::of(&message.to_utf8().ok()?.message());
+        let mut draft = Draft::of(&self.in_utf8(message).ok()?.message());
         // A draft refuses every change after that of MSH-18.
         for path in [path!("MSH-20[*]"), path!("MSH-18[*]")] {
             if let Some(field) = own.field(path.field().into()) {
@@ -130,6 +132,31 @@ impl<'a> Part<'a> {
             }
         }
         draft.to_message().ok()
+    }
+
+    /// The message in UTF-8.
+    pub(crate) fn in_utf8(&self, message: &Message<'_>) -> Result<MessageBuf, RecodeError> {
+        match self.decided {
+            Some(charset) => message.to_utf8_from(charset),
+            None => message.to_utf8(),
+        }
+    }
+
+    fn needs_recoding(&self, message: &Message<'_>) -> bool {
+        match self.decided {
+            Some(charset) => charset.overlaps_ascii(),
+            None => message.needs_recoding(),
+        }
+    }
+
+    /// Whether its texts must be made from the message in UTF-8: characters may hold bytes that
+    /// look like delimiters, or it is in another set than by its own word.
+    pub(crate) fn needs_utf8(&self, message: &Message<'_>) -> bool {
+        let own = match message.charset() {
+            Ok(Charset::UNSTATED) => Ok(Charset::guess(message.as_bytes())),
+            stated => stated,
+        };
+        self.needs_recoding(message) || self.decided.is_some_and(|decided| own != Ok(decided))
     }
 
     /// Its lines, or those of the message that [`recoded`](Part::recoded) gave, and the character
@@ -146,8 +173,8 @@ impl<'a> Part<'a> {
 
     /// The character set of its text.
     pub(crate) fn charset(&self) -> Charset {
-        self.stated_charset()
-            .unwrap_or_else(|| Charset::guess(self.bytes))
+        let known = self.decided.or_else(|| self.stated_charset());
+        known.unwrap_or_else(|| Charset::guess(self.bytes))
     }
 
     /// The dictionary of the version that its MSH-12 names, or the default one.
@@ -249,6 +276,7 @@ fn part<'a>(
     Part {
         offset,
         bytes: file.get(offset..offset + slice.len()).unwrap_or_default(),
+        decided: None,
         content,
     }
 }

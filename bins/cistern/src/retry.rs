@@ -1,13 +1,16 @@
 //! `cistern retry`: have held or failed messages imported again.
 
 use clap::Args;
-use service::Config;
-use tank::{Database, Decision, Filter, HoldingTank as _};
+use listener::read_as;
+use service::{Config, FeedConfig};
+use tank::{Database, Decision, Filter, HoldingTank as _, ReadAs, Stored};
 
 use crate::Failure;
 use crate::decide::decide;
+use crate::say::say;
 
-/// Import held or failed messages again, as after a change of the mappings
+/// Import held or failed messages again, as after a change of the mappings or of the charset of a
+/// feed
 #[derive(Args)]
 pub(crate) struct Retry {
     /// The numbers of the messages
@@ -32,10 +35,61 @@ impl Retry {
         } else {
             self.messages
         };
-        decide(&tank, &Decision::Retry(messages), self.by).await?;
+        let (reread, others) = sorted(&tank, &messages, &config.feeds()).await?;
+        for (read_as, messages) in reread {
+            say(read_anew(&read_as, &messages))?;
+            let decision = Decision::Reread { messages, read_as };
+            decide(&tank, &decision, self.by.clone()).await?;
+        }
+        if !others.is_empty() || messages.is_empty() {
+            decide(&tank, &Decision::Retry(others), self.by).await?;
+        }
         tank.close().await;
         Ok(())
     }
+}
+
+/// Messages of which something was no text of the character set that was taken for them, by what
+/// their feeds now say, and all the others.
+async fn sorted(
+    tank: &Database,
+    messages: &[i64],
+    feeds: &[FeedConfig],
+) -> Result<(Vec<(ReadAs, Vec<i64>)>, Vec<i64>), Failure> {
+    let (mut reread, mut others) = (Vec::<(ReadAs, Vec<i64>)>::new(), Vec::new());
+    for id in messages {
+        let stored = tank.get(*id).await?;
+        let Some(read_as) = stored.and_then(|stored| other_reading(&stored, feeds)) else {
+            others.push(*id);
+            continue;
+        };
+        match reread.iter_mut().find(|(known, _)| *known == read_as) {
+            Some((_, ids)) => ids.push(*id),
+            None => reread.push((read_as, vec![*id])),
+        }
+    }
+    Ok((reread, others))
+}
+
+/// What its feed now says of a message that could not be read, where that is something else.
+fn other_reading(stored: &Stored, feeds: &[FeedConfig]) -> Option<ReadAs> {
+    let view = &stored.view;
+    let is_waiting = ["held", "failed"].contains(&&*view.state);
+    let mut findings = stored.findings.iter();
+    if !is_waiting || !findings.any(|finding| finding.kind == "undecodable") {
+        return None;
+    }
+    let feed = feeds.iter().find(|feed| feed.name == view.feed)?;
+    read_as(feed, &stored.body).filter(|read_as| *read_as != view.read_as)
+}
+
+fn read_anew(read_as: &ReadAs, messages: &[i64]) -> String {
+    let messages: Vec<String> = messages.iter().map(i64::to_string).collect();
+    let charset = match &*read_as.charset {
+        "" => "what MSH-18 says",
+        charset => charset,
+    };
+    format!("read as {charset} from now on: {}", messages.join(", "))
 }
 
 async fn waiting(tank: &Database) -> Result<Vec<i64>, Failure> {

@@ -11,6 +11,7 @@ use tank::{
     Settlement, Setup, TankError,
 };
 
+use crate::charset;
 use crate::rules::Rules;
 
 /// The provider of accounts that nobody configured, where no provider is configured at all.
@@ -103,11 +104,10 @@ impl Importer {
 
     fn outcome(&self, message: &Claimed) -> Outcome {
         let disposition = match Message::parse(&message.body) {
-            Ok(parsed) => self.map(&parsed, message.received_at),
+            Ok(parsed) => self.map(&parsed, message),
             Err(error) => {
                 let sentence = format!("the message cannot be read: {error}");
-                let kind = FindingKind::Unreadable;
-                Disposition::Hold(vec![Finding::new(Severity::Hold, kind, sentence)])
+                hold(FindingKind::Unreadable, sentence)
             }
         };
         Outcome {
@@ -116,18 +116,31 @@ impl Importer {
         }
     }
 
-    fn map(&self, message: &Message<'_>, received_at: i64) -> Disposition {
+    fn map(&self, message: &Message<'_>, claimed: &Claimed) -> Disposition {
+        let Ok(charset) = charset::recorded(&claimed.read_as) else {
+            let set = &claimed.read_as.charset;
+            let sentence = format!("recorded as {set}, which this importer cannot read");
+            return hold(FindingKind::Undecodable, sentence);
+        };
         let setting = Setting {
             codes: &self.codes,
-            received_at,
+            received_at: claimed.received_at,
             default_authority: self.config.default_authority.as_deref(),
             offset_minutes: self.config.offset_minutes,
+            charset,
         };
         match self.rules.mapping().apply(message, &setting) {
-            Mapped::Import(import) => Disposition::Import(import),
+            Mapped::Import(mut import) => {
+                charset::advise(&mut import.findings, claimed);
+                Disposition::Import(import)
+            }
             Mapped::NotWanted => Disposition::Ignore("no rule wants this message type".to_owned()),
         }
     }
+}
+
+fn hold(kind: FindingKind, sentence: String) -> Disposition {
+    Disposition::Hold(vec![Finding::new(Severity::Hold, kind, sentence)])
 }
 
 fn setup(rules: &Rules, config: &Config, now: i64) -> Setup {

@@ -3,6 +3,7 @@
 //! [`Rules`] are what the user configured, [`Importer`] applies them batch by batch, and [`run`]
 //! does so until it is told to stop. Any number of importers may share one tank.
 
+mod charset;
 mod importer;
 mod rules;
 

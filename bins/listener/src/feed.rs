@@ -3,13 +3,14 @@
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use hl7::{AckCode, AckCondition, AckMode, Header};
+use hl7::{AckCode, AckCondition, AckMode, Charset, Header};
 use service::{
     ApplicationAckConfig, BatchAnswersConfig, CodeConfig, FeedConfig, ModeConfig, SenderConfig,
     SequenceConfig,
 };
 
 use crate::ListenerError;
+use crate::charset::{self, Reading};
 use crate::file::Columns;
 use crate::refusal::Refusal;
 use crate::reply::OpenLinks;
@@ -175,17 +176,32 @@ impl Feed {
         }
     }
 
+    /// The character set that is agreed with its senders, where that goes for a message.
+    pub(crate) fn agreed_charset(&self, header: Header<'_>) -> Option<Charset> {
+        charset::agreed(&self.settings, header)
+    }
+
+    /// The character set of the rows of its files.
+    pub(crate) fn charset_of_rows(&self) -> Charset {
+        self.settings.charset.unwrap_or(Charset::UTF_8)
+    }
+
     /// Whether a message may say that it is of this sender.
-    pub(crate) fn knows(&self, header: Header<'_>, who: &Identity) -> bool {
+    pub(crate) fn knows(&self, header: Header<'_>, reading: Reading, who: &Identity) -> bool {
         is_among(&self.settings.senders, |sender| {
-            is_from(sender, header, who)
+            is_from(sender, header, reading) && who.may_be(sender)
         })
     }
 
     /// Why this feed does not take a message of such a header, in the order of the decision table.
-    pub(crate) fn refusal(&self, header: Header<'_>, who: &Identity) -> Option<Refusal> {
+    pub(crate) fn refusal(
+        &self,
+        header: Header<'_>,
+        reading: Reading,
+        who: &Identity,
+    ) -> Option<Refusal> {
         let feed = &self.settings;
-        if !self.knows(header, who) {
+        if !self.knows(header, reading, who) {
             Some(Refusal::Sender)
         } else if !is_among(&feed.versions, |text| text.as_bytes() == header.version()) {
             Some(Refusal::Version)
@@ -238,13 +254,14 @@ fn is_among<T>(list: &[T], is_it: impl Fn(&T) -> bool) -> bool {
     list.is_empty() || list.iter().any(is_it)
 }
 
-/// Whether a message says that it is of a sender, and who hands it over may say so.
-fn is_from(sender: &SenderConfig, header: Header<'_>, who: &Identity) -> bool {
+/// Whether a message says that it is of a sender.
+fn is_from(sender: &SenderConfig, header: Header<'_>, reading: Reading) -> bool {
     let is_named = |name: &Option<String>, field| {
-        name.as_ref()
-            .is_none_or(|name| name.as_bytes() == first_part(header, field))
+        let Some(name) = name else { return true };
+        let raw = first_part(header, field);
+        name.as_bytes() == raw || reading.text(raw).is_some_and(|text| text == **name)
     };
-    is_named(&sender.application, 3) && is_named(&sender.facility, 4) && who.may_be(sender)
+    is_named(&sender.application, 3) && is_named(&sender.facility, 4)
 }
 
 /// The first component of a field; of a name in several parts, that is the name.

@@ -8,11 +8,12 @@ mod sequence;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use hl7::{Ack, AckCode, AckError, AckMode, AckStamp, Message, Timestamp};
+use hl7::{Ack, AckCode, AckError, AckMode, AckStamp, Charset, Header, Message, Timestamp};
 use service::ListenerConfig;
-use tank::{Altered, Answer, Arrival, Arrived, MessageKeys};
+use tank::{Altered, Answer, Arrival, Arrived, MessageKeys, ReadAs};
 
 use crate::batch;
+use crate::charset::Reading;
 use crate::feed::{Feed, Identity};
 use crate::refusal::Refusal;
 use keys::{keys, lane};
@@ -43,6 +44,8 @@ pub(crate) struct Origin<'a> {
     pub(crate) now: i64,
     /// Whether it came in a batch of which a part may be lost.
     pub(crate) is_of_short_batch: bool,
+    /// Whether it is a row of a file, written anew as a message.
+    pub(crate) is_of_row: bool,
 }
 
 /// Why an acknowledgment is kept and not imported.
@@ -82,7 +85,8 @@ impl Voice {
             }
         };
         let header = message.header();
-        let refusal = origin.refusal(message);
+        let reading = origin.reading(message);
+        let refusal = origin.refusal(message, reading);
         let number = origin.number(message, refusal);
         let verdict = Verdict {
             refusal,
@@ -101,7 +105,7 @@ impl Voice {
             Arrived::Received => (altered(), origin.feed.reply(header, origin.identity)),
             _ => (None, ""),
         };
-        let (keys, lane) = (keys(header), lane(message));
+        let (keys, lane) = (keys(header, reading), lane(message, reading));
         let answer = self.answer(message, verdict, origin);
         let arrival = Arrival {
             keys,
@@ -111,6 +115,7 @@ impl Voice {
             reply: reply.to_owned(),
             is_provisional: is_of_link || refusal.is_some_and(Refusal::is_provisional),
             sequence: number.map(Number::step),
+            read_as: reading.recorded(),
             ..arrival(frame, origin, state)
         };
         Judged { arrival, refusal }
@@ -179,8 +184,9 @@ impl Voice {
         }
         let header = message.header();
         origin.feed.look_at_conditions(header);
+        let charset = origin.agreed_charset(header);
         self.reply(AckMode::of(header), verdict, origin, |ack, stamp| {
-            ack.answer(&header, stamp)
+            Ack { charset, ..*ack }.answer(&header, stamp)
         })
     }
 
@@ -253,16 +259,28 @@ impl Verdict {
 
 impl Origin<'_> {
     /// Why a message is not simply accepted.
-    fn refusal(&self, message: &Message<'_>) -> Option<Refusal> {
+    fn refusal(&self, message: &Message<'_>, reading: Reading) -> Option<Refusal> {
         let header = message.header();
         if !is_answer(message) {
-            let refusal = self.feed.refusal(header, self.identity);
+            let refusal = self.feed.refusal(header, reading, self.identity);
             refusal.or(self.is_of_short_batch.then_some(Refusal::BatchCount))
-        } else if self.feed.knows(header, self.identity) {
+        } else if self.feed.knows(header, reading, self.identity) {
             None
         } else {
             Some(Refusal::Sender)
         }
+    }
+
+    /// In which character set a message is read.
+    fn reading(&self, message: &Message<'_>) -> Reading {
+        Reading::of(message, self.agreed_charset(message.header()))
+    }
+
+    /// The character set that is agreed, where that goes for a message. What became one of a row
+    /// says itself what it is in.
+    fn agreed_charset(&self, header: Header<'_>) -> Option<Charset> {
+        let charset = self.feed.agreed_charset(header);
+        charset.filter(|_| !self.is_of_row)
     }
 
     /// What a message says by its number, where that counts: one that is not accepted has no place
@@ -312,6 +330,7 @@ fn arrival(body: Bytes, origin: Origin<'_>, state: Arrived) -> Arrival {
         altered: None,
         reply: String::new(),
         sequence: None,
+        read_as: ReadAs::default(),
     }
 }
 

@@ -6,6 +6,7 @@
 //! judged and kept likewise.
 
 mod batch;
+mod charset;
 mod door;
 mod feed;
 mod file;
@@ -46,6 +47,7 @@ use reply::Replier;
 use room::Room;
 use status::Status;
 
+pub use charset::read_as;
 pub use door::Door;
 pub use file::{FileDoor, FileFormat, FileReading, FileReport, Remark, frame_contents, is_utf_16};
 pub use link::End as LinkEnd;

@@ -158,6 +158,7 @@ impl Link<'_> {
             identity: self.identity,
             now: now_millis(),
             is_of_short_batch: false,
+            is_of_row: false,
         }
     }
 }

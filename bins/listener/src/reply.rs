@@ -172,7 +172,7 @@ impl Replier {
         for due in due {
             let (message_id, due_at) = (due.message_id, due.due_at);
             let control_id = control_id(&due);
-            let fate = match content(&due, &self.stamp(&control_id, now)) {
+            let fate = match content(&self.feed, &due, &self.stamp(&control_id, now)) {
                 Content::NotWanted => ReplyFate::NotWanted,
                 Content::NotYet => ReplyFate::Later(now),
                 Content::Say(answer) => {

@@ -6,6 +6,8 @@ mod mode;
 mod text_charset;
 mod writer;
 
+use crate::charset::{Charset, UnknownCharset};
+use crate::header::Header;
 use crate::timestamp::Timestamp;
 
 pub use error::{AckError, ApplicationCode, ErrorCondition, Location, Severity};
@@ -98,6 +100,9 @@ pub struct Ack<'a> {
     /// MSH-12 of the answer where it differs from the message's: ours that is nearest, when theirs
     /// is refused.
     pub version: Option<&'a str>,
+    /// The character set of the message where it is agreed with the sender, whatever its MSH-18
+    /// says. The answer is written in it, with MSH-18 as the sender fills it.
+    pub charset: Option<Charset>,
 }
 
 impl Ack<'_> {
@@ -109,7 +114,13 @@ impl Ack<'_> {
             errors: &[],
             expected_sequence_number: None,
             version: None,
+            charset: None,
         }
+    }
+
+    /// The character set of the message with this header.
+    fn charset_of(&self, header: Header<'_>) -> Result<Charset, UnknownCharset> {
+        self.charset.map_or_else(|| header.charset(), Ok)
     }
 }
 

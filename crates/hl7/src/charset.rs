@@ -65,6 +65,18 @@ impl Charset {
         labels::find(label)
     }
 
+    /// The names of all sets that this build can decode, as [`label`](Charset::label) has them:
+    /// what a setting may be called, say.
+    ///
+    /// ```
+    /// use cistern_hl7::Charset;
+    ///
+    /// assert!(Charset::labels().any(|label| label == "8859/1"));
+    /// ```
+    pub fn labels() -> impl Iterator<Item = &'static str> {
+        labels::decoded().map(Charset::label)
+    }
+
     /// The character set of a message by the repetitions of MSH-18: the first, unless it is ASCII
     /// and an alternate names one of the sets that escape sequences switch to.
     pub(crate) fn from_labels<'l>(
@@ -159,9 +171,10 @@ impl Charset {
         }
     }
 
-    /// Whether a character beyond ASCII can hold bytes below 128, which look like ASCII. Those of
-    /// EUC-JP never do.
-    pub(crate) fn overlaps_ascii(self) -> bool {
+    /// Whether a character beyond ASCII can hold bytes below 128, which look like ASCII, and so like
+    /// delimiters: [`Message::to_utf8_from`](crate::Message::to_utf8_from) keeps such characters
+    /// whole. Those of EUC-JP never do.
+    pub fn overlaps_ascii(self) -> bool {
         match self.0 {
             #[cfg(feature = "charset")]
             Kind::Iso2022(_) => true,

@@ -54,6 +54,7 @@ impl Row {
             errors: self.errors,
             expected_sequence_number: self.expected_sequence_number,
             version: self.version,
+            charset: None,
         }
     }
 }

@@ -39,6 +39,9 @@ pub struct Setting<'s> {
     /// The offset from UTC, east positive, of timestamps that state none. Only the judgement of
     /// newer and older uses it; values are stored as they were sent.
     pub offset_minutes: i16,
+    /// The character set of the message, where that is decided already. Without it, it is what
+    /// MSH-18 says; where that is empty, UTF-8, or Windows-1252 where the bytes are no UTF-8.
+    pub charset: Option<Charset>,
 }
 
 /// What a mapping makes of a message.
@@ -64,11 +67,23 @@ impl Mapping {
         if !self.wants(&message.header()) {
             return Mapped::NotWanted;
         }
-        if !message.needs_recoding() {
+        let needs_recoding = match setting.charset {
+            Some(charset) => charset.overlaps_ascii(),
+            None => message.needs_recoding(),
+        };
+        if !needs_recoding {
             return Mapped::Import(self.import(message, setting));
         }
-        Mapped::Import(match message.to_utf8() {
-            Ok(recoded) => self.import(&recoded.message(), setting),
+        let recoded = match setting.charset {
+            Some(charset) => message.to_utf8_from(charset),
+            None => message.to_utf8(),
+        };
+        let in_utf8 = Setting {
+            charset: Some(Charset::UTF_8),
+            ..*setting
+        };
+        Mapped::Import(match recoded {
+            Ok(recoded) => self.import(&recoded.message(), &in_utf8),
             Err(error) => unsplittable(message, setting, error),
         })
     }
@@ -160,7 +175,7 @@ impl<'r, 'a> Run<'r, 'a> {
         let mut run = Run {
             outline,
             setting,
-            charset: charset(message),
+            charset: setting.charset.unwrap_or_else(|| charset(message)),
             account: Account::default(),
             findings: Vec::new(),
             is_void: false,

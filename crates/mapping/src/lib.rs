@@ -12,8 +12,13 @@
 //!     PID|1||4711^^^HARBOR^MR||Roe^Ann||19940714|F\r")?;
 //! let codes = Codes::starter();
 //! let received_at = 1_772_452_800_000; // 2 March 2026, 12:00 UTC
-//! let setting =
-//!     Setting { codes: &codes, received_at, default_authority: None, offset_minutes: 0 };
+//! let setting = Setting {
+//!     codes: &codes,
+//!     received_at,
+//!     default_authority: None,
+//!     offset_minutes: 0,
+//!     charset: None,
+//! };
 //! let Mapped::Import(import) = Mapping::starter().apply(&message, &setting) else { panic!() };
 //! let client = &import.changes[0];
 //! assert_eq!(client.patch("sex_at_birth"), Some(&care::Patch::Set(care::Value::text("female"))));

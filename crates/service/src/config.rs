@@ -1,5 +1,6 @@
 //! `cistern.toml`: one file for all programs; every setting has a default but the ones one chooses.
 
+mod charset;
 mod check;
 mod error;
 mod feed;

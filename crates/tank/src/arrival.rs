@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
+use crate::read_as::ReadAs;
 use crate::state::State;
 
 /// A message to be kept, with the answer that its sender gets once it is.
@@ -38,6 +39,8 @@ pub struct Arrival {
     /// Its place in the sequence of its sender (MSH-3 and MSH-4) on its feed, where the sequence
     /// number protocol is in force.
     pub sequence: Option<SequenceNumber>,
+    /// In which character set it is read.
+    pub read_as: ReadAs,
 }
 
 /// What a message says by its number under the sequence number protocol (HL7 v2, chapter 2,
@@ -87,6 +90,22 @@ pub struct MessageKeys {
     /// Where a door that can read the same place again found it, such as a digest of a file and a
     /// byte in it. Empty where there is no such place, as on a link.
     pub place: String,
+    /// The names by which it is told from others, where the texts above depend on a character set
+    /// that may be agreed otherwise one day.
+    pub as_written: Option<AsWritten>,
+}
+
+/// What tells a message and its sender from others, byte for byte: the same bytes give the same
+/// texts in whatever character set they are read.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "built by every door")]
+pub struct AsWritten {
+    /// Of MSH-3.
+    pub sending_application: String,
+    /// Of MSH-4.
+    pub sending_facility: String,
+    /// Of MSH-10.
+    pub control_id: String,
 }
 
 impl MessageKeys {
@@ -98,20 +117,33 @@ impl MessageKeys {
     /// up stand side by side in the index, where a commit then changes one page and not one for
     /// each message. What is too long for that is told by its digest.
     pub(crate) fn message_key(&self) -> String {
-        if self.control_id.is_empty() {
+        let control_id = self.own_id();
+        if control_id.is_empty() {
             // No other key begins with this sign: they have hex digits there.
             return match &*self.place {
                 "" => String::new(),
                 place => ["@", place].concat(),
             };
         }
-        let sender = [&*self.sending_application, &self.sending_facility].join("\u{1f}");
-        let sender = hex_digest(&sender, 8);
-        if self.control_id.len() <= KEY_ID_BYTES_MAX {
-            [&*sender, "=", &self.control_id].concat()
+        let sender = hex_digest(&self.sender().join("\u{1f}"), 8);
+        if control_id.len() <= KEY_ID_BYTES_MAX {
+            [&*sender, "=", control_id].concat()
         } else {
-            [&*sender, "#", &hex_digest(&self.control_id, 16)].concat()
+            [&*sender, "#", &hex_digest(control_id, 16)].concat()
         }
+    }
+
+    /// What tells its sender from others.
+    pub(crate) fn sender(&self) -> [&str; 2] {
+        match &self.as_written {
+            Some(written) => [&written.sending_application, &written.sending_facility],
+            None => [&self.sending_application, &self.sending_facility],
+        }
+    }
+
+    fn own_id(&self) -> &str {
+        let written = self.as_written.as_ref();
+        written.map_or(&self.control_id, |written| &written.control_id)
     }
 }
 

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use care::{Finding, Import};
 
+use crate::read_as::ReadAs;
 use crate::setup::Prepared;
 
 /// Messages that one worker has claimed, oldest first. They are free again when the claim runs out.
@@ -34,6 +35,8 @@ pub struct Claimed {
     pub body: Bytes,
     /// How often it failed before.
     pub attempts: i64,
+    /// In which character set it is read.
+    pub read_as: ReadAs,
 }
 
 /// What a mapping made of one message.

@@ -3,6 +3,7 @@
 use crate::batch::{Batch, Claimed};
 use crate::database::{Database, SHORT_LIMIT};
 use crate::error::TankError;
+use crate::read_as::ReadAs;
 use crate::session::{Arg, Engine, Session};
 
 /// How long a claim lasts. A worker that has not settled by then is taken for dead.
@@ -73,7 +74,7 @@ fn take_sql(engine: Engine) -> String {
                 ORDER BY m.id LIMIT $4 {lock}) AS waiting) AS measured
         WHERE bytes <= $5 OR id = oldest)
       AND state IN ('received', 'failed') AND claimed_until_ms <= $3
-    RETURNING id, feed, received_ms, body, attempts"
+    RETURNING id, feed, received_ms, body, attempts, charset, charset_from"
     )
 }
 
@@ -105,6 +106,7 @@ async fn take(
             received_at: row.int(2)?,
             body: row.bytes(3)?,
             attempts: row.int(4)?,
+            read_as: ReadAs::of(&row, 5, 6)?,
         });
     }
     messages.sort_by_key(|message| message.id);

@@ -175,6 +175,10 @@ fn migrations(engine: Engine) -> Vec<Migration> {
                 "recent keys",
                 include_str!("../migrations/sqlite/0005_recent_keys.sql"),
             ),
+            (
+                "charset",
+                include_str!("../migrations/sqlite/0006_charset.sql"),
+            ),
         ],
         Engine::Postgres => &[
             (
@@ -193,6 +197,10 @@ fn migrations(engine: Engine) -> Vec<Migration> {
             (
                 "sequence",
                 include_str!("../migrations/postgres/0005_sequence.sql"),
+            ),
+            (
+                "charset",
+                include_str!("../migrations/postgres/0006_charset.sql"),
             ),
         ],
     };

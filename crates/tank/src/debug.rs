@@ -2,7 +2,7 @@
 
 use std::fmt::{Debug, Formatter, Result};
 
-use crate::arrival::{Altered, Answer, Arrival, Arrived, MessageKeys, Receipt};
+use crate::arrival::{Altered, Answer, Arrival, Arrived, AsWritten, MessageKeys, Receipt};
 use crate::batch::{Claimed, Disposition};
 use crate::reply::{DueReply, OpenLink};
 use crate::view::{FindingView, MessageView, Stored, WorkItem};
@@ -27,6 +27,7 @@ impl Debug for Arrival {
             .field("answer", &self.answer)
             .field("altered", &self.altered)
             .field("sequence", &self.sequence)
+            .field("read_as", &self.read_as)
             .finish_non_exhaustive()
     }
 }
@@ -45,6 +46,12 @@ impl Debug for MessageKeys {
         f.debug_struct("MessageKeys")
             .field("control_id", &Length(self.control_id.len()))
             .finish_non_exhaustive()
+    }
+}
+
+impl Debug for AsWritten {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str("AsWritten")
     }
 }
 

@@ -2,6 +2,8 @@
 
 use care::{Account, CodeDecision};
 
+use crate::read_as::ReadAs;
+
 /// What a person decided. It takes effect by itself: what waited for it goes back to the importer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -17,6 +19,13 @@ pub enum Decision {
     },
     /// These messages are to be tried again.
     Retry(Vec<i64>),
+    /// These messages are to be tried again, read in another character set than before.
+    Reread {
+        /// The messages.
+        messages: Vec<i64>,
+        /// The set.
+        read_as: ReadAs,
+    },
 }
 
 /// What a decision set free.

@@ -26,6 +26,7 @@
 //!     altered: None,
 //!     reply: String::new(),
 //!     sequence: None,
+//!     read_as: cistern_tank::ReadAs::default(),
 //! };
 //! let receipts = tank.hold(&[arrival.clone()]).await?;
 //! assert!(matches!(receipts[..], [Receipt::New { .. }]), "durable: it may be acknowledged");
@@ -50,6 +51,7 @@ mod holding_tank;
 mod instant;
 mod log;
 mod purge;
+mod read_as;
 mod records;
 mod release;
 mod remote;
@@ -61,13 +63,16 @@ mod state;
 mod view;
 mod writer;
 
-pub use arrival::{Altered, Answer, Arrival, Arrived, MessageKeys, Receipt, SequenceNumber};
+pub use arrival::{
+    Altered, Answer, Arrival, Arrived, AsWritten, MessageKeys, Receipt, SequenceNumber,
+};
 pub use batch::{Batch, Claimed, Disposition, Outcome, Settled, Settlement};
 pub use database::Database;
 pub use decision::{Decision, Released};
 pub use error::{FailureClass, TankError};
 pub use holding_tank::HoldingTank;
 pub use purge::Retention;
+pub use read_as::{CharsetSource, ReadAs};
 pub use records::{RecordCount, RecordView, SourceView};
 pub use reply::{DueReply, OpenLink, Replies, ReplyClaim, ReplyFate, ReplyOutcome};
 pub use setup::{Prepared, ProviderSetup, Setup};

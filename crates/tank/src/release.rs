@@ -7,6 +7,7 @@ use crate::database::{Database, LONG_LIMIT};
 use crate::decision::{Decision, Released};
 use crate::error::TankError;
 use crate::instant::iso;
+use crate::read_as::ReadAs;
 use crate::session::{Arg, Engine, Session};
 use crate::settle::release_keys;
 use crate::setup::{provider_id, write_account};
@@ -26,7 +27,7 @@ impl Database {
         match decision {
             Decision::Code(code) => check_value(&mut session, code).await?,
             Decision::Account { provider, .. } => check_provider(&mut session, provider).await?,
-            Decision::Retry(_) => {}
+            Decision::Retry(_) | Decision::Reread { .. } => {}
         }
         let number = write_decision(&mut session, decision, decided_by, now)
             .await
@@ -117,6 +118,10 @@ async fn write_decision(
             json!([account.sender, account.receiver, provider]).to_string(),
         ),
         Decision::Retry(ids) => ("retry", json!(ids).to_string()),
+        Decision::Reread { messages, read_as } => (
+            "reread",
+            json!([messages, read_as.charset, read_as.source.as_str()]).to_string(),
+        ),
     };
     let sql = "INSERT INTO decision (kind, detail, decided_by, decided_at, released)
                VALUES ($1, $2, $3, $4, 0) RETURNING id";
@@ -145,16 +150,30 @@ async fn free(
             write_account(session, account, provider, now).await?;
             release_keys(session, &[account.key()]).await
         }
-        Decision::Retry(ids) => {
-            let sql = format!(
-                "UPDATE message SET state = 'received', reason = '', retry_at_ms = 0
-                 WHERE state IN ('held', 'failed')
-                   AND id IN (SELECT CAST(item.value AS BIGINT) FROM {})",
-                session.engine().items(1)
-            );
-            session.execute(&sql, vec![Arg::Json(json!(ids))]).await
-        }
+        Decision::Retry(ids) => retry(session, ids, None).await,
+        Decision::Reread { messages, read_as } => retry(session, messages, Some(read_as)).await,
     }
+}
+
+async fn retry(
+    session: &mut Session,
+    ids: &[i64],
+    read_as: Option<&ReadAs>,
+) -> Result<u64, sqlx::Error> {
+    let mut args = vec![Arg::Json(json!(ids))];
+    let mut reread = "";
+    if let Some(read_as) = read_as {
+        reread = ", charset = $2, charset_from = $3";
+        args.push(read_as.charset.as_str().into());
+        args.push(read_as.source.as_str().into());
+    }
+    let sql = format!(
+        "UPDATE message SET state = 'received', reason = '', retry_at_ms = 0{reread}
+         WHERE state IN ('held', 'failed')
+           AND id IN (SELECT CAST(item.value AS BIGINT) FROM {})",
+        session.engine().items(1)
+    );
+    session.execute(&sql, args).await
 }
 
 fn awaited(code: &CodeDecision) -> String {

@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use crate::database::{Database, LONG_LIMIT};
 use crate::error::TankError;
+use crate::read_as::ReadAs;
 use crate::session::{Arg, Row, Session};
 
 /// A message without its bytes.
@@ -34,6 +35,8 @@ pub struct MessageView {
     pub answer_code: String,
     /// The earlier message of the same sender and control id, where its bytes were others.
     pub altered_from: Option<i64>,
+    /// In which character set it is read.
+    pub read_as: ReadAs,
 }
 
 /// A message with its bytes.
@@ -124,7 +127,7 @@ pub struct WorkItem {
 
 const VIEW: &str = "id, feed, received_at, message_code, trigger_event, control_id,
     sending_facility, state, reason, answer_code, COALESCE(altered_from, 0),
-    sending_application";
+    sending_application, charset, charset_from";
 
 impl Database {
     pub(crate) async fn stored(&self, message_id: i64) -> Result<Option<Stored>, TankError> {
@@ -243,8 +246,8 @@ async fn read_stored(
     };
     Ok(Some(Stored {
         view: view(row)?,
-        body: row.bytes(12)?,
-        answer: row.bytes(13)?,
+        body: row.bytes(14)?,
+        answer: row.bytes(15)?,
         findings: findings
             .iter()
             .map(finding)
@@ -266,5 +269,6 @@ fn view(row: &Row) -> Result<MessageView, sqlx::Error> {
         answer_code: row.text(9)?,
         altered_from: Some(row.int(10)?).filter(|id| *id != 0),
         sending_application: row.text(11)?,
+        read_as: ReadAs::of(row, 12, 13)?,
     })
 }

@@ -82,6 +82,7 @@ fn masked(text: &[u8]) -> Vec<u8> {
     let input = Input {
         name: String::new(),
         bytes: text.to_vec(),
+        charset: None,
     };
     let run = Run::new(&[3; 32]);
     run.file(&input, &mut Complaints::default()).unwrap()

@@ -21,7 +21,7 @@ pub(super) fn print(
     let mut unreadable = Vec::new();
     for part in input.parts(complaints) {
         if let Some(message) = part.message() {
-            match json(message, form) {
+            match json(&part, message, form) {
                 Ok(json) => out.text(format_args!("{json}\n"))?,
                 Err(error) => unreadable.push(left_out(input, &part, &error.to_string())),
             }
@@ -51,11 +51,11 @@ fn what(part: &Part<'_>) -> &'static str {
 
 /// Text is made of whole characters, and so of a message in UTF-8 where bytes of characters look
 /// like delimiters; what is faithful has the bytes.
-fn json(message: &Message<'_>, form: Json) -> Result<String, Failure> {
+fn json(part: &Part<'_>, message: &Message<'_>, form: Json) -> Result<String, Failure> {
     Ok(match form {
         Json::Faithful => serde_json::to_string(message)?,
-        Json::Friendly if message.needs_recoding() => {
-            serde_json::to_string(&FriendlyMessage(message.to_utf8()?))?
+        Json::Friendly if part.needs_utf8(message) => {
+            serde_json::to_string(&FriendlyMessage(part.in_utf8(message)?))?
         }
         Json::Friendly => serde_json::to_string(&FriendlyMessage(message.to_buf()))?,
     })

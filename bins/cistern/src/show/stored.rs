@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use hl7::Charset;
 use service::Config;
-use tank::{Database, FindingView, HoldingTank as _, Stored};
+use tank::{CharsetSource, Database, FindingView, HoldingTank as _, ReadAs, Stored};
 
 use crate::Failure;
 use crate::input::Input;
@@ -23,6 +24,9 @@ pub(super) fn input(stored: &Stored) -> Input {
     Input {
         name: format!("message {}", stored.view.id),
         bytes: stored.body.to_vec(),
+        charset: Charset::from_label(stored.view.read_as.charset.as_bytes())
+            .ok()
+            .filter(|charset| *charset != Charset::UNSTATED),
     }
 }
 
@@ -37,6 +41,10 @@ pub(super) fn head(stored: &Stored) -> String {
         view.state,
         shown(&view.reason)
     );
+    if let Some(read_as) = read_as(&view.read_as) {
+        // Writing to a String cannot fail.
+        writeln!(head, "{read_as}").ok();
+    }
     for FindingView {
         severity,
         kind,
@@ -45,8 +53,21 @@ pub(super) fn head(stored: &Stored) -> String {
     } in &stored.findings
     {
         let sentence = shown(sentence);
-        // Writing to a String cannot fail.
         writeln!(head, "{severity} {kind} {path}: {sentence}").ok();
     }
     head
+}
+
+/// In which character set it is read, and who says so; nothing where that is not recorded.
+fn read_as(ReadAs { charset, source }: &ReadAs) -> Option<String> {
+    let who = match source {
+        CharsetSource::Unrecorded => return None,
+        CharsetSource::Message => "MSH-18",
+        CharsetSource::Feed => "the charset of its feed",
+        CharsetSource::Guess => "a guess, for MSH-18 is empty",
+        CharsetSource::Unknown => {
+            return Some("read as ASCII alone: MSH-18 names no set that can be read".to_owned());
+        }
+    };
+    Some(format!("read as {}, by {who}", shown(charset)))
 }

@@ -53,6 +53,7 @@ fn arrival(body: Vec<u8>) -> Arrival {
         altered: None,
         reply: String::new(),
         sequence: None,
+        read_as: tank::ReadAs::default(),
     }
 }
 

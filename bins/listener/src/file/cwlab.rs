@@ -4,7 +4,9 @@
 //! the first, which names it (MSH-3). A row becomes an ORU^R01 of the segments MSH, PID, OBR, OBX
 //! and, where it has values for them, PV1, ORC, NTE and SPM.
 
-use hl7::{Delimiters, Draft, DraftError, Path, path};
+use std::borrow::Cow;
+
+use hl7::{Charset, Delimiters, Draft, DraftError, Path, path};
 use sha2::{Digest as _, Sha256};
 
 use super::hex;
@@ -36,8 +38,10 @@ pub(crate) enum RowError {
     ColumnCount { expected: usize, found: usize },
     #[error("column {0} has a control character")]
     Control(usize),
-    #[error("column {0} is not UTF-8: have the file written in UTF-8")]
-    Charset(usize),
+    #[error(
+        "column {column} is not {charset}: have the file written so, or set charset of the feed"
+    )]
+    Charset { column: usize, charset: Charset },
     #[error("a column cannot be written to its place")]
     Place(#[from] DraftError),
     #[error("the columns are all empty")]
@@ -59,8 +63,9 @@ impl Columns {
 
     /// The message that a row becomes: the same row becomes the same message, whose control id is
     /// a digest of the row. MSH-7 stays empty, for no column and no clock says when it was written.
-    pub(crate) fn message(&self, row: &[u8]) -> Result<Vec<u8>, RowError> {
-        let values = self.values(row)?;
+    /// Whatever the character set of the row, the message is in UTF-8.
+    pub(crate) fn message(&self, row: &[u8], charset: Charset) -> Result<Vec<u8>, RowError> {
+        let values = self.values(row, charset)?;
         let digest = Sha256::digest(row);
         let control_id = hex(digest.get(..CONTROL_ID_BYTES).unwrap_or_default());
         let mut draft = Draft::new(Delimiters::default());
@@ -75,7 +80,7 @@ impl Columns {
         for (path, text) in own {
             draft.set(&path, text)?;
         }
-        if !row.is_ascii() {
+        if !row.is_ascii() || !values.iter().all(|(_, text)| text.is_ascii()) {
             draft.set(&path!("MSH-18"), "UNICODE UTF-8")?;
         }
         self.fill(&mut draft, &values)?;
@@ -83,7 +88,11 @@ impl Columns {
     }
 
     /// The values of a row with their places, but the empty ones.
-    fn values<'r>(&self, row: &'r [u8]) -> Result<Vec<(Path, &'r str)>, RowError> {
+    fn values<'r>(
+        &self,
+        row: &'r [u8],
+        charset: Charset,
+    ) -> Result<Vec<(Path, Cow<'r, str>)>, RowError> {
         let found = row.split(|byte| *byte == b'\t').count();
         let expected = self.0.len();
         if found != expected {
@@ -91,12 +100,12 @@ impl Columns {
         }
         let cells = row.split(|byte| *byte == b'\t').zip(&self.0);
         let mut values = Vec::with_capacity(expected);
-        for ((cell, path), number) in cells.zip(1..) {
-            let Ok(text) = std::str::from_utf8(cell) else {
-                return Err(RowError::Charset(number));
+        for ((cell, path), column) in cells.zip(1..) {
+            let Ok(text) = charset.decode(cell) else {
+                return Err(RowError::Charset { column, charset });
             };
             if text.chars().any(char::is_control) {
-                return Err(RowError::Control(number));
+                return Err(RowError::Control(column));
             }
             match path {
                 Some(path) if !text.is_empty() => values.push((*path, text)),
@@ -109,7 +118,7 @@ impl Columns {
         Ok(values)
     }
 
-    fn fill(&self, draft: &mut Draft, values: &[(Path, &str)]) -> Result<(), DraftError> {
+    fn fill(&self, draft: &mut Draft, values: &[(Path, Cow<'_, str>)]) -> Result<(), DraftError> {
         for (name, begin, is_always) in SEGMENTS {
             if is_always || values.iter().any(|(path, _)| path.segment() == name) {
                 draft.add(begin)?;

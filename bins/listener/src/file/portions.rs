@@ -106,7 +106,7 @@ impl<'p> Portions<'p> {
             Piece::Batch(_) => return self.add_batch(&bytes, portion),
             Piece::Message(_) => voice.judge(without_blank_lines(&bytes), self.desk.origin(false)),
             Piece::Stray(_) => self.desk.broken(bytes, "lines that belong to no message"),
-            Piece::Row(_) => match feed.columns.message(&bytes) {
+            Piece::Row(_) => match feed.columns.message(&bytes, feed.charset_of_rows()) {
                 Ok(message) => voice.judge(Bytes::from(message), self.desk.origin(false)),
                 Err(error) => self.desk.broken(bytes, &error.to_string()),
             },
@@ -207,6 +207,7 @@ impl<'d> Desk<'d> {
             identity: &Identity::Operator,
             now: now_millis(),
             is_of_short_batch,
+            is_of_row: self.format == FileFormat::Cwlab,
         }
     }
 }

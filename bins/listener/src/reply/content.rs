@@ -8,6 +8,8 @@ use hl7::{
 };
 use tank::{Answer, DueReply, FindingView, State};
 
+use crate::feed::Feed;
+
 /// What there is to say.
 pub(super) enum Content {
     Say(Answer),
@@ -18,7 +20,7 @@ pub(super) enum Content {
 }
 
 /// The application acknowledgment to a message, a message of our own in the shape of its version.
-pub(super) fn content(reply: &DueReply, stamp: &AckStamp<'_>) -> Content {
+pub(super) fn content(feed: &Feed, reply: &DueReply, stamp: &AckStamp<'_>) -> Content {
     if let Some(written) = &reply.written {
         return Content::Say(written.clone());
     }
@@ -45,6 +47,7 @@ pub(super) fn content(reply: &DueReply, stamp: &AckStamp<'_>) -> Content {
     let ack = Ack {
         text: errors.first().and_then(|error| error.user_message),
         errors: &errors,
+        charset: feed.agreed_charset(header),
         ..Ack::new(code)
     };
     Content::Say(Answer {
@@ -114,7 +117,7 @@ fn of_kind(kind: &str) -> (ErrorCondition, &'static str) {
         ),
         "undecodable" => (
             ErrorCondition::DataTypeError,
-            "this is not text of the character set that MSH-18 names",
+            "this is not text of the character set that is agreed, or named by MSH-18",
         ),
         "unreadable" => (
             ErrorCondition::SegmentSequenceError,

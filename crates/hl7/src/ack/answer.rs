@@ -138,7 +138,7 @@ impl Answer {
         self.out.skip_fields(3);
         self.write_conditions(stamp);
         self.out.skip_fields(2);
-        self.write_charset(header);
+        self.write_charset(ack, header);
         self.out.end_segment();
     }
 
@@ -182,8 +182,8 @@ impl Answer {
     }
 
     /// MSH-18: theirs unless what we write is UTF-8.
-    fn write_charset(&mut self, header: Header<'_>) {
-        if self.out.charset == Charset::UTF_8 && header.charset() != Ok(Charset::UTF_8) {
+    fn write_charset(&mut self, ack: &Ack<'_>, header: Header<'_>) {
+        if self.out.charset == Charset::UTF_8 && ack.charset_of(header) != Ok(Charset::UTF_8) {
             let label = Charset::utf_8_label(self.out.delimiters);
             self.out.raw(label.as_bytes());
         } else {

@@ -18,7 +18,7 @@ pub(super) fn charset_of_texts(
     let writes = |charset: Charset, text: &str| {
         charset.encode(text).is_some() && (text.is_ascii() || !charset.overlaps_ascii())
     };
-    let stated = header.charset();
+    let stated = ack.charset_of(header);
     if let Ok(theirs) = stated
         && ack.texts(stamp).all(|text| writes(theirs, text))
     {

@@ -130,6 +130,12 @@ pub(super) fn find(label: &[u8]) -> Result<Charset, UnknownCharset> {
     }
 }
 
+/// The sets that can be decoded, each once.
+pub(super) fn decoded() -> impl Iterator<Item = Charset> {
+    let sets = SETS.iter().chain(SWITCHED).filter_map(|(_, set)| set.ok());
+    sets.filter(|charset| *charset != Charset::UNSTATED)
+}
+
 fn is_called((names, _): Set, label: &[u8]) -> bool {
     names.iter().any(|name| same(label, name))
 }

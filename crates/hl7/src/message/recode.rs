@@ -45,11 +45,17 @@ impl Message<'_> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn to_utf8(&self) -> Result<MessageBuf, RecodeError> {
-        let stated = self.charset()?;
-        let charset = match stated {
+        self.to_utf8_from(self.charset()?)
+    }
+
+    /// As [`to_utf8`](Message::to_utf8), from this character set, whatever MSH-18 says: for senders
+    /// that leave it empty, or fill it wrongly.
+    pub fn to_utf8_from(&self, charset: Charset) -> Result<MessageBuf, RecodeError> {
+        let charset = match charset {
             Charset::UNSTATED => Charset::guess(self.bytes),
-            stated => stated,
+            charset => charset,
         };
+        let states_utf8 = self.charset() == Ok(Charset::UTF_8);
         let mut recoded = Vec::with_capacity(self.bytes.len() + self.bytes.len() / 2);
         let mut copied = 0;
         for (position, [start, end]) in self.bounds.iter().copied().enumerate() {
@@ -60,11 +66,11 @@ impl Message<'_> {
                 segment: position,
                 offset: start as usize + error.offset(),
             })?;
-            if stated != Charset::UTF_8 {
+            if charset != Charset::UTF_8 {
                 text = recoded_escapes(&text, self.delimiters, charset).into();
-                if position == 0 {
-                    text = stating_utf8(&text, self.delimiters).into();
-                }
+            }
+            if position == 0 && !states_utf8 {
+                text = stating_utf8(&text, self.delimiters).into();
             }
             recoded.extend_from_slice(text.as_bytes());
             copied = end;

@@ -24,6 +24,7 @@ pub(crate) fn setting(codes: &Codes) -> Setting<'_> {
         received_at: RECEIVED_AT,
         default_authority: None,
         offset_minutes: -300,
+        charset: None,
     }
 }
 

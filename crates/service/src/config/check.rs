@@ -97,6 +97,10 @@ impl FeedConfig {
             let sentence = "a type is a message code, ADT, or one with its event, ORU^R01";
             return Err(Mistake::new([Key("types"), Nth(index)], sentence));
         }
+        if self.charset_wins && self.charset.is_none() {
+            let sentence = "charset must say which character set wins";
+            return Err(Mistake::new([Key("charset_wins")], sentence));
+        }
         self.check_application_ack()
             .map_err(|(key, sentence)| Mistake::new([Key(key)], sentence))?;
         self.check_codes()

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use hl7::Charset;
 use ipnet::IpNet;
 use serde::Deserialize;
 
+use super::charset;
 use super::folder::FolderConfig;
 
 /// `[[feed]]`: one door for one sender.
@@ -62,6 +64,13 @@ pub struct FeedConfig {
     /// How a batch (FHS, BHS) is answered.
     #[serde(default)]
     pub batch_answers: BatchAnswersConfig,
+    /// The character set of messages whose MSH-18 is empty; UTF-8, or Windows-1252 where the bytes
+    /// are no UTF-8, where it is not set.
+    #[serde(default, deserialize_with = "charset::read")]
+    pub charset: Option<Charset>,
+    /// Whether `charset` goes for every message, also where MSH-18 names another.
+    #[serde(default)]
+    pub charset_wins: bool,
     /// What is made of MSH-13, and of numbers that are missing.
     #[serde(default)]
     pub sequence: SequenceConfig,
@@ -222,6 +231,8 @@ impl FeedConfig {
             commit_bytes: false,
             split_frames: false,
             batch_answers: BatchAnswersConfig::Each,
+            charset: None,
+            charset_wins: false,
             sequence: SequenceConfig::Watch,
             codes: CodesConfig::default(),
         }

@@ -14,10 +14,11 @@ use crate::remote::Remote;
 use crate::session::{indexed, plain};
 
 const HOLD: &str = "SELECT kept_id, earlier_id, given_answer FROM hold_messages($1, $2, $3, $4, \
-    $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
+    $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, \
+    $26)";
 
 /// The parameters after those of [`HOLD`], where a sender asked for a reply.
-const WANTED: [u8; 2] = [25, 26];
+const WANTED: [u8; 2] = [27, 28];
 
 const LOCK: &str = "SELECT pg_advisory_xact_lock(9, part) FROM (
     SELECT DISTINCT hashtext(key) & 1023 AS part FROM unnest($1) AS key
@@ -123,6 +124,8 @@ fn arguments(run: &[Incoming<'_>]) -> Result<PgArguments, sqlx::Error> {
     columns.add(|one| Some(plain(one.altered()?.state.state_and_reason().1)))?;
     columns.add(|one| Some(&*one.altered()?.answer.code))?;
     columns.add(|one| Some(&one.altered()?.answer.bytes[..]))?;
+    columns.add(|one| plain(&one.arrival.read_as.charset))?;
+    columns.add(|one| one.arrival.read_as.source.as_str())?;
     if is_any_wanted(run) {
         columns.add(|one| one.wanted(false))?;
         columns.add(|one| one.wanted(true))?;

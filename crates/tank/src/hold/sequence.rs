@@ -136,12 +136,8 @@ impl Incoming<'_> {
 
 /// The sender whose messages are in sequence.
 fn sender(arrival: &Arrival) -> String {
-    let keys = &arrival.keys;
-    let parts = [
-        &arrival.feed,
-        &keys.sending_application,
-        &keys.sending_facility,
-    ];
+    let [application, facility] = arrival.keys.sender();
+    let parts = [&*arrival.feed, application, facility];
     parts.map(|part| indexed(part)).join("\u{1f}")
 }
 

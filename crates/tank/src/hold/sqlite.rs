@@ -18,8 +18,8 @@ const ROWS_MAX: usize = 64;
 const COLUMNS: &str = "id, feed, peer, received_at, received_ms, sending_application,
     sending_facility, receiving_application, receiving_facility, control_id, message_code,
     trigger_event, version, message_key, lane, state, reason, digest, body, body_bytes,
-    altered_from, answer_code, answer";
-const COLUMN_COUNT: usize = 23;
+    altered_from, answer_code, answer, charset, charset_from";
+const COLUMN_COUNT: usize = 25;
 
 pub(super) async fn hold(
     writer: &Writer,
@@ -132,6 +132,7 @@ impl<'r> Row<'r> {
             keys,
             lane,
             body,
+            read_as,
             ..
         } = self.one.arrival;
         let (state, reason) = self.state.state_and_reason();
@@ -160,6 +161,8 @@ impl<'r> Row<'r> {
             self.earlier.map_or(Arg::Null, Arg::Int),
             text(&self.answer.code),
             Arg::Blob(self.answer.bytes.clone()),
+            text(&read_as.charset),
+            text(read_as.source.as_str()),
         ]
     }
 }

@@ -37,6 +37,7 @@ pub(crate) fn arrival(control_id: &str, body: &[u8]) -> Arrival {
         altered: None,
         reply: String::new(),
         sequence: None,
+        read_as: cistern_tank::ReadAs::default(),
     }
 }
 

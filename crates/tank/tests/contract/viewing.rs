@@ -2,9 +2,9 @@
 
 use care::{Coded, Finding, FindingKind, Severity};
 use cistern_tank::{
-    Altered, Answer, Arrival, Arrived, Count, Database, Disposition, Filter, FindingView,
-    HoldingTank as _, MessageKeys, MessageView, OpenLink, Outcome, RecordCount, ReplyClaim,
-    ReplyFate, Retention, WorkItem,
+    Altered, Answer, Arrival, Arrived, AsWritten, Count, Database, Disposition, Filter,
+    FindingView, HoldingTank as _, MessageKeys, MessageView, OpenLink, Outcome, RecordCount,
+    ReplyClaim, ReplyFate, Retention, WorkItem,
 };
 
 use crate::support::*;
@@ -308,6 +308,11 @@ fn marked_arrival() -> Arrival {
             trigger_event: marker(),
             version: marker(),
             place: marker(),
+            as_written: Some(AsWritten {
+                sending_application: marker(),
+                sending_facility: marker(),
+                control_id: marker(),
+            }),
         },
         lane: marker(),
         reply: "AL".into(),
