@@ -93,7 +93,11 @@ fn tell(file: &Path, report: &FileReport, complaints: &mut Complaints) -> Result
         .into_iter()
         .map(|(word, count)| format!("{} {word}", HumanCount(count)))
         .collect();
-    say(format_args!("{name}: {}", counts.join(", ")))?;
+    let counts = counts.join(", ");
+    match report.rows_read_as {
+        Some(charset) => say(format_args!("{name}: {counts}; rows read as {charset}"))?,
+        None => say(format_args!("{name}: {counts}"))?,
+    }
     for remark in &report.remarks {
         complaints.tell(&format!("{name}: {remark}").into());
     }

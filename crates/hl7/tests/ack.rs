@@ -390,6 +390,40 @@ fn an_answer_is_in_one_character_set() {
     );
 }
 
+/// MSH-18 is empty or wrong, and the set is agreed: it is written, and MSH-18 stays as it is, unless
+/// the set does not have our text.
+#[test]
+fn an_answer_is_in_the_character_set_that_is_agreed() {
+    let mut stamp = stamp();
+    stamp.sending_application = Some("für");
+    let cases: [(&str, &str, &[u8], &str); 6] = [
+        ("8859/1", "", b"f\xFCr", ""),
+        ("8859/1", "|UNICODE UTF-8", b"f\xFCr", "|UNICODE UTF-8"),
+        ("UTF-8", "", b"f\xC3\xBCr", ""),
+        ("UTF-8", "|8859/1", b"f\xC3\xBCr", "|8859/1"),
+        ("ASCII", "", b"f\xC3\xBCr", "|UNICODE UTF-8"),
+        ("ASCII", "|8859/1", b"f\xC3\xBCr", "|UNICODE UTF-8"),
+    ];
+    for (agreed, msh_18, ours, stated) in cases {
+        let ack = Ack {
+            charset: Charset::from_label(agreed.as_bytes()).ok(),
+            ..Ack::new(ApplicationAccept)
+        };
+        let stated_by = |msh_18: &str| match msh_18 {
+            "" => String::new(),
+            msh_18 => format!("|||||{msh_18}"),
+        };
+        let input = format!("MSH|^~\\&|LAB|||||||7|P|2.3{}\r", stated_by(msh_18));
+        let answer = ack.answer(&Header::parse(input.as_bytes()).unwrap(), &stamp);
+        let end = format!(
+            "||LAB||20240503143000.250-0500||ACK|TANK0001|P|2.3{}\rMSA|AA|7\r",
+            stated_by(stated)
+        );
+        let expected = [b"MSH|^~\\&|", ours, end.as_bytes()].concat();
+        assert_eq!(answer, expected, "{agreed}, {}", answer.escape_ascii());
+    }
+}
+
 /// Fields that are not written again may be in whatever set they are.
 #[test]
 fn only_what_is_given_back_keeps_its_character_set() {

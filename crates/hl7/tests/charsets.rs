@@ -40,6 +40,17 @@ fn names_and_what_stands_in_their_place() {
     assert_eq!(Charset::from_label(b""), Ok(Charset::UNSTATED));
 }
 
+#[test]
+fn each_label_is_a_name_of_its_set() {
+    let labels: Vec<&str> = Charset::labels().collect();
+    let without_decoders = ["ASCII", "UNICODE UTF-8", "8859/1", "WINDOWS-1252"];
+    assert_eq!(labels[..4], without_decoders);
+    assert_eq!(labels.len(), if cfg!(feature = "charset") { 42 } else { 4 });
+    for label in labels {
+        assert_eq!(self::label(label), Ok(label));
+    }
+}
+
 #[cfg(feature = "charset")]
 #[test]
 fn all_of_table_0211_that_has_a_decoder() {

@@ -97,6 +97,51 @@ fn sets_whose_characters_hold_delimiters_need_it_with_or_without_a_decoder() {
     }
 }
 
+/// MSH-18 is empty or wrong, and the set is known otherwise.
+#[test]
+fn a_set_that_is_agreed_goes_before_what_the_message_says() {
+    for (msh_18, charset, rest, text) in [
+        ("", "8859/1", "PID|||||Pe\u{F1}a\r", "PID|||||PeÃ±a\r"),
+        (
+            "BIG-5",
+            "UTF-8",
+            "PID|||||Pe\u{F1}a\\XF1\\\r",
+            "PID|||||Peña\\XF1\\\r",
+        ),
+        ("44", "UTF-8", "PID|||||Pe\u{F1}a\r", "PID|||||Peña\r"),
+        (
+            "UTF-8",
+            "8859/1",
+            "PID|||||Z\\XFC\\\r",
+            "PID|||||Z\\XC3BC\\\r",
+        ),
+    ] {
+        let bytes = message(msh_18, rest.as_bytes());
+        let charset = Charset::from_label(charset.as_bytes()).unwrap();
+        let message = Message::parse(&bytes).unwrap();
+        let recoded = message.to_utf8_from(charset).unwrap();
+        let label = if msh_18 == "UTF-8" {
+            "UTF-8"
+        } else {
+            "UNICODE UTF-8"
+        };
+        let expected = in_utf_8(text).replace("UNICODE UTF-8", label);
+        assert_eq!(str::from_utf8(recoded.bytes()), Ok(&*expected), "{msh_18}");
+    }
+}
+
+#[cfg(feature = "charset")]
+#[test]
+fn a_set_that_is_agreed_keeps_its_characters_whole() {
+    let bytes = message("", b"PID|||||\xB4^^\xB3\\\r");
+    let message = Message::parse(&bytes).unwrap();
+    let big_5 = Charset::from_label(b"BIG-5").unwrap();
+    assert!(big_5.overlaps_ascii() && !message.needs_recoding());
+    let recoded = message.to_utf8_from(big_5).unwrap();
+    let expected = in_utf_8("PID|||||彭^許\r");
+    assert_eq!(str::from_utf8(recoded.bytes()), Ok(&*expected));
+}
+
 #[test]
 fn other_sets_need_no_recoding_but_may_be() {
     for (msh_18, rest, text) in [

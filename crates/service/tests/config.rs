@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use cistern_service::{Config, LogFormat};
+use hl7::Charset;
 
 fn error_of(text: &str) -> String {
     Config::parse("cistern.toml", text).unwrap_err().to_string()
@@ -180,9 +181,42 @@ fn what_a_feed_says_must_make_sense() {
             "from = [\"10.0.0.0/33\"]",
             "cistern.toml:4: invalid IP address syntax",
         ),
+        (
+            "charset_wins = true",
+            "cistern.toml:4: charset must say which character set wins",
+        ),
     ];
     for (lines, expected) in cases {
         assert_eq!(error(lines), expected);
+    }
+}
+
+#[test]
+fn the_character_set_of_a_feed_is_one_that_can_be_read() {
+    let feed = "[[feed]]\nname = \"x\"\naddress = \"h:1\"\n\n";
+    let charset = |line: &str| {
+        let text = [feed, line].concat();
+        Config::parse("x", &text).unwrap().feeds()[0].charset
+    };
+    let known = [
+        ("charset = \"8859/1\"", "8859/1"),
+        ("charset = \"latin1\"\ncharset_wins = true", "8859/1"),
+        ("charset = \"UNICODE UTF-8\"", "UNICODE UTF-8"),
+        ("charset = \"windows-1252\"", "WINDOWS-1252"),
+        ("charset = \"ISO IR87\"", "ISO IR87"),
+    ];
+    for (line, label) in known {
+        assert_eq!(charset(line), Charset::from_label(label.as_bytes()).ok());
+    }
+    assert_eq!(charset(""), None);
+    let these: Vec<&str> = Charset::labels().collect();
+    for name in ["", "44", "UNICODE UTF-16", "CNS 11643-1992"] {
+        let text = format!("{feed}charset = \"{name}\"");
+        let expected = format!(
+            "cistern.toml:5: {name:?} is no character set that can be read; these can: {}",
+            these.join(", ")
+        );
+        assert_eq!(error_of(&text), expected);
     }
 }
 

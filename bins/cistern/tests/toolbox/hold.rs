@@ -91,7 +91,7 @@ fn hold_needs_no_key_and_takes_rows() {
     let output = prompt.run(&["hold", "rows.cwlab"]);
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "rows.cwlab: 1 received, 1 broken\n"
+        "rows.cwlab: 1 received, 1 broken; rows read as UNICODE UTF-8\n"
     );
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
@@ -101,7 +101,7 @@ fn hold_needs_no_key_and_takes_rows() {
     let output = prompt.run(&["hold", "--cwlab", "rows.txt"]);
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "rows.txt: 0 received, 2 repeated, 1 still refused\n"
+        "rows.txt: 0 received, 2 repeated, 1 still refused; rows read as UNICODE UTF-8\n"
     );
 }
 

@@ -39,6 +39,8 @@ fn list_gives_one_object_a_line() {
         "state": "ignored",
         "reason": "no rule wants this message type",
         "altered_from": null,
+        "charset": "UNICODE UTF-8",
+        "charset_from": "guess",
     });
     assert_eq!(lines(&["list", "--json", "--state", "ignored"]), [ignored]);
     assert_eq!(lines(&["list", "--json", "--limit", "3"]).len(), 3);

@@ -4,6 +4,7 @@
 mod prompt;
 
 mod account;
+mod charset;
 mod check;
 mod check_message;
 mod demo;

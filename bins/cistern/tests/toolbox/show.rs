@@ -23,6 +23,7 @@ fn show_renders_a_held_message_with_its_findings() {
         lines,
         [
             "state held: unmapped_code",
+            "read as UNICODE UTF-8, by a guess, for MSH-18 is empty",
             "hold unmapped_code OBX-3: code VITDX (L) \"VITAMIN D,25-OH,TOTAL\" from QUEST is \
              not in table test"
         ]

@@ -4,7 +4,7 @@ use std::iter::{self, Peekable};
 use std::ops::Range;
 
 use bytes::Bytes;
-use hl7::{Batch, BatchItem};
+use hl7::{Batch, BatchItem, Charset};
 use service::{ListenerConfig, now_millis};
 use sha2::{Digest as _, Sha256};
 use tank::Arrival;
@@ -193,6 +193,11 @@ impl Piece<'_> {
 }
 
 impl<'d> Desk<'d> {
+    /// The character set of the rows, where the file has rows.
+    pub(super) fn charset_of_rows(self) -> Option<Charset> {
+        (self.format == FileFormat::Cwlab).then(|| self.feed.charset_of_rows())
+    }
+
     fn broken(self, bytes: Bytes, reason: &str) -> Judged {
         Judged {
             arrival: fragment(bytes, self.origin(false), reason),

@@ -27,7 +27,10 @@ impl<'d> FileReading<'d> {
             digest: Sha256::new(),
             bytes: 0,
             lines: 0,
-            report: FileReport::default(),
+            report: FileReport {
+                rows_read_as: desk.charset_of_rows(),
+                ..FileReport::default()
+            },
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use hl7::Charset;
+
 /// What became of the messages of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -24,6 +26,9 @@ pub struct FileReport {
     pub broken: u64,
     /// The first of what was not simply received, in order.
     pub remarks: Vec<Remark>,
+    /// The character set in which rows of CWLAB were read; nothing of a file of messages, each of
+    /// which has its own.
+    pub rows_read_as: Option<Charset>,
 }
 
 /// What is to be said of a place in a file. It repeats nothing of what stands there.

@@ -90,6 +90,9 @@ fn told(report: &FileReport) -> String {
             writeln!(text, "{count} {sentence}").ok();
         }
     }
+    if let Some(charset) = report.rows_read_as {
+        writeln!(text, "rows read as {charset}").ok();
+    }
     text.push('\n');
     for remark in &report.remarks {
         writeln!(text, "{remark}").ok();

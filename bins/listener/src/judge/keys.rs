@@ -56,6 +56,7 @@ pub(super) fn lane(message: &Message<'_>, reading: Reading) -> String {
 /// Text for look-ups.
 fn text(raw: &[u8], reading: Reading) -> String {
     match reading.text(raw) {
+        Some(text) if text.len() <= KEY_CHARS_MAX => text.into_owned(),
         Some(text) => text.chars().take(KEY_CHARS_MAX).collect(),
         None => key(raw),
     }

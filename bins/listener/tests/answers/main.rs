@@ -14,6 +14,7 @@ mod secure;
 mod stub;
 
 mod batches;
+mod charsets;
 mod decisions;
 mod faults;
 mod folders;

@@ -16,6 +16,7 @@ mod looking_up;
 mod model;
 mod preparing;
 mod racing;
+mod reading;
 mod recalling;
 mod replying;
 mod rolled_back;
@@ -152,6 +153,11 @@ contract! {
         what_is_long_overdue_is_given_up,
         many_listeners_share_out_each_reply_once,
         bytes_stay_while_a_reply_is_owed;
+    reading:
+        a_message_is_read_as_its_door_says,
+        a_message_from_before_says_nothing,
+        a_person_has_a_held_message_read_anew,
+        a_message_is_told_from_others_as_it_is_written;
     catalogue:
         every_record_type_has_its_table;
 }
