@@ -101,6 +101,7 @@ impl Debug for Claimed {
             .field("received_at", &self.received_at)
             .field("body", &Length(self.body.len()))
             .field("attempts", &self.attempts)
+            .field("read_as", &self.read_as)
             .finish()
     }
 }

@@ -138,7 +138,7 @@ impl Incoming<'_> {
 fn sender(arrival: &Arrival) -> String {
     let [application, facility] = arrival.keys.sender();
     let parts = [&*arrival.feed, application, facility];
-    parts.map(|part| indexed(part)).join("\u{1f}")
+    parts.map(indexed).join("\u{1f}")
 }
 
 async fn expected(

@@ -286,8 +286,8 @@ pub(crate) async fn what_is_shown_to_programmers_holds_no_content(tank: &Databas
     assert!(!shown.contains(MARKER), "{shown}");
     let bytes = format!("{:?}", MARKER.as_bytes());
     assert!(!shown.contains(bytes.trim_matches(['[', ']'])), "{shown}");
-    let body =
-        "Claimed { id: 1, feed: \"main\", received_at: 1714746600000, body: [8], attempts: 0 }";
+    let body = "Claimed { id: 1, feed: \"main\", received_at: 1714746600000, body: [8], \
+                attempts: 0, read_as: ReadAs { charset: \"\", source: Unrecorded } }";
     assert!(shown.contains(body), "{shown}");
 }
 
