@@ -217,24 +217,43 @@ async fn a_repeat_stays_one_under_another_rule() {
 
 #[tokio::test]
 async fn names_in_the_header_are_read_like_the_rest() {
-    let message = b"MSH|^~\\&|EHR|CL\xCDNICA|CISTERN|TANK|20260302||ADT^A08|\xE9-1|P|2.5.1\r";
+    let message = b"MSH|^~\\&|EHR|\xA3\xD3D\xAC|CISTERN|TANK|20260302||ADT^A08|\xB3-1|P|2.5.1\r";
     for store in Store::all() {
-        let rule = "charset = \"8859/1\"\nsenders = [{ facility = \"CLÍNICA\" }]";
+        let rule = "charset = \"8859/2\"\nsenders = [{ facility = \"ŁÓDŹ\" }]";
         let listening = Listening::with_feed(&store.url(), "", rule).await;
         let mut peer = listening.peer().await;
         peer.write(framed(message)).await;
         let answer = peer.raw_answer().await;
-        assert!(
-            answer.ends_with(b"\rMSA|AA|\xE9-1\r"),
-            "{}",
-            answer.escape_ascii()
-        );
+        let shown = answer.escape_ascii();
+        assert!(answer.ends_with(b"\rMSA|AA|\xB3-1\r"), "{shown}");
         let tank = Database::open(&store.url()).await.unwrap();
         let kept = view(&tank).await;
         assert_eq!(
             [&*kept.sending_facility, &*kept.control_id],
-            ["CLÍNICA", "é-1"]
+            ["ŁÓDŹ", "ł-1"]
         );
+    }
+}
+
+/// While one of a patient's messages is in hand, the next waits.
+#[tokio::test]
+async fn a_patient_is_the_same_in_two_character_sets() {
+    let update = |control_id: u8, msh_18: &str, patient: &[u8]| {
+        let head = format!(
+            "MSH|^~\\&|EHR|HARBOR|||20260302||ADT^A08|{control_id}|P|2.5.1||||||{msh_18}\rPID|1||"
+        );
+        [head.as_bytes(), patient, b"^^^HARBOR^MR\r"].concat()
+    };
+    for store in Store::all() {
+        let rule = "charset = \"8859/2\"";
+        let listening = Listening::with_feed(&store.url(), "", rule).await;
+        let mut peer = listening.peer().await;
+        peer.ask(update(1, "", b"\xA3-7")).await;
+        peer.ask(update(2, "UTF-8", "Ł-7".as_bytes())).await;
+        let tank = Database::open(&store.url()).await.unwrap();
+        let first = tank.claim("one", 1, 0).await.unwrap();
+        let second = tank.claim("another", 1, 0).await.unwrap();
+        assert_eq!([first.messages.len(), second.messages.len()], [1, 0]);
     }
 }
 
