@@ -1,7 +1,7 @@
 //! `cistern account`: decide to which provider an account belongs.
 
 use clap::Args;
-use service::Config;
+use service::{AccountConfig, Config};
 use tank::{Database, Decision};
 
 use crate::Failure;
@@ -23,6 +23,13 @@ pub(crate) struct Account {
 
 impl Account {
     pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
+        if let Some(other) = self.configured(config).filter(|it| *it != self.provider) {
+            let sentence = format!(
+                "the configuration gives this account to {other}, and an importer that starts \
+                 would do so again: change it there"
+            );
+            return Err(sentence.into());
+        }
         let tank = Database::open_existing(&config.database.url).await?;
         let Account {
             sender,
@@ -35,5 +42,15 @@ impl Account {
         decide(&tank, &decision, by).await?;
         tank.close().await;
         Ok(())
+    }
+
+    /// The provider to which the configuration gives the account.
+    fn configured<'c>(&self, config: &'c Config) -> Option<&'c str> {
+        let is_this = |account: &AccountConfig| {
+            account.sender == self.sender && account.receiver == self.receiver
+        };
+        let mut providers = config.provider.iter();
+        let found = providers.find(|provider| provider.accounts.iter().any(is_this));
+        found.map(|provider| &*provider.name)
     }
 }

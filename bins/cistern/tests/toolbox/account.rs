@@ -51,3 +51,27 @@ async fn an_account_waits_for_its_provider() {
     importing.await.unwrap().unwrap();
     tank.close().await;
 }
+
+#[tokio::test]
+async fn an_account_of_the_configuration_is_decided_there() {
+    let prompt = Prompt::new();
+    let account = "accounts = [{ sender = 'HARBOR', receiver = 'BAY' }]\n";
+    let other = "[[provider]]\nname = 'Bay Clinic'\n";
+    prompt.write("cistern.toml", [CONFIG, account, other].concat());
+    prompt.write("message.hl7", MESSAGE);
+    prompt.good(&["hold", "message.hl7"]);
+    assert_eq!(
+        prompt.bad(&["account", "HARBOR", "BAY", "Bay Clinic"]),
+        "cistern: the configuration gives this account to Harbor Clinic, and an importer that \
+         starts would do so again: change it there\n"
+    );
+    let unknown = "cistern: record a decision: no provider has this name: \
+                   an importer must run with it once\n";
+    // Nothing speaks against these but that no importer has run.
+    for args in [
+        ["HARBOR", "BAY", "Harbor Clinic"],
+        ["HARBOR", "COVE", "Bay Clinic"],
+    ] {
+        assert_eq!(prompt.bad(&[&["account"], &args[..]].concat()), unknown);
+    }
+}
