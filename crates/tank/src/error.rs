@@ -35,7 +35,6 @@ enum Cause {
     Connection(String),
     TimedOut(&'static str),
     LostClaim,
-    LostReply,
     UnknownScheme,
     NoFile,
     Migration(String),
@@ -124,14 +123,6 @@ impl TankError {
         }
     }
 
-    pub(crate) fn lost_reply() -> TankError {
-        TankError {
-            action: "settle replies",
-            cause: Cause::LostReply,
-            class: FailureClass::Transient,
-        }
-    }
-
     pub(crate) fn unknown_provider() -> TankError {
         TankError {
             action: "record a decision",
@@ -191,7 +182,6 @@ impl fmt::Display for Cause {
             Cause::Connection(what) | Cause::Migration(what) => f.write_str(what),
             Cause::TimedOut(what) => f.write_str(what),
             Cause::LostClaim => f.write_str("another importer has taken the messages over"),
-            Cause::LostReply => f.write_str("another listener has taken a reply over"),
             Cause::UnknownScheme => {
                 f.write_str("its address must begin with sqlite: or postgres://")
             }
@@ -209,7 +199,9 @@ impl fmt::Display for Cause {
 
 /// A flush that nobody waited for has failed.
 #[derive(Debug, thiserror::Error)]
-#[error("an earlier flush to disk failed")]
+#[error(
+    "an earlier flush to disk failed: check the disk, stop all programs on this file, start again"
+)]
 pub(crate) struct FlushFailed;
 
 impl From<FlushFailed> for sqlx::Error {

@@ -13,13 +13,14 @@ use crate::database::BUSY_TIMEOUT;
 use crate::hold::RecentKeys;
 use crate::log::Log;
 use crate::session::{Arg, Row, sqlite_arguments};
+use crate::suspicion::Suspicion;
 
 /// SQLite has one writer, so that writers queue here and not in the file's lock.
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
     slot: Arc<Mutex<Slot>>,
     options: Arc<SqliteConnectOptions>,
-    log: Arc<Log>,
+    pub(crate) log: Arc<Log>,
 }
 
 /// What is kept between transactions.
@@ -41,11 +42,11 @@ pub(crate) struct Writing {
 }
 
 impl Writer {
-    pub(crate) fn new(options: SqliteConnectOptions) -> Writer {
+    pub(crate) fn new(options: SqliteConnectOptions, suspicion: Suspicion) -> Writer {
         let options = Arc::new(options);
         Writer {
             slot: Arc::default(),
-            log: Arc::new(Log::new(options.clone())),
+            log: Arc::new(Log::new(options.clone(), suspicion)),
             options,
         }
     }

@@ -6,7 +6,7 @@ use fuser::Errno;
 
 use crate::file::File;
 use crate::luck::Luck;
-use crate::tree::{Content, Node, Number, Tree, permissions};
+use crate::tree::{Content, Node, Number, ROOT, Tree, permissions};
 
 /// A disk, shared by whoever holds it and the file system that shows it.
 #[derive(Debug)]
@@ -26,6 +26,9 @@ pub enum Fault {
     ReadOnly,
     /// Every flush fails (`EIO`).
     FlushFails,
+    /// Every flush of the file of this name in the topmost folder fails (`EIO`), and the disk takes
+    /// what it lost for written: the next flush is about what is written later.
+    FlushLoses(&'static str),
 }
 
 /// What is to be changed of a file or folder.
@@ -140,6 +143,12 @@ impl Device {
 
     pub(crate) fn flush(&mut self, number: Number) -> Result<(), Errno> {
         self.allows(Intent::Flush)?;
+        if let Some(Fault::FlushLoses(name)) = self.fault
+            && self.tree.find(ROOT, OsStr::new(name)) == Some(number)
+        {
+            self.tree.file_mut(number).ok_or(Errno::ENOENT)?.lose();
+            return Err(Errno::EIO);
+        }
         match &self.tree.node(number).ok_or(Errno::ENOENT)?.content {
             Content::File(_) => self.tree.flush_file(number),
             Content::Folder(_) => self.tree.flush_folder(number),

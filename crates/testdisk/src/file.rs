@@ -51,6 +51,11 @@ impl File {
         }
     }
 
+    /// Forgets that there is something to flush.
+    pub(crate) fn lose(&mut self) {
+        self.unflushed.clear();
+    }
+
     pub(crate) fn lose_power(&mut self, luck: &mut Luck) {
         for change in self.unflushed.drain(..) {
             match change {

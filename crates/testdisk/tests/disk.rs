@@ -118,6 +118,8 @@ fn programs_hear_of_faults_and_go_on_after_them() {
         (Some(Fault::Full), [Some(28), None, None]),
         (Some(Fault::ReadOnly), [Some(30), Some(30), None]),
         (Some(Fault::FlushFails), [None, None, Some(5)]),
+        (Some(Fault::FlushLoses("a")), [None, None, Some(5)]),
+        (Some(Fault::FlushLoses("b")), [None, None, None]),
         (None, [None, None, None]),
     ];
     for (fault, expected) in cases {
@@ -129,7 +131,27 @@ fn programs_hear_of_faults_and_go_on_after_them() {
         ];
         assert_eq!(said.map(code), expected, "{fault:?}");
     }
-    assert_eq!(fs::read(disk.path().join("a")).unwrap(), b"ynexx");
+    assert_eq!(fs::read(disk.path().join("a")).unwrap(), b"ynexxxx");
+}
+
+#[test]
+fn a_flush_that_loses_is_not_made_good_by_the_next() {
+    let Some(mut disk) = Disk::mount_or_skip() else {
+        return;
+    };
+    let path = disk.path().join("a");
+    let mut file = File::create(&path).unwrap();
+    File::open(disk.path()).unwrap().sync_all().unwrap();
+    file.write_all(b"lost").unwrap();
+    disk.set_fault(Some(Fault::FlushLoses("a")));
+    file.sync_all().unwrap_err();
+    disk.set_fault(None);
+    file.write_all(b"kept").unwrap();
+    file.sync_all().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"lostkept");
+    drop(file);
+    disk.restore_power(Unflushed::Lost).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"\0\0\0\0kept");
 }
 
 /// Over bytes that are there already.

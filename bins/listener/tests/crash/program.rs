@@ -74,7 +74,17 @@ impl Program {
 
     /// Ends it at once with SIGKILL.
     pub(crate) fn kill(mut self) {
+        self.kill_now();
+    }
+
+    /// The same for a program that is replaced later.
+    pub(crate) fn kill_now(&mut self) {
         self.child.kill().expect("a process to kill");
+        self.ended();
+    }
+
+    /// Waits for it to end.
+    pub(crate) fn ended(&mut self) {
         self.child.wait().expect("an end");
     }
 

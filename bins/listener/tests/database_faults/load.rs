@@ -64,6 +64,18 @@ impl Load {
         self.senders.extend(self.links.drain(..).map(Link::finish));
     }
 
+    /// Waits for the process to end.
+    pub(crate) fn ended(&mut self) {
+        self.program.ended();
+    }
+
+    /// Ends the listener at once, and the machine with it.
+    pub(crate) fn power_fails(&mut self, power: impl FnOnce()) {
+        self.program.kill_now();
+        self.senders.extend(self.links.drain(..).map(Link::finish));
+        power();
+    }
+
     /// The same senders to a new listener.
     pub(crate) fn start_again(&mut self) {
         let (program, address) = start(&self.url);

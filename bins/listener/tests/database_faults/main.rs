@@ -15,10 +15,12 @@ mod sender;
 
 mod load;
 
+use std::fs;
 use std::path::Path;
 
 use load::Load;
-use testdisk::{Disk, Fault};
+use program::{Program, sibling};
+use testdisk::{Disk, Fault, Unflushed};
 use testkit::cluster::Cluster;
 use testkit::sqlite::assert_intact;
 
@@ -130,6 +132,42 @@ fn sqlite_cannot_flush_and_the_listener_stops() {
     disk.set_fault(Some(Fault::FlushFails));
     load.listener_stops("a flush to disk failed");
     disk.set_fault(None);
+    load.start_again();
+    load.all_are_accepted();
+    load.finish();
+    assert_intact(&file);
+}
+
+/// What was copied before may be lost, and the next flush would not notice: neither the end of the
+/// listener nor another program flushes again, and the next start copies all of the log anew.
+#[test]
+fn sqlite_loses_what_it_flushes_and_every_program_stops() {
+    let Some(mut disk) = Disk::mount_or_skip() else {
+        return;
+    };
+    let file = disk.path().join("cistern.db");
+    let [log, mark] = ["cistern.db-wal", "cistern.db-flush"].map(|name| disk.path().join(name));
+    let length = |path: &Path| fs::metadata(path).unwrap().len();
+    let url = format!("sqlite:{}", file.display());
+    let mut load = Load::on(&url);
+    let importer = sibling(env!("CARGO_BIN_EXE_cistern-listener"), "cistern-importer");
+    let environment = [("CISTERN_DATABASE_URL", &*url)];
+    let mut importer = Program::start(&importer, "", &environment);
+    importer.wait_for("importing");
+    load.all_are_accepted();
+    disk.set_fault(Some(Fault::FlushLoses("cistern.db")));
+    load.listener_stops("a flush to disk failed");
+    importer.wait_for("an earlier flush to disk failed");
+    // A disk that seems to be well again.
+    disk.set_fault(None);
+    importer.ended();
+    load.ended();
+    assert_eq!(length(&mark), 1);
+    assert!(length(&log) > 0, "the only good copy");
+    load.start_again();
+    assert_eq!(length(&mark), 0);
+    load.all_are_accepted();
+    load.power_fails(|| disk.restore_power(Unflushed::Lost).unwrap());
     load.start_again();
     load.all_are_accepted();
     load.finish();
