@@ -97,6 +97,7 @@ impl Door {
             folders,
             occupancy,
         } = self;
+        let _alarm = host.alarm(&feed);
         for settings in folders {
             let folder = Folder {
                 metrics: metrics.folder(&settings.path),

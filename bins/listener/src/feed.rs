@@ -10,6 +10,7 @@ use service::{
 };
 
 use crate::ListenerError;
+use crate::beginnings::Beginnings;
 use crate::charset::{self, Reading};
 use crate::file::Columns;
 use crate::refusal::Refusal;
@@ -25,6 +26,7 @@ pub(crate) struct Feed {
     /// Whether it was said that a sender asks for answers by a code that is none.
     warned_of_condition: AtomicBool,
     pub(crate) watch: Watch,
+    pub(crate) beginnings: Beginnings,
     /// Where the columns of its CWLAB files go.
     pub(crate) columns: Columns,
 }
@@ -73,6 +75,7 @@ impl Feed {
             settings,
             warned_of_condition: AtomicBool::new(false),
             watch: Watch::default(),
+            beginnings: Beginnings::default(),
         })
     }
 

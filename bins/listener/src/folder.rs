@@ -52,6 +52,7 @@ impl Folder {
     pub(crate) async fn watch(self) {
         // A folder that nobody watches any more must not go unnoticed.
         let _stop_at_the_end = self.host.shutdown.clone().drop_guard();
+        let _alarm = self.host.alarm(&self.feed);
         let (feed, folder) = (self.feed.name(), self.settings.path.display());
         tracing::info!(feed, %folder, "watching");
         let mut sightings = Sightings::new(Duration::from_secs(self.settings.quiet_secs));

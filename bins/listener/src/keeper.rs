@@ -36,7 +36,7 @@ struct Request {
     arrivals: Vec<Arrival>,
     reply: oneshot::Sender<Result<Vec<Receipt>, NotKept>>,
     /// Given back once the arrivals are dropped.
-    room: Place,
+    room: Arc<Place>,
 }
 
 /// The requests in their order, cut into commits.
@@ -52,6 +52,8 @@ struct Commits {
 pub(crate) struct Pending {
     reply: oneshot::Receiver<Result<Vec<Receipt>, NotKept>>,
     deadline: Instant,
+    /// Of messages in sequence, whose bytes are needed once more where they are refused.
+    pub(crate) room: Option<Arc<Place>>,
 }
 
 impl Keeper {
@@ -82,10 +84,26 @@ impl Keeper {
     /// Hands the messages of a frame over; waits while there is no room for them, as long as the
     /// sender may wait.
     pub(crate) async fn keep(&self, arrivals: Vec<Arrival>) -> Pending {
+        self.keep_in(None, arrivals).await
+    }
+
+    /// The same for messages that have room already.
+    pub(crate) async fn keep_in(
+        &self,
+        room: Option<Arc<Place>>,
+        arrivals: Vec<Arrival>,
+    ) -> Pending {
         let deadline = Instant::now() + self.patience;
         let (reply, answer) = oneshot::channel();
+        let mut kept_room = None;
         let place = async {
-            let room = self.room.take(size(&arrivals)).await?;
+            let room = match room {
+                Some(room) => room,
+                None => Arc::new(self.room.take(size(&arrivals)).await?),
+            };
+            if arrivals.iter().any(|arrival| arrival.sequence.is_some()) {
+                kept_room = Some(room.clone());
+            }
             Some((room, self.queue.reserve().await.ok()?))
         };
         // Without a place in the queue the reply is dropped, which says that it is not kept.
@@ -101,6 +119,7 @@ impl Keeper {
         Pending {
             reply: answer,
             deadline,
+            room: kept_room,
         }
     }
 }

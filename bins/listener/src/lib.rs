@@ -5,7 +5,9 @@
 //! gathered, and only then does an answer leave. Files that come to rest in a watched `folder` are
 //! judged and kept likewise.
 
+mod alarm;
 mod batch;
+mod beginnings;
 mod charset;
 mod door;
 mod feed;
@@ -38,6 +40,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
+use alarm::{Alarm, Panicked};
 use feed::Feed;
 use judge::Voice;
 use keeper::{FlushFailed, Keeper};
@@ -119,6 +122,12 @@ pub enum ListenerError {
     /// The task that commits panicked.
     #[error("stopped, because the task that commits panicked: this is a mistake in Cistern")]
     KeeperPanicked,
+    /// A task of a feed panicked: of its address, a folder or its replies.
+    #[error("stopped, because a task of feed {feed} panicked: this is a mistake in Cistern")]
+    FeedPanicked {
+        /// The feed.
+        feed: String,
+    },
 }
 
 /// Tries what a feed names besides the configuration: reads its certificates, and moves an empty
@@ -151,7 +160,9 @@ pub async fn run(
     let commits = metrics.commits.clone();
     let (keeper, keeping) = Keeper::start(tank.clone(), &config, commits, shutdown.clone());
     let recorder = Recorder::default();
+    let panicked = Panicked::default();
     let host = Arc::new(Host {
+        panicked: panicked.clone(),
         links: Semaphore::new(config.links_max),
         tracker: TaskTracker::new(),
         shutdown: shutdown.clone(),
@@ -166,7 +177,7 @@ pub async fn run(
     for door in doors {
         let feed = Arc::new(door.metrics(&metrics));
         let replier = Replier::of(door.feed(), feed.clone(), tank.clone(), host.clone());
-        replying.extend(replier.map(|replier| host.tracker.spawn(replier.run())));
+        replying.push(host.tracker.spawn(replier.run()));
         host.tracker.spawn(door.serve(feed.clone(), host.clone()));
         feeds.push(feed);
     }
@@ -177,6 +188,7 @@ pub async fn run(
         feeds,
         tank,
         shutdown,
+        panicked: panicked.clone(),
     };
     let asked =
         status_socket.map(|socket| AbortOnDropHandle::new(tokio::spawn(status.serve(socket))));
@@ -191,7 +203,12 @@ pub async fn run(
             return Err(ListenerError::FlushFailed);
         }
     }
-    Ok(())
+    match panicked.feed() {
+        Some(feed) => Err(ListenerError::FeedPanicked {
+            feed: feed.to_owned(),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// How the task that commits has ended, which is left with its last commit.
@@ -239,4 +256,12 @@ struct Host {
     voice: Voice,
     recorder: Recorder,
     tank: Arc<dyn HoldingTank>,
+    panicked: Panicked,
+}
+
+impl Host {
+    /// For a task of a feed to hold.
+    fn alarm(&self, feed: &Feed) -> Alarm {
+        self.panicked.alarm(feed.name(), &self.shutdown)
+    }
 }

@@ -24,7 +24,7 @@ use crate::judge::{Judged, Origin, Voice, head};
 use crate::metrics::FeedMetrics;
 use crate::recorder::Tape;
 use crate::refusal::Refusal;
-use answers::{Owed, OwedAnswer};
+use answers::{InSequence, Owed, OwedAnswer};
 pub use end::End;
 use late::Late;
 
@@ -112,7 +112,10 @@ impl Link<'_> {
 
     fn owe(
         self,
-        Judged { arrival, refusal }: Judged,
+        Judged {
+            mut arrival,
+            refusal,
+        }: Judged,
         head: Bytes,
         arrivals: &mut Vec<Arrival>,
         answers: &mut Vec<OwedAnswer>,
@@ -126,7 +129,11 @@ impl Link<'_> {
             .altered
             .as_ref()
             .map(|altered| altered.answer.clone());
-        let in_sequence = arrival.sequence.is_some().then(|| arrival.body.clone());
+        let told = self.feed.beginnings.place(&mut arrival);
+        let in_sequence = told.map(|told| InSequence {
+            message: arrival.body.clone(),
+            told,
+        });
         answers.push(OwedAnswer {
             in_sequence,
             altered: altered.unwrap_or_else(|| answer.clone()),

@@ -11,8 +11,11 @@ use std::time::Duration;
 
 use hl7::{AckCondition, AckStamp};
 use service::{ApplicationAckConfig, now_millis, worker_name};
-use tank::{DueReply, FailureClass, HoldingTank, ReplyClaim, ReplyFate, ReplyOutcome, TankError};
-use tokio::time::sleep;
+use tank::{
+    DueReply, FailureClass, HoldingTank, Replies, ReplyClaim, ReplyFate, ReplyOutcome, ReplyWay,
+    TankError,
+};
+use tokio::time::{Instant, sleep};
 
 use crate::Host;
 use crate::feed::Feed;
@@ -37,7 +40,10 @@ const LOOK: (Duration, Duration) = (Duration::from_millis(50), Duration::from_se
 /// How long is waited after the tank or the receiver failed, at first and at most.
 const REST: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(10));
 
-/// Who delivers the replies of a feed.
+/// How often the outstanding are counted, which takes longer the more there are.
+const COUNT_PAUSE: Duration = Duration::from_secs(5);
+
+/// Who delivers the replies of a feed, or gives them up where it sends none any more.
 pub(crate) struct Replier {
     feed: Arc<Feed>,
     metrics: Arc<FeedMetrics>,
@@ -47,6 +53,8 @@ pub(crate) struct Replier {
     /// Who brings them to the return address; without one they leave over links.
     courier: Option<Courier>,
     is_reachable: bool,
+    way: ApplicationAckConfig,
+    counted: Option<Instant>,
 }
 
 /// What a look for replies came to.
@@ -61,19 +69,16 @@ enum Step {
 }
 
 impl Replier {
-    /// The replier of a feed that sends replies.
+    /// The replier of a feed.
     pub(crate) fn of(
         feed: Arc<Feed>,
         metrics: Arc<FeedMetrics>,
         tank: Arc<dyn HoldingTank>,
         host: Arc<Host>,
-    ) -> Option<Replier> {
+    ) -> Replier {
         let (way, return_address) = feed.reply_way();
-        if way == ApplicationAckConfig::Off {
-            return None;
-        }
         let courier = return_address.map(Courier::new);
-        Some(Replier {
+        Replier {
             feed,
             metrics,
             tank,
@@ -81,12 +86,15 @@ impl Replier {
             worker: worker_name(now_millis()),
             courier,
             is_reachable: true,
-        })
+            way,
+            counted: None,
+        }
     }
 
     /// Delivers replies until the listener is to stop.
     pub(crate) async fn run(mut self) -> Result<(), FlushFailed> {
         let host = self.host.clone();
+        let _alarm = host.alarm(&self.feed);
         let _stop_at_the_end = host.shutdown.clone().drop_guard();
         let (mut look, mut rest) = (LOOK.0, REST.0);
         while !host.shutdown.is_cancelled() {
@@ -122,45 +130,74 @@ impl Replier {
 
     /// Claims what can leave, writes it down, delivers it, and records what came of it.
     async fn step(&mut self) -> Result<Step, TankError> {
-        let replies = self.tank.claim_replies(&self.claim()).await?;
-        let given_up = i64::try_from(replies.given_up).unwrap_or(i64::MAX);
-        self.metrics
-            .replies_outstanding
-            .set(replies.outstanding - given_up);
-        if replies.given_up > 0 {
-            self.metrics.replies_given_up("overdue", replies.given_up);
-            let (feed, replies) = (self.feed.name(), replies.given_up);
-            tracing::warn!(feed, replies, "replies given up: too long undeliverable");
-        }
+        let claimed = Instant::now();
+        let replies = self.tank.claim_replies(&self.claim(claimed)).await?;
+        self.tell(&replies, claimed);
         if replies.due.is_empty() {
-            let is_idle = replies.outstanding == given_up;
-            return Ok(if is_idle { Step::Idle } else { Step::Waiting });
+            return Ok(if replies.is_any_outstanding {
+                Step::Waiting
+            } else {
+                Step::Idle
+            });
         }
         let leaving = self.write_down(replies.due).await?;
         if leaving.is_empty() {
             return Ok(Step::Moved);
         }
-        let (outcomes, step) = self.deliver(leaving).await;
-        self.tank
-            .settle_replies(&self.worker, &outcomes, now_millis())
-            .await?;
+        let (outcomes, step) = self.deliver(leaving, claimed).await;
+        self.settle(&outcomes).await?;
         Ok(step)
     }
 
-    fn claim(&self) -> ReplyClaim {
+    /// Says and counts what became of replies without a delivery.
+    fn tell(&mut self, replies: &Replies, now: Instant) {
+        let given_up = i64::try_from(replies.given_up).unwrap_or(i64::MAX);
+        if let Some(outstanding) = replies.outstanding {
+            self.metrics.replies_outstanding.set(outstanding - given_up);
+            self.counted = Some(now);
+        }
+        if replies.given_up == 0 {
+            return;
+        }
+        let (feed, replies) = (self.feed.name(), replies.given_up);
+        if self.way == ApplicationAckConfig::Off {
+            self.metrics.replies_given_up("off", replies);
+            tracing::warn!(feed, replies, "replies given up: application_ack is off");
+        } else {
+            self.metrics.replies_given_up("overdue", replies);
+            tracing::warn!(feed, replies, "replies given up: too long undeliverable");
+        }
+    }
+
+    /// Records what came of replies; gives those that are no longer this listener's.
+    async fn settle(&self, outcomes: &[ReplyOutcome]) -> Result<Vec<i64>, TankError> {
+        let settled = self
+            .tank
+            .settle_replies(&self.worker, outcomes, now_millis());
+        let lost = settled.await?;
+        if !lost.is_empty() {
+            let (feed, replies) = (self.feed.name(), lost.len());
+            tracing::warn!(feed, replies, "another listener has taken replies over");
+        }
+        Ok(lost)
+    }
+
+    fn claim(&self, begins: Instant) -> ReplyClaim {
         let now = now_millis();
         let patience = self.host.config.application_ack_secs_max;
         let patience = i64::try_from(patience.saturating_mul(1_000)).unwrap_or(i64::MAX);
         ReplyClaim {
             worker: self.worker.clone(),
             feed: self.feed.name().to_owned(),
-            links: match self.courier {
-                Some(_) => None,
-                None => Some(self.feed.links.senders()),
+            way: match self.way {
+                ApplicationAckConfig::Off => ReplyWay::Nowhere,
+                ApplicationAckConfig::SameLink => ReplyWay::Links(self.feed.links.senders()),
+                ApplicationAckConfig::ReturnAddress => ReplyWay::Address,
             },
             limit: BATCH_MAX,
             due_since: now.saturating_sub(patience),
             now,
+            counts: self.counted.is_none_or(|at| begins - at >= COUNT_PAUSE),
         }
     }
 
@@ -187,9 +224,8 @@ impl Replier {
                 fate,
             });
         }
-        self.tank
-            .settle_replies(&self.worker, &outcomes, now)
-            .await?;
+        let lost = self.settle(&outcomes).await?;
+        leaving.retain(|leaving| !lost.contains(&leaving.due.message_id));
         Ok(leaving)
     }
 

@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub(crate) struct Room {
     bytes: Arc<Semaphore>,
     bytes_max: usize,
+    passage: Arc<Semaphore>,
 }
 
 /// Bytes of it, given back when it is dropped.
@@ -20,7 +21,14 @@ impl Room {
         Room {
             bytes: Arc::new(Semaphore::new(bytes_max)),
             bytes_max,
+            passage: Arc::new(Semaphore::new(1)),
         }
+    }
+
+    /// Waits for the one passage past the limit. Those that wait for room while they hold some
+    /// would otherwise wait for each other.
+    pub(crate) async fn passage(&self) -> Option<Place> {
+        self.passage.clone().acquire_owned().await.ok()
     }
 
     /// Waits for room; a message that is larger than all of it gets all of it.

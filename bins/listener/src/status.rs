@@ -14,6 +14,7 @@ use tank::HoldingTank;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
+use crate::alarm::Panicked;
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::recorder::Recorder;
 
@@ -30,6 +31,7 @@ pub(crate) struct Status {
     pub(crate) feeds: Vec<Arc<FeedMetrics>>,
     pub(crate) tank: Arc<dyn HoldingTank>,
     pub(crate) shutdown: Shutdown,
+    pub(crate) panicked: Panicked,
 }
 
 impl Status {
@@ -53,7 +55,10 @@ impl Status {
 
 /// Ready to take messages: not stopping, no commit has failed just now, and the database answers.
 async fn readiness(State(status): State<Arc<Status>>) -> (StatusCode, &'static str) {
-    if status.shutdown.is_cancelled() {
+    if status.panicked.feed().is_some() {
+        let word = "a task of a feed panicked: stopping\n";
+        (StatusCode::SERVICE_UNAVAILABLE, word)
+    } else if status.shutdown.is_cancelled() {
         (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
     } else if status.metrics.commits.is_failing() {
         (StatusCode::SERVICE_UNAVAILABLE, "the last commit failed\n")

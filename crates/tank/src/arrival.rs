@@ -49,12 +49,22 @@ pub struct Arrival {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "every tank must treat each")]
 pub enum SequenceNumber {
-    /// A number above 0. Kept where it is the expected one, or where none is; a repeat stays one.
-    Number(i64),
-    /// The next number is the first of a new sequence, whatever it is. Always kept.
+    /// A number above 0. Kept where it is the expected one; a repeat stays one.
+    Number {
+        /// The number.
+        number: i64,
+        /// The one that begins the sequence where none is expected: itself, unless one before it
+        /// may not have been kept.
+        first: i64,
+    },
+    /// The next number is the first of a new sequence, whatever it is. Always kept; a repeat of it
+    /// begins nothing.
     Restart,
     /// No number that could be expected. Not kept: the receipt says which one is.
-    Asks,
+    Asks {
+        /// The one that begins the sequence where none is expected; nothing where any does.
+        first: Option<i64>,
+    },
 }
 
 /// How a message is kept and answered whose control id came before with other bytes.

@@ -7,7 +7,8 @@ use std::time::Duration;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
 use tokio::time::{Instant, timeout};
@@ -16,6 +17,7 @@ use crate::error::TankError;
 use crate::holder::Holder;
 use crate::remote::{Remote, in_time};
 use crate::session::{Engine, Session};
+use crate::suspicion::Suspicion;
 use crate::writer::Writer;
 
 #[cfg(all(feature = "no-flush", not(debug_assertions)))]
@@ -93,6 +95,7 @@ impl Database {
     pub async fn close(&self) {
         match &self.pool {
             Pool::Sqlite { writer, readers } => {
+                let _turn = writer.log.begin_close().await;
                 readers.close().await;
                 writer.close().await;
             }
@@ -128,7 +131,10 @@ impl Database {
     /// A transaction that only reads, on PostgreSQL within `limit`.
     pub(crate) async fn read(&self, limit: Duration) -> Result<Session, sqlx::Error> {
         Ok(match &self.pool {
-            Pool::Sqlite { readers, .. } => Session::SqliteReading(readers.begin().await?),
+            Pool::Sqlite { writer, readers } => {
+                writer.log.check().await?;
+                Session::SqliteReading(readers.begin().await?)
+            }
             Pool::Postgres { pool, .. } => Session::Postgres(Remote::begin(pool, limit).await?),
         })
     }
@@ -179,6 +185,10 @@ fn migrations(engine: Engine) -> Vec<Migration> {
                 "charset",
                 include_str!("../migrations/sqlite/0006_charset.sql"),
             ),
+            (
+                "replies by sender",
+                include_str!("../migrations/sqlite/0007_replies_by_sender.sql"),
+            ),
         ],
         Engine::Postgres => &[
             (
@@ -201,6 +211,10 @@ fn migrations(engine: Engine) -> Vec<Migration> {
             (
                 "charset",
                 include_str!("../migrations/postgres/0006_charset.sql"),
+            ),
+            (
+                "replies by sender",
+                include_str!("../migrations/postgres/0007_replies_by_sender.sql"),
             ),
         ],
     };
@@ -237,7 +251,15 @@ async fn open_sqlite(url: &str) -> Result<Pool, sqlx::Error> {
         // Three messages of 2 KB fill a page of 8 KiB; in one of 4 KiB there is room for one.
         .page_size(8192)
         .busy_timeout(BUSY_TIMEOUT);
-    let writer = Writer::new(options.clone().pragma("cache_size", CACHE));
+    if !options.get_filename().exists() {
+        SqliteConnection::connect_with(&options)
+            .await?
+            .close()
+            .await?;
+    }
+    let suspicion = Suspicion::of(options.get_filename())?;
+    suspicion.lay(&options).await?;
+    let writer = Writer::new(options.clone().pragma("cache_size", CACHE), suspicion);
     writer.take().await?.committed();
     // After an I/O error SQLite rolls back by itself, and its driver still counts a transaction as
     // open: such a connection is closed, or nothing could be read on it any more.

@@ -46,14 +46,15 @@ pub trait HoldingTank: Send + Sync + std::fmt::Debug {
     /// first. What a dead listener has claimed is free again within 30 seconds.
     async fn claim_replies(&self, claim: &ReplyClaim) -> Result<Replies, TankError>;
 
-    /// Records what became of claimed replies, all or none: not where another has taken one over.
-    /// `now` is in milliseconds since 1970.
+    /// Records what became of claimed replies. Gives the messages of which nothing is recorded,
+    /// because another has taken the reply over or it was given up. `now` is in milliseconds since
+    /// 1970.
     async fn settle_replies(
         &self,
         worker: &str,
         outcomes: &[ReplyOutcome],
         now: i64,
-    ) -> Result<(), TankError>;
+    ) -> Result<Vec<i64>, TankError>;
 
     /// Records a person's decision; what it frees is claimed again, in order of arrival.
     async fn release(
@@ -115,7 +116,7 @@ impl HoldingTank for Database {
         worker: &str,
         outcomes: &[ReplyOutcome],
         now: i64,
-    ) -> Result<(), TankError> {
+    ) -> Result<Vec<i64>, TankError> {
         self.settle_due(worker, outcomes, now).await
     }
 

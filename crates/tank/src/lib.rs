@@ -60,6 +60,7 @@ mod session;
 mod settle;
 mod setup;
 mod state;
+mod suspicion;
 mod view;
 mod writer;
 
@@ -74,7 +75,7 @@ pub use holding_tank::HoldingTank;
 pub use purge::Retention;
 pub use read_as::{CharsetSource, ReadAs};
 pub use records::{RecordCount, RecordView, SourceView};
-pub use reply::{DueReply, OpenLink, Replies, ReplyClaim, ReplyFate, ReplyOutcome};
+pub use reply::{DueReply, OpenLink, Replies, ReplyClaim, ReplyFate, ReplyOutcome, ReplyWay};
 pub use setup::{Prepared, ProviderSetup, Setup};
 pub use state::State;
 pub use view::{Count, Filter, FindingView, MessageView, Stored, WorkItem};

@@ -19,14 +19,28 @@ pub struct ReplyClaim {
     pub worker: String,
     /// The feed by which the messages came.
     pub feed: String,
-    /// The links by which a reply may leave. Nothing where all go to one address.
-    pub links: Option<Vec<OpenLink>>,
+    /// The way by which they may leave.
+    pub way: ReplyWay,
     /// How many at most.
     pub limit: usize,
     /// What fell due before this moment is given up, in milliseconds since 1970.
     pub due_since: i64,
     /// Now, in milliseconds since 1970.
     pub now: i64,
+    /// Whether those that are outstanding are counted, which takes longer the more there are.
+    pub counts: bool,
+}
+
+/// The way by which the replies of a feed may leave.
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "every tank must treat each")]
+pub enum ReplyWay {
+    /// To one address, all of them.
+    Address,
+    /// Over links of their senders.
+    Links(Vec<OpenLink>),
+    /// None. All that are outstanding are given up, due or not.
+    Nowhere,
 }
 
 /// A sender that is heard on a link, which can take its replies.
@@ -49,8 +63,10 @@ pub struct OpenLink {
 pub struct Replies {
     /// The replies, in the order in which they fell due.
     pub due: Vec<DueReply>,
-    /// How many of the feed were outstanding before, due or not.
-    pub outstanding: i64,
+    /// Whether any of the feed was outstanding before, due or not.
+    pub is_any_outstanding: bool,
+    /// How many were, where that was asked or some were given up.
+    pub outstanding: Option<i64>,
     /// How many were given up.
     pub given_up: u64,
 }

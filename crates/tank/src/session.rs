@@ -92,7 +92,7 @@ pub(crate) fn plain(text: &str) -> String {
 
 /// PostgreSQL refuses an index entry above 2,704 bytes: a sender may not hold up the others with a
 /// long trigger event.
-const INDEXED_CHARS_MAX: usize = 200;
+pub(crate) const INDEXED_CHARS_MAX: usize = 200;
 
 /// The text for an indexed column, which only helps to look things up.
 pub(crate) fn indexed(text: &str) -> String {

@@ -39,9 +39,12 @@ impl Number {
     /// What the tank makes of it.
     pub(super) fn step(self) -> SequenceNumber {
         match self {
-            Number::Place(place) => SequenceNumber::Number(place),
+            Number::Place(number) => SequenceNumber::Number {
+                number,
+                first: number,
+            },
             Number::Resynchronization => SequenceNumber::Restart,
-            Number::Start | Number::Unusable => SequenceNumber::Asks,
+            Number::Start | Number::Unusable => SequenceNumber::Asks { first: None },
         }
     }
 

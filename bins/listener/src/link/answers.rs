@@ -1,5 +1,6 @@
 //! The way back of a link: each answer in its turn, once its commit is done.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -11,9 +12,11 @@ use tokio::time::{Instant, timeout};
 use tokio_util::codec::Encoder as _;
 
 use super::{End, Late, Link};
+use crate::beginnings::Told;
 use crate::judge::Origin;
 use crate::keeper::{NotKept, Pending};
 use crate::refusal::Refusal;
+use crate::room::Place;
 
 /// Answers that gather before they are written although more are ready, in bytes.
 const ANSWERS_BYTES_MAX: usize = 64 * 1024;
@@ -35,10 +38,15 @@ pub(super) struct Owed {
 pub(super) struct OwedAnswer {
     pub(super) answer: Answer,
     pub(super) altered: Answer,
-    /// The message, where its number may be refused.
-    pub(super) in_sequence: Option<Bytes>,
+    pub(super) in_sequence: Option<InSequence>,
     /// The header of the message: what an answer needs when there is nothing else of it any more.
     pub(super) head: Bytes,
+}
+
+/// What there is to say again of a message whose number may be refused.
+pub(super) struct InSequence {
+    pub(super) message: Bytes,
+    pub(super) told: Told,
 }
 
 impl Link<'_> {
@@ -115,6 +123,7 @@ impl Link<'_> {
 
     /// What is true once the commit is done, or has failed.
     async fn answers(self, owed: Owed) -> (Commit, Vec<Answer>) {
+        let room = owed.pending.room.clone();
         let receipts = owed.pending.receipts().await;
         let mut commit = match &receipts {
             Ok(_) => Commit::Stored,
@@ -126,7 +135,7 @@ impl Link<'_> {
         for each in owed.answers {
             let receipt = receipts.as_mut().and_then(Iterator::next);
             let head = each.head.clone();
-            let answer = self.answer(each, receipt, owed.now).await;
+            let answer = self.answer(each, receipt, room.as_ref(), owed.now).await;
             answers.push(answer.unwrap_or_else(|NotKept| {
                 commit = Commit::NotStored;
                 self.not_kept(&head, owed.now)
@@ -147,8 +156,12 @@ impl Link<'_> {
         self,
         owed: OwedAnswer,
         receipt: Option<Receipt>,
+        room: Option<&Arc<Place>>,
         now: i64,
     ) -> Result<Answer, NotKept> {
+        if let (Some(InSequence { told, .. }), Some(receipt)) = (&owed.in_sequence, &receipt) {
+            self.feed.beginnings.learn(told, receipt);
+        }
         match receipt {
             Some(Receipt::New { .. }) => {
                 self.watch(&owed.head, now);
@@ -167,8 +180,9 @@ impl Link<'_> {
                 })
             }
             Some(Receipt::OutOfSequence { expected }) => {
-                let message = owed.in_sequence.unwrap_or_default();
-                Box::pin(self.out_of_sequence(message, expected)).await
+                let refused = owed.in_sequence.ok_or(NotKept)?;
+                let answering = self.out_of_sequence(refused.message, expected, room.cloned());
+                Box::pin(answering).await
             }
             None => Err(NotKept),
         }

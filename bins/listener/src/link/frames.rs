@@ -150,17 +150,19 @@ impl Link<'_> {
 
     /// Logs what the sender should change, and keeps what was cut off.
     async fn report(self, inbox: &mut Inbox<'_>) {
-        let Inbox { codec, log, .. } = inbox;
-        for fault in codec.take_faults() {
+        let faults = inbox.codec.take_faults();
+        for fault in faults {
             self.metrics.fault(&format!("{:?}", fault.kind));
-            log.fault(self.feed.name(), self.peer, &fault);
+            inbox.log.fault(self.feed.name(), self.peer, &fault);
             self.tape.fault(&fault);
             if !fault.fragment.is_empty() {
                 let reason = fault.kind.to_string();
                 Box::pin(self.keep_fragment(fault.fragment, &reason)).await;
+                inbox.unfinished.ends();
             }
         }
-        log.dropped(self.feed.name(), self.peer, codec.faults_dropped());
+        let dropped = inbox.codec.faults_dropped();
+        inbox.log.dropped(self.feed.name(), self.peer, dropped);
     }
 
     async fn keep_fragment(self, bytes: Bytes, reason: &str) {

@@ -1,5 +1,7 @@
 //! The numbers of messages: those that are out of sequence, and those that are missing.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use hl7::Header;
 use tank::Answer;
@@ -8,6 +10,7 @@ use super::Link;
 use crate::judge::{Judged, key};
 use crate::keeper::NotKept;
 use crate::refusal::Refusal;
+use crate::room::Place;
 use crate::runs::{Gap, Numbers};
 
 impl Link<'_> {
@@ -16,6 +19,7 @@ impl Link<'_> {
         self,
         message: Bytes,
         expected: Option<i64>,
+        room: Option<Arc<Place>>,
     ) -> Result<Answer, NotKept> {
         let origin = self.origin();
         let voice = &self.host.voice;
@@ -26,7 +30,8 @@ impl Link<'_> {
             self.alarm(&arrival.body, expected, origin.now);
         }
         let answer = arrival.answer.clone();
-        let kept = self.host.keeper.keep(vec![arrival]).await.receipts().await;
+        let keeping = self.host.keeper.keep_in(room, vec![arrival]).await;
+        let kept = keeping.receipts().await;
         kept.map(|_| answer)
     }
 

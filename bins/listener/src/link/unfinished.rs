@@ -13,6 +13,8 @@ const FREE_BYTES: usize = 64 * 1024;
 pub(super) struct Unfinished<'h> {
     room: &'h Room,
     place: Option<Place>,
+    /// It may grow although there is no room: of all messages, the one that has waited longest.
+    passage: Option<Place>,
     since: Option<Instant>,
 }
 
@@ -21,13 +23,15 @@ impl Unfinished<'_> {
         Unfinished {
             room,
             place: None,
+            passage: None,
             since: None,
         }
     }
 
-    /// The message is complete, and the next may begin.
+    /// The message is complete or cut off, and the next may begin.
     pub(super) fn ends(&mut self) {
         self.place = None;
+        self.passage = None;
         self.since = None;
     }
 
@@ -37,11 +41,18 @@ impl Unfinished<'_> {
         in_all.saturating_sub(since.elapsed())
     }
 
-    /// Waits until there is room for so many bytes of it.
+    /// Waits until there is room for so many bytes of it. Its sender is not slow meanwhile.
     pub(super) async fn grow(&mut self, bytes: usize) {
-        if bytes > FREE_BYTES {
-            let rounded = bytes.next_multiple_of(FREE_BYTES);
-            self.room.widen(&mut self.place, rounded).await;
+        if bytes <= FREE_BYTES || self.passage.is_some() {
+            return;
         }
+        let rounded = bytes.next_multiple_of(FREE_BYTES);
+        let began = Instant::now();
+        tokio::select! {
+            biased;
+            () = self.room.widen(&mut self.place, rounded) => {}
+            passage = self.room.passage() => self.passage = passage,
+        }
+        self.since = self.since.map(|since| since + began.elapsed());
     }
 }

@@ -65,7 +65,7 @@ impl FeedMetrics {
                 &metrics.replies_given_up,
                 feed,
                 "reason",
-                &["overdue", "refused"],
+                &["overdue", "refused", "off"],
             ),
             missing: metrics.missing.get_or_create_owned(&labels),
             silence: metrics.silence.get_or_create_owned(&labels),

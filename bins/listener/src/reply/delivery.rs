@@ -9,8 +9,10 @@ use tokio::time::{Instant, timeout_at};
 use super::courier::{Brought, Courier};
 use super::{Replier, Step};
 
-/// How long the delivery of a batch may take, well within the time that its claim lasts.
+/// How long after their claim replies may begin to leave, and the last of them must have left: well
+/// within the 30 seconds that the claim lasts.
 const BATCH_TIME: Duration = Duration::from_secs(10);
+const LAST_TIME: Duration = Duration::from_secs(20);
 
 /// How long a reply rests that was not acknowledged, in milliseconds, while others go on.
 const UNANSWERED_REST_MS: i64 = 60_000;
@@ -23,12 +25,15 @@ pub(super) struct Leaving {
 
 impl Replier {
     /// Sends replies in their order.
-    pub(super) async fn deliver(&mut self, leaving: Vec<Leaving>) -> (Vec<ReplyOutcome>, Step) {
-        let deadline = Instant::now() + BATCH_TIME;
+    pub(super) async fn deliver(
+        &mut self,
+        leaving: Vec<Leaving>,
+        claimed: Instant,
+    ) -> (Vec<ReplyOutcome>, Step) {
         let (fates, step) = match &mut self.courier {
-            None => self.over_links(&leaving, deadline).await,
+            None => self.over_links(&leaving, claimed + BATCH_TIME).await,
             Some(courier) => {
-                let brought = bring(courier, &leaving, deadline, &self.host.shutdown).await;
+                let brought = bring(courier, &leaving, claimed, &self.host.shutdown).await;
                 self.tell_reach(brought.1 != Step::Unreachable);
                 brought
             }
@@ -103,16 +108,17 @@ impl Replier {
 async fn bring(
     courier: &mut Courier,
     leaving: &[Leaving],
-    deadline: Instant,
+    claimed: Instant,
     shutdown: &Shutdown,
 ) -> (Vec<ReplyFate>, Step) {
     let (mut fates, mut step) = (Vec::with_capacity(leaving.len()), Step::Moved);
     for Leaving { answer, .. } in leaving {
-        let is_over = Instant::now() >= deadline || shutdown.is_cancelled();
+        let is_over = claimed.elapsed() >= BATCH_TIME || shutdown.is_cancelled();
         fates.push(if is_over || step == Step::Unreachable {
             ReplyFate::Later(now_millis())
         } else {
-            match courier.bring(&answer.bytes).await {
+            let brought = timeout_at(claimed + LAST_TIME, courier.bring(&answer.bytes));
+            match brought.await.unwrap_or(Brought::Unanswered) {
                 Brought::Taken => ReplyFate::Delivered,
                 Brought::Refused => ReplyFate::Refused,
                 Brought::Unanswered => ReplyFate::Later(now_millis() + UNANSWERED_REST_MS),

@@ -124,11 +124,15 @@ impl OpenLinks {
     /// heard last, if it was since then. Gives what tells that it is written.
     pub(crate) fn hand(&self, reply: &DueReply, bytes: Bytes) -> Option<oneshot::Receiver<()>> {
         let links = self.links();
-        let reachable = links
-            .by_peer
-            .values()
-            .filter_map(|link| Some((link.reach(reply)?, link)));
-        let (_, link) = reachable.max_by_key(|(reach, _)| *reach)?;
+        let own = links.by_peer.get(&reply.peer);
+        let link = match own.filter(|link| link.reach(reply).is_some()) {
+            Some(link) => link,
+            None => links
+                .by_peer
+                .values()
+                .max_by_key(|link| link.reach(reply))?,
+        };
+        link.reach(reply)?;
         let (written, is_written) = oneshot::channel();
         let reply = LinkReply {
             bytes,
@@ -162,16 +166,14 @@ impl Listed {
         self.heard.push(heard);
     }
 
-    /// How well a link suits a reply: whether it brought the message, and when its sender was heard
-    /// there.
-    fn reach(&self, reply: &DueReply) -> Option<(bool, i64)> {
+    /// When the sender of a message was last heard on a link that can take its reply.
+    fn reach(&self, reply: &DueReply) -> Option<i64> {
         let sender = self.heard.iter().find(|heard| {
             heard.sending_application == reply.sending_application
                 && heard.sending_facility == reply.sending_facility
         })?;
         let is_its_own = sender.peer == reply.peer;
-        (is_its_own || sender.heard_at >= reply.received_at)
-            .then_some((is_its_own, sender.heard_at))
+        (is_its_own || sender.heard_at >= reply.received_at).then_some(sender.heard_at)
     }
 }
 

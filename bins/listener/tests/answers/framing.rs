@@ -270,29 +270,3 @@ async fn a_frame_that_takes_too_long_ends_the_link_and_is_kept() {
     assert_eq!(reason, "the frame took longer than frame_secs");
     assert!(bytes.starts_with(b"MSH|^~\\&|xxxxxxxxxx"));
 }
-
-#[tokio::test]
-async fn unfinished_frames_have_room_together() {
-    let store = Store::sqlite();
-    let settings = "unfinished_bytes_max = 1_000_000\nin_frame_idle_secs = 1";
-    let listening = Listening::start(&store.url(), settings).await;
-    let mut peers = [listening.peer().await, listening.peer().await];
-    let begun = format!("\x0BMSH|{}", "x".repeat(700_000));
-    for peer in &mut peers {
-        peer.write(&begun).await;
-    }
-    // There is room for one of them, or for parts of both. They wait for what does not come.
-    for peer in &mut peers {
-        peer.closed().await;
-    }
-    let broken = listening.broken().await;
-    let is_out_of_room = |reason: &str| reason.ends_with("unfinished_bytes_max");
-    let out_of_room = broken.iter().filter(|(reason, _)| is_out_of_room(reason));
-    assert_ne!(out_of_room.count(), 0, "{:?}", broken[0].0);
-    let bytes: usize = broken.iter().map(|(_, bytes)| bytes.len()).sum();
-    let free_bytes = 2 * 64 * 1024;
-    assert!(bytes <= 1_000_000 + free_bytes, "{bytes} bytes in memory");
-    // The room is free again, and a message that is larger than all of it gets all of it.
-    let large = update("1", "2.5.1") + "NTE|1||" + &"x".repeat(2_000_000) + "\r";
-    assert_eq!(listening.peer().await.ask(large).await, accepted("1"));
-}

@@ -199,3 +199,32 @@ async fn what_cannot_be_delivered_is_given_up_and_counted() {
     assert!(metrics.contains(&format!("{outstanding} 0\n")), "{metrics}");
     importing.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_owed_by_a_feed_that_replies_no_more_is_given_up() {
+    for store in Store::all() {
+        {
+            let way = "application_ack = \"same_link\"";
+            let mut listening = Listening::with_feed(&store.url(), "", way).await;
+            let mut peer = listening.peer().await;
+            peer.ask(registration("1", "AL|AL")).await;
+            listening.wish_to_stop();
+            listening.returned().await.unwrap();
+        }
+        let config = "[listener]\nstatus_address = \"127.0.0.1:0\"\n\
+                      [[feed]]\nname = \"main\"\naddress = \"127.0.0.1:0\"\n";
+        let (_program, _, status) = start::<1>(&store, config);
+        let given_up = "cistern_application_acks_given_up_total{feed=\"main\",reason=\"off\"} 1\n";
+        let outstanding = "cistern_application_acks_outstanding{feed=\"main\"} 0\n";
+        let done = async {
+            loop {
+                let (_, metrics) = get(status, "/metrics").await;
+                if metrics.contains(given_up) {
+                    return metrics;
+                }
+            }
+        };
+        let metrics = soon(done).await;
+        assert!(metrics.contains(outstanding), "{metrics}");
+    }
+}

@@ -253,6 +253,54 @@ async fn a_commit_that_fails_moves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_follows_a_first_message_that_is_not_kept_does_not_begin() {
+    let Some(database) = postgres::Database::create_or_skip() else {
+        return;
+    };
+    let listening = start(&database.url()).await;
+    let mut peer = listening.peer().await;
+    let url = database.url();
+    let bad = "ADD CONSTRAINT bad CHECK (control_id <> '5')";
+    gate::run(&url, &format!("ALTER TABLE message {bad}"));
+    peer.write([5, 6, 7].map(|n| framed(numbered(n))).concat())
+        .await;
+    assert_eq!(peer.answer().await, not_kept("5"));
+    assert_eq!(peer.answer().await, refused("6", 5));
+    assert_eq!(peer.answer().await, refused("7", 5));
+    // What was under way when the sender heard it, and another link of the sender.
+    assert_eq!(peer.ask(numbered(8)).await, refused("8", 5));
+    let mut other = listening.peer().await;
+    assert_eq!(other.ask(numbered(8)).await, refused("8", 5));
+    let start = other.ask(named("start", 0)).await;
+    assert_eq!(start, format!("{HEAD_2_5_1}MSA|AA|start||5\r"));
+    gate::run(&url, "ALTER TABLE message DROP CONSTRAINT bad");
+    goes_on_from(&mut peer, 5, 8).await;
+
+    // Another beginning, which may be any.
+    let restart = peer.ask(named("restart", -1)).await;
+    assert_eq!(restart, format!("{HEAD_2_5_1}MSA|AA|restart||-1\r"));
+    goes_on_from(&mut peer, 20, 21).await;
+    assert_eq!(peer.ask(named("restart", -1)).await, restart, "a repeat");
+    assert_eq!(peer.ask(numbered(30)).await, refused("30", 22));
+}
+
+#[tokio::test]
+async fn refusals_need_no_more_room_than_their_messages() {
+    for store in Store::all() {
+        let settings = "in_flight_bytes_max = 1_000";
+        let listening = Listening::with_feed(&store.url(), settings, STRICT).await;
+        let mut peer = listening.peer().await;
+        assert_eq!(peer.ask(numbered(1)).await, accepted(1));
+        let long = |n: i64| numbered(n) + &format!("NTE|1||{}\r", "x".repeat(500));
+        peer.write((11..=30).flat_map(|n| framed(long(n))).collect::<Vec<_>>())
+            .await;
+        for number in 11..=30 {
+            assert_eq!(peer.answer().await, refused(&number.to_string(), 2));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_that_cannot_be_kept_is_asked_for_again() {
     let Some(database) = postgres::Database::create_or_skip() else {
         return;

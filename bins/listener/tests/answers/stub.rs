@@ -1,6 +1,7 @@
 //! A tank that keeps nothing: it refuses, panics, or waits at a gate, as a test wishes.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use async_trait::async_trait;
 use care::CodeDecision;
@@ -16,6 +17,7 @@ pub(crate) struct Stub {
     way: Way,
     gate: Semaphore,
     held: Mutex<Vec<Vec<String>>>,
+    fails_at_replies: AtomicBool,
 }
 
 /// What becomes of the arrivals of a `hold`.
@@ -33,12 +35,18 @@ impl Stub {
             way,
             gate: Semaphore::new(0),
             held: Mutex::default(),
+            fails_at_replies: AtomicBool::new(false),
         }
     }
 
     /// Lets this and all later calls of `hold` pass the gate.
     pub(crate) fn open(&self) {
         self.gate.add_permits(1_000);
+    }
+
+    /// Panics at the next claim of replies.
+    pub(crate) fn fail_at_replies(&self) {
+        self.fails_at_replies.store(true, Relaxed);
     }
 
     /// The control ids of each call of `hold` so far.
@@ -79,10 +87,19 @@ impl HoldingTank for Stub {
     }
 
     async fn claim_replies(&self, _: &ReplyClaim) -> Result<Replies, TankError> {
-        unreachable!("the listener only holds")
+        assert!(
+            !self.fails_at_replies.load(Relaxed),
+            "a mistake in the replies"
+        );
+        Ok(Replies::default())
     }
 
-    async fn settle_replies(&self, _: &str, _: &[ReplyOutcome], _: i64) -> Result<(), TankError> {
+    async fn settle_replies(
+        &self,
+        _: &str,
+        _: &[ReplyOutcome],
+        _: i64,
+    ) -> Result<Vec<i64>, TankError> {
         unreachable!("the listener only holds")
     }
 
@@ -91,7 +108,7 @@ impl HoldingTank for Stub {
     }
 
     async fn get(&self, _: i64) -> Result<Option<Stored>, TankError> {
-        unreachable!("the listener only holds")
+        Ok(None)
     }
 
     async fn list(&self, _: &Filter) -> Result<Vec<MessageView>, TankError> {

@@ -89,13 +89,20 @@ impl Sequences {
         let number = one.arrival.sequence?;
         let sender = sender(one.arrival);
         let expected = self.expected.get(&sender).copied().flatten();
+        let is_repeat = || self.stored.contains(&one.identity());
         let next = match number {
+            SequenceNumber::Restart if is_repeat() => return None,
             SequenceNumber::Restart => None,
-            SequenceNumber::Number(_) if self.stored.contains(&one.identity()) => return None,
-            SequenceNumber::Number(number) if expected.is_none_or(|it| it == number) => {
+            SequenceNumber::Number { number, first } if number == expected.unwrap_or(first) => {
                 Some(number.saturating_add(1))
             }
-            SequenceNumber::Number(_) | SequenceNumber::Asks => {
+            SequenceNumber::Number { .. } if is_repeat() => return None,
+            SequenceNumber::Number { first, .. } => {
+                let expected = expected.or(Some(first));
+                return Some(Receipt::OutOfSequence { expected });
+            }
+            SequenceNumber::Asks { first } => {
+                let expected = expected.or(first);
                 return Some(Receipt::OutOfSequence { expected });
             }
         };

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{DueReply, OpenLink, Replies, ReplyClaim};
+use super::{DueReply, OpenLink, Replies, ReplyClaim, ReplyWay};
 use crate::arrival::Answer;
 use crate::database::{Database, SHORT_LIMIT};
 use crate::error::TankError;
 use crate::instant::iso;
-use crate::session::{Arg, Engine, Row, Session};
+use crate::session::{Arg, Engine, Row, Session, indexed};
 use crate::state::State;
 use crate::view::FindingView;
 
@@ -29,6 +29,7 @@ impl Database {
         let waiting = look(&mut session, claim).await.map_err(fault)?;
         session.leave(ACTION).await?;
         let mut replies = Replies {
+            is_any_outstanding: waiting.is_any,
             outstanding: waiting.outstanding,
             ..Replies::default()
         };
@@ -36,34 +37,56 @@ impl Database {
             return Ok(replies);
         }
         let mut session = self.write(SHORT_LIMIT).await.map_err(fault)?;
+        let mut ids = waiting.due;
         if waiting.is_late {
             replies.given_up = give_up(&mut session, claim).await.map_err(fault)?;
+            ids = due(&mut session, claim).await.map_err(fault)?;
         }
-        replies.due = take(&mut session, claim, &waiting.due)
-            .await
-            .map_err(fault)?;
+        if !ids.is_empty() {
+            replies.due = take(&mut session, claim, &ids).await.map_err(fault)?;
+        }
         session.commit(ACTION).await?;
         Ok(replies)
     }
 }
 
 struct Waiting {
-    outstanding: i64,
+    is_any: bool,
+    outstanding: Option<i64>,
+    /// Whether some are to be given up, which are not looked at as due.
     is_late: bool,
     due: Vec<i64>,
 }
 
 async fn look(session: &mut Session, claim: &ReplyClaim) -> Result<Waiting, sqlx::Error> {
-    let sql = "SELECT COUNT(*), MIN(due_ms) FROM reply WHERE feed = $1 AND outcome = ''";
-    let rows = session.query(sql, vec![claim.feed.as_str().into()]).await?;
+    let [outstanding_sql, oldest_sql] = [
+        "SELECT COUNT(*) FROM reply WHERE feed = $1 AND outcome = ''",
+        "SELECT (SELECT MIN(due_ms) FROM reply WHERE feed = $1 AND outcome = ''),
+                (SELECT 1 FROM reply WHERE feed = $1 AND outcome = '' LIMIT 1) IS NOT NULL",
+    ];
+    let rows = session
+        .query(oldest_sql, vec![claim.feed.as_str().into()])
+        .await?;
     let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-    let (outstanding, oldest) = (row.int(0)?, row.maybe_int(1)?);
+    let oldest = row.maybe_int(0)?;
+    let is_any = row.maybe_flag(1)?.unwrap_or(false);
+    let is_late = match claim.way {
+        ReplyWay::Nowhere => is_any,
+        _ => oldest.is_some_and(|oldest| oldest < claim.due_since),
+    };
+    let mut outstanding = None;
+    if claim.counts || is_late {
+        let feed = vec![claim.feed.as_str().into()];
+        let rows = session.query(outstanding_sql, feed).await?;
+        outstanding = rows.first().map(|row| row.int(0)).transpose()?;
+    }
     Ok(Waiting {
+        is_any,
         outstanding,
-        is_late: oldest.is_some_and(|oldest| oldest < claim.due_since),
+        is_late,
         due: match oldest {
-            Some(_) => due(session, claim).await?,
-            None => Vec::new(),
+            Some(_) if !is_late => due(session, claim).await?,
+            _ => Vec::new(),
         },
     })
 }
@@ -75,18 +98,17 @@ async fn due(session: &mut Session, claim: &ReplyClaim) -> Result<Vec<i64>, sqlx
         Arg::Int(claim.now),
         Arg::Int(i64::try_from(claim.limit).unwrap_or(i64::MAX)),
     ];
-    let way = match &claim.links {
-        None => String::new(),
-        Some(links) => {
-            args.extend([
-                Arg::Json(links.iter().map(link_row).collect()),
-                Arg::Int(claim.now - LINK_GRACE_MS),
-            ]);
-            way_sql(session.engine())
+    let (senders, way) = match &claim.way {
+        ReplyWay::Nowhere => return Ok(Vec::new()),
+        ReplyWay::Address => (String::new(), String::new()),
+        ReplyWay::Links(links) => {
+            args.extend([senders(links), Arg::Int(claim.now - LINK_GRACE_MS)]);
+            let engine = session.engine();
+            (engine.items(4) + " CROSS JOIN", way_sql(engine))
         }
     };
     let sql = format!(
-        "SELECT r.message_id FROM reply r JOIN message m ON m.id = r.message_id
+        "SELECT r.message_id FROM {senders} reply r JOIN message m ON m.id = r.message_id
          WHERE r.feed = $1 AND r.outcome = '' AND r.due_ms <= $2 AND r.claimed_until_ms <= $2
            AND (r.code <> '' OR m.state IN ('imported', 'ignored', 'held', 'skipped'))
            {way}
@@ -96,30 +118,52 @@ async fn due(session: &mut Session, claim: &ReplyClaim) -> Result<Vec<i64>, sqlx
     rows.iter().map(|row| row.int(0)).collect()
 }
 
-fn link_row(link: &OpenLink) -> serde_json::Value {
-    json!([
-        link.sending_application,
-        link.sending_facility,
-        link.peer,
-        link.heard_at
-    ])
+/// Each sender once: as the index has it, as it is, when it was last heard on any link, and the
+/// links.
+fn senders(links: &[OpenLink]) -> Arg {
+    let mut senders: BTreeMap<[&str; 2], (i64, Vec<&str>)> = BTreeMap::new();
+    for link in links {
+        let sender = [&*link.sending_application, &link.sending_facility];
+        let (heard_at, peers) = senders.entry(sender).or_insert((i64::MIN, Vec::new()));
+        *heard_at = link.heard_at.max(*heard_at);
+        peers.push(&link.peer);
+    }
+    let mut rows = Vec::with_capacity(senders.len());
+    for ([application, facility], (heard_at, peers)) in senders {
+        let [first, second] = [application, facility].map(indexed);
+        rows.push(json!([
+            first,
+            second,
+            application,
+            facility,
+            heard_at,
+            peers
+        ]));
+    }
+    Arg::Json(rows.into())
 }
 
 /// The link that brought the message; after a while also another on which its sender was heard
 /// since.
 fn way_sql(engine: Engine) -> String {
+    let is_own = match engine {
+        Engine::Sqlite => "m.peer IN (SELECT value FROM json_each(item.value ->> 5))",
+        Engine::Postgres => "jsonb_exists(item.value -> 5, m.peer)",
+    };
     format!(
-        "AND EXISTS (
-            SELECT 1 FROM {}
-            WHERE item.value ->> 0 = m.sending_application
-              AND item.value ->> 1 = m.sending_facility
-              AND (item.value ->> 2 = m.peer
-                   OR (CAST(item.value ->> 3 AS BIGINT) >= m.received_ms AND r.due_ms <= $5)))",
-        engine.items(4)
+        "AND r.sending_application = item.value ->> 0 AND r.sending_facility = item.value ->> 1
+         AND m.sending_application = item.value ->> 2 AND m.sending_facility = item.value ->> 3
+         AND ((CAST(item.value ->> 4 AS BIGINT) >= m.received_ms AND r.due_ms <= $5) OR {is_own})"
     )
 }
 
 async fn give_up(session: &mut Session, claim: &ReplyClaim) -> Result<u64, sqlx::Error> {
+    if matches!(claim.way, ReplyWay::Nowhere) {
+        let sql = "UPDATE reply SET outcome = 'given_up', done_at = $2
+                   WHERE feed = $1 AND outcome = ''";
+        let args = vec![claim.feed.as_str().into(), iso(claim.now).as_str().into()];
+        return session.execute(sql, args).await;
+    }
     let sql = "UPDATE reply SET outcome = 'given_up', done_at = $4
                WHERE feed = $1 AND outcome = '' AND due_ms < $2 AND claimed_until_ms <= $3";
     let args = vec![

@@ -6,7 +6,7 @@ use super::{ReplyFate, ReplyOutcome};
 use crate::database::{Database, SHORT_LIMIT};
 use crate::error::TankError;
 use crate::instant::iso;
-use crate::session::{Arg, Session};
+use crate::session::{Arg, INDEXED_CHARS_MAX, Session};
 
 const ACTION: &str = "settle replies";
 
@@ -16,19 +16,21 @@ impl Database {
         worker: &str,
         outcomes: &[ReplyOutcome],
         now: i64,
-    ) -> Result<(), TankError> {
+    ) -> Result<Vec<i64>, TankError> {
         if outcomes.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let fault = |error| TankError::database(ACTION, &error);
         let mut session = self.write(SHORT_LIMIT).await.map_err(fault)?;
+        let mut lost = Vec::new();
         for outcome in outcomes {
             let written = write(&mut session, worker, outcome, now).await;
             if written.map_err(fault)? == 0 {
-                return Err(TankError::lost_reply());
+                lost.push(outcome.message_id);
             }
         }
-        session.commit(ACTION).await
+        session.commit(ACTION).await?;
+        Ok(lost)
     }
 }
 
@@ -76,7 +78,12 @@ pub(crate) async fn fall_due(
     now: i64,
 ) -> Result<(), sqlx::Error> {
     let sql = format!(
-        "UPDATE reply SET due_ms = $2 WHERE due_ms IS NULL
+        "UPDATE reply SET due_ms = $2,
+             sending_application = (SELECT substr(m.sending_application, 1, {INDEXED_CHARS_MAX})
+                                    FROM message m WHERE m.id = message_id),
+             sending_facility = (SELECT substr(m.sending_facility, 1, {INDEXED_CHARS_MAX})
+                                 FROM message m WHERE m.id = message_id)
+         WHERE due_ms IS NULL
            AND message_id IN (SELECT CAST(item.value AS BIGINT) FROM {})",
         session.engine().items(1)
     );

@@ -74,6 +74,8 @@ contract! {
         each_number_follows_the_one_before,
         one_commit_judges_each_by_the_one_before,
         a_restart_takes_whatever_number_comes_next,
+        what_is_behind_the_first_does_not_begin,
+        a_repeat_begins_where_any_number_would,
         a_repeat_stays_one_and_moves_nothing,
         each_sender_of_each_feed_has_its_sequence,
         senders_of_any_name_have_a_sequence,
@@ -146,11 +148,13 @@ contract! {
         a_reply_is_due_once_its_message_is_settled,
         only_what_is_received_is_replied_to,
         what_was_written_is_what_the_next_one_sends,
-        all_outcomes_are_recorded_or_none,
+        what_is_lost_leaves_the_other_outcomes,
         what_is_put_back_waits_until_its_moment,
         an_exact_repeat_asks_for_its_reply_again,
         a_reply_leaves_by_a_link_of_its_sender,
         what_is_long_overdue_is_given_up,
+        where_there_is_no_way_all_are_given_up,
+        senders_of_long_names_are_told_apart,
         many_listeners_share_out_each_reply_once,
         bytes_stay_while_a_reply_is_owed;
     reading:

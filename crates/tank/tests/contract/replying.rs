@@ -3,8 +3,8 @@
 use care::{Finding, FindingKind, Severity};
 use cistern_tank::{
     Altered, Answer, Arrival, Arrived, Database, Decision, Disposition, DueReply, FindingView,
-    HoldingTank as _, OpenLink, Outcome, Replies, ReplyClaim, ReplyFate, ReplyOutcome, Retention,
-    State,
+    HoldingTank as _, OpenLink, Outcome, Replies, ReplyClaim, ReplyFate, ReplyOutcome, ReplyWay,
+    Retention, State,
 };
 
 use crate::support::*;
@@ -29,10 +29,11 @@ fn claim_of(worker: &str, now: i64) -> ReplyClaim {
     ReplyClaim {
         worker: worker.into(),
         feed: "main".into(),
-        links: None,
+        way: ReplyWay::Address,
         limit: 10,
         due_since: NOW - 100,
         now,
+        counts: true,
     }
 }
 
@@ -50,7 +51,8 @@ async fn settle(tank: &Database, worker: &str, message_id: i64, fate: ReplyFate)
         due_at: NOW,
         fate,
     };
-    tank.settle_replies(worker, &[outcome], NOW).await.unwrap();
+    let lost = tank.settle_replies(worker, &[outcome], NOW).await.unwrap();
+    assert_eq!(lost, NOTHING);
 }
 
 async fn ignore_all(tank: &Database) {
@@ -76,12 +78,12 @@ pub(crate) async fn a_reply_is_due_once_its_message_is_settled(tank: &Database, 
     let id = hold_asking(tank, &["1"]).await[0];
     let settlement = prepare(tank).await;
     let early = claim_replies(tank, "listener", NOW).await;
-    assert_eq!((messages(&early), early.outstanding), (vec![], 1));
+    assert_eq!((messages(&early), early.outstanding), (vec![], Some(1)));
 
     let batch = claim(tank, "importer", NOW).await;
     tank.settle(&batch, &[held(id)], settlement).await.unwrap();
     let mut replies = claim_replies(tank, "listener", NOW).await;
-    assert_eq!(replies.outstanding, 1);
+    assert_eq!(replies.outstanding, Some(1));
     let DueReply {
         message_id,
         due_at,
@@ -114,7 +116,7 @@ pub(crate) async fn a_reply_is_due_once_its_message_is_settled(tank: &Database, 
 
     settle(tank, "listener", id, ReplyFate::Delivered).await;
     let done = claim_replies(tank, "listener", NOW + 10 * LEASE_MS).await;
-    assert_eq!((messages(&done), done.outstanding), (vec![], 0));
+    assert_eq!((messages(&done), done.outstanding), (vec![], Some(0)));
 }
 
 pub(crate) async fn only_what_is_received_is_replied_to(tank: &Database, _: &str) {
@@ -130,7 +132,10 @@ pub(crate) async fn only_what_is_received_is_replied_to(tank: &Database, _: &str
         answer: answer("CE", "3"),
     });
     tank.hold(&[faulty, refused, first, altered]).await.unwrap();
-    assert_eq!(claim_replies(tank, "listener", NOW).await.outstanding, 0);
+    assert_eq!(
+        claim_replies(tank, "listener", NOW).await.outstanding,
+        Some(0)
+    );
 
     let mut accepted = asking("3", "SU");
     accepted.body = "third bytes".into();
@@ -177,15 +182,14 @@ pub(crate) async fn what_was_written_is_what_the_next_one_sends(tank: &Database,
         due_at: NOW,
         fate: ReplyFate::Delivered,
     };
-    let lost = tank.settle_replies("dead", &[late], NOW).await.unwrap_err();
-    let sentence = "settle replies: another listener has taken a reply over";
-    assert_eq!(lost.to_string(), sentence);
+    let lost = tank.settle_replies("dead", &[late], NOW).await.unwrap();
+    assert_eq!(lost, [id]);
     settle(tank, "heir", id, ReplyFate::Refused).await;
     ignore_all(tank).await;
-    assert_eq!(claim_replies(tank, "heir", NOW).await.outstanding, 0);
+    assert_eq!(claim_replies(tank, "heir", NOW).await.outstanding, Some(0));
 }
 
-pub(crate) async fn all_outcomes_are_recorded_or_none(tank: &Database, _: &str) {
+pub(crate) async fn what_is_lost_leaves_the_other_outcomes(tank: &Database, _: &str) {
     let held = hold_asking(tank, &["1", "2"]).await;
     ignore_all(tank).await;
     let mut claim = claim_of("one", NOW);
@@ -199,10 +203,9 @@ pub(crate) async fn all_outcomes_are_recorded_or_none(tank: &Database, _: &str) 
         due_at: NOW,
         fate: ReplyFate::NotWanted,
     });
-    tank.settle_replies("one", &outcomes, NOW)
-        .await
-        .unwrap_err();
-    assert_eq!(claim_replies(tank, "one", NOW).await.outstanding, 2);
+    let lost = tank.settle_replies("one", &outcomes, NOW).await.unwrap();
+    assert_eq!(lost, held[1..]);
+    assert_eq!(claim_replies(tank, "one", NOW).await.outstanding, Some(1));
 }
 
 pub(crate) async fn what_is_put_back_waits_until_its_moment(tank: &Database, _: &str) {
@@ -234,7 +237,10 @@ pub(crate) async fn an_exact_repeat_asks_for_its_reply_again(tank: &Database, _:
     let mut indifferent = again.clone();
     indifferent.reply = String::new();
     tank.hold(&[indifferent]).await.unwrap();
-    assert_eq!(claim_replies(tank, "one", NOW + 7).await.outstanding, 0);
+    assert_eq!(
+        claim_replies(tank, "one", NOW + 7).await.outstanding,
+        Some(0)
+    );
     tank.hold(&[again.clone()]).await.unwrap();
     assert_eq!(
         messages(&claim_replies(tank, "one", NOW + 6).await),
@@ -258,7 +264,10 @@ pub(crate) async fn an_exact_repeat_asks_for_its_reply_again(tank: &Database, _:
     let due_at = NOW + 8;
     let outcome = ReplyOutcome { due_at, ..outcome };
     tank.settle_replies("one", &[outcome], NOW).await.unwrap();
-    assert_eq!(claim_replies(tank, "one", NOW + 8).await.outstanding, 0);
+    assert_eq!(
+        claim_replies(tank, "one", NOW + 8).await.outstanding,
+        Some(0)
+    );
 }
 
 pub(crate) async fn a_reply_leaves_by_a_link_of_its_sender(tank: &Database, _: &str) {
@@ -286,7 +295,7 @@ pub(crate) async fn a_reply_leaves_by_a_link_of_its_sender(tank: &Database, _: &
     ];
     for (links, after, is_claimed) in cases {
         let mut claim = claim_of("listener", NOW + after);
-        claim.links = Some(links.clone());
+        claim.way = ReplyWay::Links(links.clone());
         let replies = tank.claim_replies(&claim).await.unwrap();
         let expected = if is_claimed { vec![id] } else { vec![] };
         assert_eq!(messages(&replies), expected, "{links:?} after {after}");
@@ -300,16 +309,55 @@ pub(crate) async fn what_is_long_overdue_is_given_up(tank: &Database, _: &str) {
     hold_asking(tank, &["1"]).await;
     ignore_all(tank).await;
     let mut claim = claim_of("listener", NOW + 1_000);
-    claim.links = Some(Vec::new());
+    claim.way = ReplyWay::Links(Vec::new());
     claim.due_since = NOW;
     assert_eq!(tank.claim_replies(&claim).await.unwrap().given_up, 0);
     claim.due_since = NOW + 1;
     assert_eq!(tank.claim_replies(&claim).await.unwrap().given_up, 1);
     let after = tank.claim_replies(&claim).await.unwrap();
-    assert_eq!((after.outstanding, after.given_up), (0, 0));
+    assert_eq!((after.outstanding, after.given_up), (Some(0), 0));
 
     tank.hold(&[asking("1", "AL")]).await.unwrap();
-    assert_eq!(claim_replies(tank, "one", NOW).await.outstanding, 1);
+    assert_eq!(claim_replies(tank, "one", NOW).await.outstanding, Some(1));
+}
+
+pub(crate) async fn where_there_is_no_way_all_are_given_up(tank: &Database, _: &str) {
+    hold_asking(tank, &["1"]).await;
+    ignore_all(tank).await;
+    hold_asking(tank, &["not imported yet"]).await;
+    let mut claim = claim_of("listener", NOW);
+    claim.way = ReplyWay::Nowhere;
+    let replies = tank.claim_replies(&claim).await.unwrap();
+    let expected = (Some(2), 2, Vec::new());
+    let found = (replies.outstanding, replies.given_up, messages(&replies));
+    assert_eq!(found, expected);
+    ignore_all(tank).await;
+    let after = claim_replies(tank, "listener", NOW).await;
+    let found = (after.is_any_outstanding, after.outstanding);
+    assert_eq!(found, (false, Some(0)));
+    claim.counts = false;
+    let after = tank.claim_replies(&claim).await.unwrap();
+    assert_eq!((after.outstanding, after.given_up), (None, 0));
+}
+
+pub(crate) async fn senders_of_long_names_are_told_apart(tank: &Database, _: &str) {
+    let noise: String = ('\u{4e00}'..'\u{9fff}').cycle().take(30_000).collect();
+    let mut first = asking("1", "AL");
+    first.keys.sending_application = noise.clone() + "1";
+    let mut second = asking("2", "AL");
+    second.keys.sending_application = noise + "2";
+    tank.hold(&[first.clone(), second.clone()]).await.unwrap();
+    ignore_all(tank).await;
+    for (id, arrival) in [(2, second), (1, first)] {
+        let mut claim = claim_of("listener", NOW);
+        claim.way = ReplyWay::Links(vec![OpenLink {
+            peer: arrival.peer,
+            sending_application: arrival.keys.sending_application,
+            sending_facility: arrival.keys.sending_facility,
+            heard_at: NOW,
+        }]);
+        assert_eq!(messages(&tank.claim_replies(&claim).await.unwrap()), [id]);
+    }
 }
 
 pub(crate) async fn many_listeners_share_out_each_reply_once(tank: &Database, _: &str) {
@@ -323,7 +371,7 @@ pub(crate) async fn many_listeners_share_out_each_reply_once(tank: &Database, _:
             let mut done = Vec::new();
             loop {
                 let replies = claim_replies(&tank, &name, NOW).await;
-                if replies.outstanding == 0 {
+                if replies.outstanding == Some(0) {
                     return done;
                 }
                 for id in messages(&replies) {

@@ -7,8 +7,18 @@ use crate::support::*;
 
 /// A message of this number, whose control id and bytes say so.
 fn numbered(number: i64) -> Arrival {
-    with(SequenceNumber::Number(number), &number.to_string())
+    behind(number, number)
 }
+
+/// One that may only follow the first.
+fn behind(first: i64, number: i64) -> Arrival {
+    with(
+        SequenceNumber::Number { number, first },
+        &number.to_string(),
+    )
+}
+
+const ASKS: SequenceNumber = SequenceNumber::Asks { first: None };
 
 fn with(sequence: SequenceNumber, control_id: &str) -> Arrival {
     Arrival {
@@ -27,7 +37,7 @@ async fn hold_one(tank: &Database, arrival: Arrival) -> Receipt {
 }
 
 pub(crate) async fn each_number_follows_the_one_before(tank: &Database, url: &str) {
-    let asks = || with(SequenceNumber::Asks, "asks");
+    let asks = || with(ASKS, "asks");
     assert_eq!(hold_one(tank, asks()).await, out_of_sequence(None));
     assert_eq!(hold_one(tank, numbered(41)).await, Receipt::New { id: 1 });
     assert_eq!(hold_one(tank, asks()).await, out_of_sequence(42));
@@ -61,7 +71,7 @@ pub(crate) async fn one_commit_judges_each_by_the_one_before(tank: &Database, _:
         arrival("plain", b"plain"),
         numbered(9),
         numbered(8),
-        with(SequenceNumber::Asks, "asks"),
+        with(ASKS, "asks"),
     ];
     let repeat = Receipt::Repeat {
         id: 2,
@@ -83,14 +93,49 @@ pub(crate) async fn a_restart_takes_whatever_number_comes_next(tank: &Database, 
     assert_eq!(hold_one(tank, numbered(41)).await, Receipt::New { id: 1 });
     let restart = || with(SequenceNumber::Restart, "restart");
     assert_eq!(hold_one(tank, restart()).await, Receipt::New { id: 2 });
-    let asks = with(SequenceNumber::Asks, "asks");
+    let asks = with(ASKS, "asks");
     assert_eq!(hold_one(tank, asks).await, out_of_sequence(None));
     assert_eq!(hold_one(tank, numbered(5)).await, Receipt::New { id: 3 });
     assert_eq!(hold_one(tank, numbered(7)).await, out_of_sequence(6));
-    // The same bytes again begin anew again.
+    // The same bytes again are no other restart: their answer was lost.
     let again = hold_one(tank, restart()).await;
     assert!(matches!(again, Receipt::Repeat { id: 2, .. }), "{again:?}");
-    assert_eq!(hold_one(tank, numbered(7)).await, Receipt::New { id: 4 });
+    assert_eq!(hold_one(tank, numbered(7)).await, out_of_sequence(6));
+    assert_eq!(hold_one(tank, numbered(6)).await, Receipt::New { id: 4 });
+    let other = with(SequenceNumber::Restart, "other restart");
+    assert_eq!(hold_one(tank, other).await, Receipt::New { id: 5 });
+    assert_eq!(hold_one(tank, numbered(7)).await, Receipt::New { id: 6 });
+}
+
+pub(crate) async fn what_is_behind_the_first_does_not_begin(tank: &Database, _: &str) {
+    assert_eq!(hold_one(tank, behind(5, 6)).await, out_of_sequence(5));
+    let asks = with(SequenceNumber::Asks { first: Some(5) }, "asks");
+    assert_eq!(hold_one(tank, asks).await, out_of_sequence(5));
+    let arrivals = [behind(5, 6), behind(5, 5), behind(5, 6), behind(5, 7)];
+    let expected = [
+        out_of_sequence(5),
+        Receipt::New { id: 1 },
+        Receipt::New { id: 2 },
+        Receipt::New { id: 3 },
+    ];
+    assert_eq!(tank.hold(&arrivals).await.unwrap(), expected);
+    assert_eq!(hold_one(tank, numbered(9)).await, out_of_sequence(8));
+}
+
+pub(crate) async fn a_repeat_begins_where_any_number_would(tank: &Database, _: &str) {
+    let of = |arrival: Receipt| match arrival {
+        Receipt::Repeat { id, .. } => id,
+        other => panic!("{other:?}"),
+    };
+    for number in 1..=3 {
+        hold_one(tank, numbered(number)).await;
+    }
+    let restart = with(SequenceNumber::Restart, "restart");
+    assert_eq!(hold_one(tank, restart).await, Receipt::New { id: 4 });
+    assert_eq!(of(hold_one(tank, numbered(2)).await), 2);
+    assert_eq!(hold_one(tank, numbered(5)).await, out_of_sequence(3));
+    assert_eq!(of(hold_one(tank, numbered(3)).await), 3);
+    assert_eq!(hold_one(tank, numbered(4)).await, Receipt::New { id: 5 });
 }
 
 pub(crate) async fn a_repeat_stays_one_and_moves_nothing(tank: &Database, _: &str) {
@@ -110,7 +155,10 @@ pub(crate) async fn a_repeat_stays_one_and_moves_nothing(tank: &Database, _: &st
     assert_eq!(hold_one(tank, other).await, out_of_sequence(4));
     let mut altered = numbered(3);
     altered.body = "altered".into();
-    altered.sequence = Some(SequenceNumber::Number(4));
+    altered.sequence = Some(SequenceNumber::Number {
+        number: 4,
+        first: 4,
+    });
     let expected = Receipt::Altered { id: 4, earlier: 3 };
     assert_eq!(hold_one(tank, altered).await, expected);
     assert_eq!(hold_one(tank, numbered(5)).await, Receipt::New { id: 5 });
@@ -148,7 +196,10 @@ pub(crate) async fn senders_of_any_name_have_a_sequence(tank: &Database, _: &str
         first.keys.sending_application = name.into();
         first.keys.sending_facility = name.into();
         let mut third = first.clone();
-        third.sequence = Some(SequenceNumber::Number(3));
+        third.sequence = Some(SequenceNumber::Number {
+            number: 3,
+            first: 3,
+        });
         third.keys.control_id = "3".into();
         assert!(matches!(hold_one(tank, first).await, Receipt::New { .. }));
         assert_eq!(hold_one(tank, third).await, out_of_sequence(2));

@@ -4,7 +4,7 @@ use care::{Coded, Finding, FindingKind, Severity};
 use cistern_tank::{
     Altered, Answer, Arrival, Arrived, AsWritten, Count, Database, Disposition, Filter,
     FindingView, HoldingTank as _, MessageKeys, MessageView, OpenLink, Outcome, RecordCount,
-    ReplyClaim, ReplyFate, Retention, WorkItem,
+    ReplyClaim, ReplyFate, ReplyWay, Retention, WorkItem,
 };
 
 use crate::support::*;
@@ -264,7 +264,7 @@ pub(crate) async fn what_is_shown_to_programmers_holds_no_content(tank: &Databas
     let claim = ReplyClaim {
         worker: "listener".into(),
         feed: "main".into(),
-        links: Some(vec![OpenLink {
+        way: ReplyWay::Links(vec![OpenLink {
             peer: "10.0.0.7:50112".into(),
             sending_application: MARKER.into(),
             sending_facility: MARKER.into(),
@@ -273,6 +273,7 @@ pub(crate) async fn what_is_shown_to_programmers_holds_no_content(tank: &Databas
         limit: 1,
         due_since: NOW,
         now: NOW,
+        counts: false,
     };
     let replies = tank.claim_replies(&claim).await.unwrap();
     assert_eq!(replies.due.len(), 1);
