@@ -7,5 +7,5 @@ UPDATE reply SET
     sending_application = (SELECT substr(m.sending_application, 1, 200) FROM message m WHERE m.id = message_id),
     sending_facility = (SELECT substr(m.sending_facility, 1, 200) FROM message m WHERE m.id = message_id)
 WHERE due_ms IS NOT NULL AND outcome IN ('', 'delivered', 'given_up');
-CREATE INDEX reply_of_sender ON reply (feed, sending_application, sending_facility, due_ms)
+CREATE INDEX reply_of_sender ON reply (feed, sending_application, sending_facility, due_ms, message_id)
 WHERE outcome = '';

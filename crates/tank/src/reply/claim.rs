@@ -98,24 +98,37 @@ async fn due(session: &mut Session, claim: &ReplyClaim) -> Result<Vec<i64>, sqlx
         Arg::Int(claim.now),
         Arg::Int(i64::try_from(claim.limit).unwrap_or(i64::MAX)),
     ];
-    let (senders, way) = match &claim.way {
+    let engine = session.engine();
+    let sql = match &claim.way {
         ReplyWay::Nowhere => return Ok(Vec::new()),
-        ReplyWay::Address => (String::new(), String::new()),
+        ReplyWay::Address => due_sql("", ""),
         ReplyWay::Links(links) => {
             args.extend([senders(links), Arg::Int(claim.now - LINK_GRACE_MS)]);
-            let engine = session.engine();
-            (engine.items(4) + " CROSS JOIN", way_sql(engine))
+            let (items, way) = (engine.items(4), way_sql(engine));
+            match engine {
+                Engine::Sqlite => due_sql(&(items + " CROSS JOIN"), &way),
+                // Sender by sender: its planner would rather read all replies at once.
+                Engine::Postgres => format!(
+                    "SELECT due.message_id FROM {items} CROSS JOIN LATERAL ({}) AS due
+                     ORDER BY due.due_ms, due.message_id LIMIT $3",
+                    due_sql("", &way)
+                ),
+            }
         }
     };
-    let sql = format!(
-        "SELECT r.message_id FROM {senders} reply r JOIN message m ON m.id = r.message_id
+    let rows = session.query(&sql, args).await?;
+    rows.iter().map(|row| row.int(0)).collect()
+}
+
+fn due_sql(senders: &str, way: &str) -> String {
+    format!(
+        "SELECT r.message_id, r.due_ms FROM {senders} reply r
+         JOIN message m ON m.id = r.message_id
          WHERE r.feed = $1 AND r.outcome = '' AND r.due_ms <= $2 AND r.claimed_until_ms <= $2
            AND (r.code <> '' OR m.state IN ('imported', 'ignored', 'held', 'skipped'))
            {way}
          ORDER BY r.due_ms, r.message_id LIMIT $3"
-    );
-    let rows = session.query(&sql, args).await?;
-    rows.iter().map(|row| row.int(0)).collect()
+    )
 }
 
 /// Each sender once: as the index has it, as it is, when it was last heard on any link, and the
