@@ -49,15 +49,19 @@ impl Drop for Alarm {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use service::{Config, Shutdown};
     use tank::Database;
     use testkit::sqlite::TempDatabase;
+    use tokio::time::timeout;
     use tracing::field::{Field, Visit};
     use tracing::span::{Attributes, Id, Record};
     use tracing::{Event, Metadata, Subscriber};
 
     use crate::{Door, run};
+
+    const PATIENCE: Duration = Duration::from_secs(20);
 
     /// Panics as soon as a door says that it is listening.
     struct Saboteur;
@@ -101,8 +105,9 @@ mod tests {
         let door = Door::bind(&config.feeds()[0]).await.unwrap();
         let _sabotage = tracing::subscriber::set_default(Saboteur);
         let running = run(config.listener, vec![door], tank, Shutdown::new());
+        let verdict = timeout(PATIENCE, running).await.expect("an end");
         assert_eq!(
-            running.await.unwrap_err().to_string(),
+            verdict.unwrap_err().to_string(),
             "stopped, because a task of feed main panicked: this is a mistake in Cistern"
         );
     }
