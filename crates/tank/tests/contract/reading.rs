@@ -36,7 +36,10 @@ pub(crate) async fn a_message_is_read_as_its_door_says(tank: &Database, _: &str)
     }
     // One by another way into the table.
     let mut numbered = arrival("6", b"numbered");
-    numbered.sequence = Some(SequenceNumber::Number(1));
+    numbered.sequence = Some(SequenceNumber::Number {
+        number: 1,
+        first: 1,
+    });
     numbered.read_as = said[1].clone();
     tank.hold(&arrivals).await.unwrap();
     hold_one(tank, &numbered).await;
@@ -95,7 +98,10 @@ pub(crate) async fn a_message_is_told_from_others_as_it_is_written(tank: &Databa
             control_id: "\u{E9}-1".into(),
             ..AsWritten::default()
         });
-        arrival.sequence = Some(SequenceNumber::Number(number));
+        arrival.sequence = Some(SequenceNumber::Number {
+            number,
+            first: number,
+        });
         arrival
     };
     let first = as_read("CLÍNICA", "é-1", 7);
