@@ -80,7 +80,12 @@ impl HoldingTank for Tally {
         unreachable!("the listener only holds")
     }
 
-    async fn settle_replies(&self, _: &str, _: &[ReplyOutcome], _: i64) -> Result<(), TankError> {
+    async fn settle_replies(
+        &self,
+        _: &str,
+        _: &[ReplyOutcome],
+        _: i64,
+    ) -> Result<Vec<i64>, TankError> {
         unreachable!("the listener only holds")
     }
 
