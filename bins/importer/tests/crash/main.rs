@@ -35,6 +35,8 @@ const KILLS_EACH: u64 = 4;
 /// A round ends after at most so many batches, and so many microseconds after the last of them.
 const BATCHES_MAX: u64 = 3;
 const LINGER_MICROS_MAX: u64 = 8_000;
+/// So many importers finish at once: PostgreSQL has room for a hundred connections.
+const FINISHING_MAX: usize = 8;
 
 #[test]
 fn killed_on_sqlite() {
@@ -72,20 +74,12 @@ fn campaign<D>(engine: &str, create: fn() -> D, url: fn(&D) -> String) {
         }
         databases.push(database);
     }
-    // What a dead importer has claimed is free after 30 seconds: all wait for that together.
-    let programs: Vec<Program> = databases
-        .iter()
-        .map(|database| program(&url(database)))
-        .collect();
-    for (database, mut program) in databases.iter().zip(programs) {
-        while runtime.block_on(snapshot::waits(&url(database))) {
-            program.wait_for(SETTLED);
-        }
-        let (status, _) = program.terminate();
-        assert!(status.success(), "{status}");
-        runtime
-            .block_on(Snapshot::of(&url(database)))
-            .assert_is(&expected);
+    for group in databases.chunks(FINISHING_MAX) {
+        finish(
+            &runtime,
+            &group.iter().map(url).collect::<Vec<_>>(),
+            &expected,
+        );
     }
     let seconds = start.elapsed().as_secs_f64();
     let (imports, messages) = (databases.len(), expected.messages());
@@ -93,6 +87,19 @@ fn campaign<D>(engine: &str, create: fn() -> D, url: fn(&D) -> String) {
         "{engine}: {kills} kills over {imports} imports of {messages} messages in {seconds:.1} s, \
          each as if undisturbed"
     );
+}
+
+/// Lets importers finish, all at once: what a dead one has claimed is free after 30 seconds.
+fn finish(runtime: &Runtime, urls: &[String], expected: &Snapshot) {
+    let programs: Vec<Program> = urls.iter().map(|url| program(url)).collect();
+    for (url, mut program) in urls.iter().zip(programs) {
+        while runtime.block_on(snapshot::waits(url)) {
+            program.wait_for(SETTLED);
+        }
+        let (status, _) = program.terminate();
+        assert!(status.success(), "{status}");
+        runtime.block_on(Snapshot::of(url)).assert_is(expected);
+    }
 }
 
 /// An import that nobody disturbs.
