@@ -56,9 +56,9 @@ fn lock(marker: &File, path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// The file, and what SQLite keeps beside it.
+/// The file, and what SQLite and the tank keep beside it.
 fn remove_earlier(path: &Path) -> io::Result<()> {
-    for suffix in ["", "-wal", "-shm"] {
+    for suffix in ["", "-wal", "-shm", "-flush"] {
         match fs::remove_file(beside(path, suffix)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}

@@ -88,10 +88,18 @@ impl Sender {
     }
 }
 
+/// What the control id of a large message ends with.
+pub(crate) const LARGE: &str = "large";
+const LARGE_BYTES: usize = 5 * 1024 * 1024;
+
 /// The message with this control id, always the same; some are long.
 pub(crate) fn message(control_id: &str) -> String {
     let number: usize = control_id.bytes().map(usize::from).product();
-    let note = "of any length ".repeat(number % 300);
+    let note = if control_id.ends_with(LARGE) {
+        "x".repeat(LARGE_BYTES)
+    } else {
+        "of any length ".repeat(number % 300)
+    };
     format!(
         "MSH|^~\\&|EHR|HARBOR|CISTERN|CLINIC|20260302||ADT^A08|{control_id}|P|2.5.1\r\
          PID|1||{}^^^HARBOR^MR||Quill^Ada\rNTE|1||{note}\r",

@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 
 use crate::ledger::Ledger;
 use crate::program::Program;
-use crate::sender::{Sender, message, read_answer};
+use crate::sender::{LARGE, Sender, message, read_answer};
 
 const LINKS: usize = 8;
+const LARGE_MAX: usize = 40;
 /// What the listener may take for a commit.
 const COMMIT_SECS: u64 = 3;
 /// How long a sender waits for its answer: for the commit, and for a busy machine.
@@ -23,6 +24,7 @@ const RECOVERY_LIMIT: Duration = Duration::from_secs(30);
 /// A listener under load.
 pub(crate) struct Load {
     url: String,
+    address: String,
     program: Program,
     links: Vec<Link>,
     senders: Vec<Sender>,
@@ -45,6 +47,7 @@ impl Load {
             program,
             links: senders.map(|sender| Link::of(sender, &address)).collect(),
             senders: Vec::new(),
+            address,
         }
     }
 
@@ -56,6 +59,26 @@ impl Load {
     /// Waits until each link has had a message rejected from now on.
     pub(crate) fn all_are_rejected(&mut self) {
         self.wait_for(false);
+    }
+
+    /// Lets no link send but one, large messages until the listener takes no more. Behind each the
+    /// log is emptied, and flushed unless somebody writes meanwhile.
+    pub(crate) fn large_ones_until_one_is_not_accepted(&mut self) {
+        self.senders.extend(self.links.drain(..).map(Link::finish));
+        let mut sender = Sender::new((LINKS + 1, 1));
+        let mut link = TcpStream::connect(&self.address).unwrap();
+        let answers = link.try_clone().unwrap();
+        let mut answers = BufReader::new(&answers);
+        for _ in 0..LARGE_MAX {
+            let id = sender.next_id() + LARGE;
+            let sent = write!(link, "\x0B{}\x1C\r", message(&id));
+            let answer = sent.ok().and_then(|()| read_answer(&mut answers));
+            match answer {
+                Some(answer) if answer.accepts => sender.acknowledged.insert(id),
+                Some(_) | None => return self.senders.push(sender),
+            };
+        }
+        panic!("{LARGE_MAX} large messages are accepted");
     }
 
     /// Waits for the listener to stop and to say so.
@@ -82,6 +105,7 @@ impl Load {
         self.program = program;
         let senders = self.senders.drain(..);
         self.links = senders.map(|sender| Link::of(sender, &address)).collect();
+        self.address = address;
     }
 
     /// Stops senders and listener, and demands each acknowledged message, once, with its bytes.

@@ -156,6 +156,7 @@ fn sqlite_loses_what_it_flushes_and_every_program_stops() {
     importer.wait_for("importing");
     load.all_are_accepted();
     disk.set_fault(Some(Fault::FlushLoses("cistern.db")));
+    load.large_ones_until_one_is_not_accepted();
     load.listener_stops("a flush to disk failed");
     importer.wait_for("an earlier flush to disk failed");
     // A disk that seems to be well again.
