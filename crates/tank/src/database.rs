@@ -132,7 +132,7 @@ impl Database {
     pub(crate) async fn read(&self, limit: Duration) -> Result<Session, sqlx::Error> {
         Ok(match &self.pool {
             Pool::Sqlite { writer, readers } => {
-                writer.log.check().await?;
+                writer.log.check()?;
                 Session::SqliteReading(readers.begin().await?)
             }
             Pool::Postgres { pool, .. } => Session::Postgres(Remote::begin(pool, limit).await?),
@@ -259,8 +259,7 @@ async fn open_sqlite(url: &str) -> Result<Pool, sqlx::Error> {
     }
     let suspicion = Suspicion::of(options.get_filename())?;
     suspicion.lay(&options).await?;
-    let writer = Writer::new(options.clone().pragma("cache_size", CACHE), suspicion);
-    writer.take().await?.committed();
+    let writer = Writer::connect(options.clone().pragma("cache_size", CACHE), suspicion).await?;
     // After an I/O error SQLite rolls back by itself, and its driver still counts a transaction as
     // open: such a connection is closed, or nothing could be read on it any more.
     let readers = SqlitePoolOptions::new()

@@ -214,6 +214,14 @@ pub(crate) fn is_fatal(error: &sqlx::Error) -> bool {
     classify(error) == FailureClass::Fatal
 }
 
+pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else {
+        return false;
+    };
+    let code = error.code().unwrap_or_default().parse::<u32>();
+    code.is_ok_and(|code| [SQLITE_BUSY, SQLITE_LOCKED].contains(&(code & 0xFF)))
+}
+
 fn classify(error: &sqlx::Error) -> FailureClass {
     match error {
         sqlx::Error::Io(error) if is_failed_flush(error) => FailureClass::Fatal,

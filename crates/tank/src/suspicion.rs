@@ -4,14 +4,17 @@
 //! They share an empty file beside it, which is locked for a turn. One byte in it says that a flush
 //! has failed. It needs no room on a full disk, and no flush: with the power, all programs are gone.
 
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteLockingMode};
 use sqlx::{Connection as _, Row as _};
+use tokio::sync::{Mutex, MutexGuard};
 
-use crate::error::FlushFailed;
+use crate::error::{FlushFailed, is_busy};
 
 /// What the name of the file has behind that of the database.
 const SUFFIX: &str = "-flush";
@@ -20,36 +23,61 @@ const SUFFIX: &str = "-flush";
 #[derive(Debug)]
 pub(crate) struct Suspicion {
     mark: Option<File>,
+    /// What the mark says too, unless it could not be written.
+    is_raised: AtomicBool,
+    /// The turn within this process, which has one lock on the mark.
+    turn: Mutex<()>,
 }
 
 /// A turn to flush, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Turn<'a> {
     mark: Option<&'a File>,
+    _turn: MutexGuard<'a, ()>,
 }
 
 impl Suspicion {
     pub(crate) fn of(database: &Path) -> io::Result<Suspicion> {
         let mark = match database.metadata() {
             Ok(metadata) => Some(open(&path(database), &metadata)?),
-            Err(_) => None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
         };
-        Ok(Suspicion { mark })
+        Ok(Suspicion::with(mark))
     }
 
-    /// Whether a flush has failed since the file was last recovered.
+    fn with(mark: Option<File>) -> Suspicion {
+        Suspicion {
+            mark,
+            is_raised: AtomicBool::new(false),
+            turn: Mutex::default(),
+        }
+    }
+
+    /// Tells every program that a flush has failed.
+    pub(crate) fn raise(&self) {
+        self.is_raised.store(true, Relaxed);
+        if let Err(error) = self.mark(1) {
+            tracing::error!(kind = ?error.kind(), "other programs cannot be told: stop them");
+        }
+    }
+
+    /// Whether a flush has failed since the file was last recovered, or nobody can say.
     pub(crate) fn is_raised(&self) -> bool {
-        let mark = self.mark.as_ref();
-        mark.is_some_and(|mark| mark.metadata().is_ok_and(|mark| mark.len() > 0))
+        let is_marked = |mark: &File| mark.metadata().map_or(true, |mark| mark.len() > 0);
+        self.is_raised.load(Relaxed) || self.mark.as_ref().is_some_and(is_marked)
     }
 
     /// Takes the turn, unless another has it.
-    pub(crate) fn turn(&self) -> Option<Turn<'_>> {
+    pub(crate) fn turn(&self) -> Result<Turn<'_>, TryLockError> {
+        let turn = self.turn.try_lock();
+        let turn = turn.map_err(|_| TryLockError::WouldBlock)?;
         if let Some(mark) = &self.mark {
-            mark.try_lock().ok()?;
+            mark.try_lock()?;
         }
-        Some(Turn {
+        Ok(Turn {
             mark: self.mark.as_ref(),
+            _turn: turn,
         })
     }
 
@@ -60,32 +88,44 @@ impl Suspicion {
         if !self.is_raised() {
             return Ok(());
         }
-        let turn = self.turn().ok_or(FlushFailed)?;
+        let _turn = self.turn().map_err(|error| match error {
+            TryLockError::WouldBlock => FlushFailed.into(),
+            TryLockError::Error(error) => sqlx::Error::Io(error),
+        })?;
         let alone = options.clone().locking_mode(SqliteLockingMode::Exclusive);
         let mut connection = SqliteConnection::connect_with(&alone)
             .await
-            .map_err(|_| FlushFailed)?;
-        let emptied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection);
-        let is_busy: i64 = emptied.await.map_err(|_| FlushFailed)?.try_get(0)?;
-        if is_busy != 0 {
-            return Err(FlushFailed.into());
+            .map_err(unless_busy)?;
+        if let Err(error) = empty(&mut connection).await {
+            // Closed, it would flush once more.
+            mem::forget(connection);
+            return Err(unless_busy(error));
         }
         connection.close().await?;
-        turn.mark(0).map_err(sqlx::Error::Io)
-    }
-}
-
-impl Turn<'_> {
-    /// Tells every program that a flush has failed.
-    pub(crate) fn raise(&self) {
-        if let Err(error) = self.mark(1) {
-            tracing::error!(kind = ?error.kind(), "other programs cannot be told: stop them");
-        }
+        self.mark(0).map_err(sqlx::Error::Io)
     }
 
     fn mark(&self, length: u64) -> io::Result<()> {
-        self.mark.map_or(Ok(()), |mark| mark.set_len(length))
+        let mark = self.mark.as_ref();
+        mark.map_or(Ok(()), |mark| mark.set_len(length))
     }
+}
+
+/// Whoever finds others on the file hears why it must be alone; any other fault speaks for itself.
+fn unless_busy(error: sqlx::Error) -> sqlx::Error {
+    if is_busy(&error) {
+        return FlushFailed.into();
+    }
+    error
+}
+
+async fn empty(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let emptied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection);
+    let is_busy: i64 = emptied.await?.try_get(0)?;
+    if is_busy != 0 {
+        return Err(FlushFailed.into());
+    }
+    Ok(())
 }
 
 impl Drop for Turn<'_> {
@@ -111,7 +151,11 @@ fn open(path: &Path, database: &Metadata) -> io::Result<File> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         opened => return opened,
     }
-    let mark = options.create(true).truncate(false).open(path)?;
+    let mark = match options.clone().create_new(true).open(path) {
+        // Whoever made it meanwhile has seen to the rest.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return options.open(path),
+        made => made?,
+    };
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt as _, fchown};
@@ -120,4 +164,35 @@ fn open(path: &Path, database: &Metadata) -> io::Result<File> {
     }
     mark.set_permissions(database.permissions())?;
     Ok(mark)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_that_cannot_be_written_stops_this_program_at_least() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mark");
+        File::create(&path).unwrap();
+        let suspicion = Suspicion::with(Some(File::open(&path).unwrap()));
+        assert!(!suspicion.is_raised());
+        suspicion.raise();
+        assert!(suspicion.is_raised());
+    }
+
+    #[test]
+    fn one_has_the_turn_in_a_process_and_among_processes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mark");
+        File::create(&path).unwrap();
+        let [one, other] = [(); 2].map(|()| Suspicion::with(Some(File::open(&path).unwrap())));
+        let turn = one.turn().unwrap();
+        for suspicion in [&one, &other] {
+            let taken = suspicion.turn();
+            assert!(matches!(taken, Err(TryLockError::WouldBlock)), "{taken:?}");
+        }
+        drop(turn);
+        other.turn().unwrap();
+    }
 }

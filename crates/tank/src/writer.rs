@@ -42,13 +42,19 @@ pub(crate) struct Writing {
 }
 
 impl Writer {
-    pub(crate) fn new(options: SqliteConnectOptions, suspicion: Suspicion) -> Writer {
+    pub(crate) async fn connect(
+        options: SqliteConnectOptions,
+        suspicion: Suspicion,
+    ) -> Result<Writer, sqlx::Error> {
+        let anchor = SqliteConnection::connect_with(&options).await?;
         let options = Arc::new(options);
-        Writer {
+        let writer = Writer {
             slot: Arc::default(),
-            log: Arc::new(Log::new(options.clone(), suspicion)),
+            log: Arc::new(Log::new(options.clone(), suspicion, anchor)),
             options,
-        }
+        };
+        writer.take().await?.committed();
+        Ok(writer)
     }
 
     pub(crate) async fn migrate(&self, migrator: &Migrator) -> Result<(), MigrateError> {
@@ -87,12 +93,12 @@ impl Writer {
     }
 
     pub(crate) async fn close(&self) {
-        self.log.close().await;
         let connection = self.slot.lock().await.connection.take();
         if let Some(connection) = connection {
             // What it holds is in the log, whether or not it can say goodbye.
             connection.close().await.ok();
         }
+        self.log.close().await;
     }
 }
 
@@ -105,7 +111,10 @@ impl Writing {
         let (arguments, bytes) = sqlite_arguments(args)?;
         self.bytes += bytes;
         let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
-        Ok(query.execute(&mut self.connection).await?.rows_affected())
+        let done = query.execute(&mut self.connection).await;
+        Ok(done
+            .inspect_err(|error| self.log.heed(error))?
+            .rows_affected())
     }
 
     pub(crate) async fn query(
@@ -116,12 +125,14 @@ impl Writing {
         let (arguments, bytes) = sqlite_arguments(args)?;
         self.bytes += bytes;
         let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
-        let rows = query.fetch_all(&mut self.connection).await?;
+        let rows = query.fetch_all(&mut self.connection).await;
+        let rows = rows.inspect_err(|error| self.log.heed(error))?;
         Ok(rows.into_iter().map(Row::Sqlite).collect())
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
-        self.connection.execute(COMMIT).await?;
+        let done = self.connection.execute(COMMIT).await;
+        done.inspect_err(|error| self.log.heed(error))?;
         self.committed();
         Ok(())
     }

@@ -132,6 +132,8 @@ fn sqlite_cannot_flush_and_the_listener_stops() {
     disk.set_fault(Some(Fault::FlushFails));
     load.listener_stops("a flush to disk failed");
     disk.set_fault(None);
+    let mark = file.with_file_name("cistern.db-flush");
+    assert_eq!(fs::metadata(mark).unwrap().len(), 1);
     load.start_again();
     load.all_are_accepted();
     load.finish();

@@ -1,6 +1,12 @@
 //! A tank may be dropped without being closed, also after its runtime has ended.
 
-use cistern_tank::Database;
+use std::fs;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use cistern_tank::{Database, HoldingTank as _};
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode};
 use testkit::{postgres, sqlite::TempDatabase};
 use tokio::runtime::Runtime;
 
@@ -23,5 +29,27 @@ fn a_tank_outlives_its_runtime() {
         });
         drop(runtime);
         drop(tank);
+    }
+}
+
+/// SQLite would flush once more when the last connection is closed, and may not.
+#[tokio::test]
+async fn a_tank_that_is_dropped_after_a_failed_flush_keeps_the_file_open() {
+    for (is_marked, is_free) in [(true, false), (false, true)] {
+        let file = TempDatabase::create();
+        let tank = Database::open(&file.url()).await.unwrap();
+        assert_eq!(hold(&tank, &["1"]).await, [1]);
+        tank.counts().await.unwrap();
+        if is_marked {
+            fs::write(file.path().with_file_name("cistern.db-flush"), [0]).unwrap();
+        }
+        drop(tank);
+        let alone = SqliteConnectOptions::from_str(&file.url())
+            .unwrap()
+            .locking_mode(SqliteLockingMode::Exclusive)
+            .journal_mode(SqliteJournalMode::Wal)
+            .busy_timeout(Duration::from_secs(if is_free { 30 } else { 1 }));
+        let connected = alone.connect().await;
+        assert_eq!(connected.is_ok(), is_free, "{connected:?}");
     }
 }
