@@ -9,6 +9,9 @@ use crate::charset::Reading;
 /// keep all of it.
 const KEY_CHARS_MAX: usize = 200;
 
+/// ESC, SO and SI, behind which ISO 2022 reads ASCII as other characters.
+const SWITCHES: [u8; 3] = [0x1B, 0x0E, 0x0F];
+
 pub(super) fn keys(header: Header<'_>, reading: Reading) -> MessageKeys {
     let text = |raw| text(raw, reading);
     MessageKeys {
@@ -25,19 +28,23 @@ pub(super) fn keys(header: Header<'_>, reading: Reading) -> MessageKeys {
     }
 }
 
-/// ASCII is the same in every character set.
+/// ASCII is the same in every character set, unless it switches to another (ISO 2022).
 fn as_written(header: Header<'_>) -> Option<AsWritten> {
     let [application, facility, id] = [
         header.sending_application(),
         header.sending_facility(),
         header.control_id(),
     ];
-    let is_plain = [application, facility, id].iter().all(|raw| raw.is_ascii());
+    let is_plain = [application, facility, id].into_iter().all(is_plain);
     (!is_plain).then(|| AsWritten {
         sending_application: key(application),
         sending_facility: key(facility),
         control_id: key(id),
     })
+}
+
+fn is_plain(raw: &[u8]) -> bool {
+    raw.is_ascii() && !raw.iter().any(|byte| SWITCHES.contains(byte))
 }
 
 /// Messages of one patient keep their order. Whatever the feed, the same number of the same
@@ -73,5 +80,30 @@ pub(crate) fn key(raw: &[u8]) -> String {
             .take(KEY_CHARS_MAX)
             .map(|byte| char::from(*byte))
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_depends_on_its_character_set_is_told_by_its_bytes() {
+        for (application, is_plain) in [
+            ("EHR", true),
+            ("\u{1b}$B;3ED\u{1b}(B", false),
+            ("\u{e};3ED", false),
+            (";3ED\u{f}", false),
+            ("Größe", false),
+        ] {
+            let message = format!("MSH|^~\\&|{application}|CLINIC|||||ADT^A04|1|P|2.5\r");
+            let written = as_written(Header::parse(message.as_bytes()).unwrap());
+            let expected = (!is_plain).then(|| AsWritten {
+                sending_application: application.to_owned(),
+                sending_facility: "CLINIC".to_owned(),
+                control_id: "1".to_owned(),
+            });
+            assert!(written == expected, "{application:?}");
+        }
     }
 }
