@@ -191,14 +191,16 @@ pub(super) async fn put_into_index(writing: &mut Writing) -> Result<(), sqlx::Er
     Ok(())
 }
 
-/// Key and digest of what is held under keys, a JSON array.
+/// Key and digest of what is held of some messages: a JSON array with both of each.
 pub(super) const STORED: &str = "
-    SELECT message_key, digest FROM message_key
-    WHERE message_key IN (SELECT value FROM json_each($1))
+    SELECT stored.message_key, stored.digest FROM json_each($1) AS item
+    CROSS JOIN message_key AS stored ON stored.message_key = item.value ->> 0
+        AND stored.digest = unhex(item.value ->> 1)
     UNION ALL
     SELECT message_key, digest FROM message
     WHERE id > (SELECT through FROM message_key_mark) AND message_key <> ''
-      AND message_key IN (SELECT value FROM json_each($1))";
+      AND (message_key, digest) IN (
+          SELECT value ->> 0, unhex(value ->> 1) FROM json_each($1))";
 
 /// The digest in a column of 32 bytes.
 pub(super) fn digest(row: &Row, column: usize) -> Result<[u8; 32], sqlx::Error> {

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::json;
 
 use super::{ACTION, Incoming, keys, postgres, runs, sqlite};
-use crate::arrival::{Arrival, Receipt, SequenceNumber};
+use crate::arrival::{Arrival, Receipt, SequenceNumber, hex};
 use crate::database::{Database, SHORT_LIMIT};
 use crate::error::TankError;
 use crate::session::{Arg, LockSpace, Row, Session, indexed};
@@ -74,13 +74,14 @@ impl Sequences {
         let is_numbered = |one: &&Incoming<'_>| one.arrival.sequence.is_some();
         let numbered = incoming.iter().filter(is_numbered);
         let senders: HashSet<String> = numbered.clone().map(|one| sender(one.arrival)).collect();
-        let keys: Vec<&str> = numbered.map(|one| &*one.key).collect();
+        let identities = numbered.map(|one| json!([one.key, hex(&one.digest)]));
+        let identities = Arg::Json(identities.collect());
         let names = senders.iter().map(String::as_str).collect();
         session.lock_texts(LockSpace::Sequences, names).await?;
         Ok(Sequences {
             expected: expected(session, &senders).await?,
             moved: HashSet::new(),
-            stored: stored(session, &keys).await?,
+            stored: stored(session, identities).await?,
         })
     }
 
@@ -161,21 +162,21 @@ async fn expected(
     rows.iter().map(row).collect()
 }
 
-/// The identities of what is stored under keys.
+/// Which identities are stored.
 async fn stored(
     session: &mut Session,
-    keys: &[&str],
+    identities: Arg,
 ) -> Result<HashSet<(String, [u8; 32])>, sqlx::Error> {
-    let keys = Arg::Json(json!(keys));
     let rows = match session {
-        Session::SqliteWriting(writing) => writing.query(keys::STORED, vec![keys]).await?,
+        Session::SqliteWriting(writing) => writing.query(keys::STORED, vec![identities]).await?,
         Session::Postgres(_) | Session::SqliteReading(_) => {
             let sql = format!(
-                "SELECT message_key, digest FROM message
-                 WHERE message_key <> '' AND message_key IN {}",
-                session.engine().texts(1)
+                "SELECT m.message_key, m.digest FROM {} JOIN message m
+                 ON m.message_key = item.value ->> 0 AND m.digest = decode(item.value ->> 1, 'hex')
+                 WHERE m.message_key <> ''",
+                session.engine().items(1)
             );
-            session.query(&sql, vec![keys]).await?
+            session.query(&sql, vec![identities]).await?
         }
     };
     let identity = |row: &Row| Ok((row.text(0)?, keys::digest(row, 1)?));

@@ -17,6 +17,8 @@ use crate::view::FindingView;
 const LEASE_MS: i64 = 30_000;
 /// So long a reply is left to the link that brought its message, and the listener that has it.
 const LINK_GRACE_MS: i64 = 2_000;
+/// So many are given up in one claim, so that it ends in time however many there are.
+const GIVEN_UP_MAX: i64 = 1_000;
 /// How much of a message its reply may need.
 const HEAD_BYTES: usize = 64 * 1024;
 const ACTION: &str = "claim replies";
@@ -62,17 +64,22 @@ async fn look(session: &mut Session, claim: &ReplyClaim) -> Result<Waiting, sqlx
     let [outstanding_sql, oldest_sql] = [
         "SELECT COUNT(*) FROM reply WHERE feed = $1 AND outcome = ''",
         "SELECT (SELECT MIN(due_ms) FROM reply WHERE feed = $1 AND outcome = ''),
+                (SELECT MIN(due_ms) FROM reply WHERE feed = $1 AND outcome = ''
+                 AND due_ms < $2 AND claimed_until_ms <= $3),
                 (SELECT 1 FROM reply WHERE feed = $1 AND outcome = '' LIMIT 1) IS NOT NULL",
     ];
-    let rows = session
-        .query(oldest_sql, vec![claim.feed.as_str().into()])
-        .await?;
+    let args = vec![
+        claim.feed.as_str().into(),
+        Arg::Int(claim.due_since),
+        Arg::Int(claim.now),
+    ];
+    let rows = session.query(oldest_sql, args).await?;
     let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
     let oldest = row.maybe_int(0)?;
-    let is_any = row.maybe_flag(1)?.unwrap_or(false);
+    let is_any = row.maybe_flag(2)?.unwrap_or(false);
     let is_late = match claim.way {
         ReplyWay::Nowhere => is_any,
-        _ => oldest.is_some_and(|oldest| oldest < claim.due_since),
+        _ => row.maybe_int(1)?.is_some(),
     };
     let mut outstanding = None;
     if claim.counts || is_late {
@@ -91,12 +98,13 @@ async fn look(session: &mut Session, claim: &ReplyClaim) -> Result<Waiting, sqlx
     })
 }
 
-/// What is free, settled or written already, and has a way to leave.
+/// What is free, settled or written already, not too late, and has a way to leave.
 async fn due(session: &mut Session, claim: &ReplyClaim) -> Result<Vec<i64>, sqlx::Error> {
     let mut args = vec![
         claim.feed.as_str().into(),
         Arg::Int(claim.now),
         Arg::Int(i64::try_from(claim.limit).unwrap_or(i64::MAX)),
+        Arg::Int(claim.due_since),
     ];
     let engine = session.engine();
     let sql = match &claim.way {
@@ -104,7 +112,7 @@ async fn due(session: &mut Session, claim: &ReplyClaim) -> Result<Vec<i64>, sqlx
         ReplyWay::Address => due_sql("", ""),
         ReplyWay::Links(links) => {
             args.extend([senders(links), Arg::Int(claim.now - LINK_GRACE_MS)]);
-            let (items, way) = (engine.items(4), way_sql(engine));
+            let (items, way) = (engine.items(5), way_sql(engine));
             match engine {
                 Engine::Sqlite => due_sql(&(items + " CROSS JOIN"), &way),
                 // Sender by sender: its planner would rather read all replies at once.
@@ -124,7 +132,8 @@ fn due_sql(senders: &str, way: &str) -> String {
     format!(
         "SELECT r.message_id, r.due_ms FROM {senders} reply r
          JOIN message m ON m.id = r.message_id
-         WHERE r.feed = $1 AND r.outcome = '' AND r.due_ms <= $2 AND r.claimed_until_ms <= $2
+         WHERE r.feed = $1 AND r.outcome = '' AND r.due_ms >= $4 AND r.due_ms <= $2
+           AND r.claimed_until_ms <= $2
            AND (r.code <> '' OR m.state IN ('imported', 'ignored', 'held', 'skipped'))
            {way}
          ORDER BY r.due_ms, r.message_id LIMIT $3"
@@ -166,39 +175,38 @@ fn way_sql(engine: Engine) -> String {
     format!(
         "AND r.sending_application = item.value ->> 0 AND r.sending_facility = item.value ->> 1
          AND m.sending_application = item.value ->> 2 AND m.sending_facility = item.value ->> 3
-         AND ((CAST(item.value ->> 4 AS BIGINT) >= m.received_ms AND r.due_ms <= $5) OR {is_own})"
+         AND ((CAST(item.value ->> 4 AS BIGINT) >= m.received_ms AND r.due_ms <= $6) OR {is_own})"
     )
 }
 
 async fn give_up(session: &mut Session, claim: &ReplyClaim) -> Result<u64, sqlx::Error> {
-    if matches!(claim.way, ReplyWay::Nowhere) {
-        let sql = "UPDATE reply SET outcome = 'given_up', done_at = $2
-                   WHERE feed = $1 AND outcome = ''";
-        let args = vec![claim.feed.as_str().into(), iso(claim.now).as_str().into()];
-        return session.execute(sql, args).await;
-    }
-    let sql = "UPDATE reply SET outcome = 'given_up', done_at = $4
-               WHERE feed = $1 AND outcome = '' AND due_ms < $2 AND claimed_until_ms <= $3";
-    let args = vec![
+    let mut args = vec![
         claim.feed.as_str().into(),
-        Arg::Int(claim.due_since),
-        Arg::Int(claim.now),
         iso(claim.now).as_str().into(),
+        Arg::Int(GIVEN_UP_MAX),
     ];
-    session.execute(sql, args).await
+    let late = if matches!(claim.way, ReplyWay::Nowhere) {
+        ""
+    } else {
+        args.extend([Arg::Int(claim.due_since), Arg::Int(claim.now)]);
+        "AND due_ms < $4 AND claimed_until_ms <= $5"
+    };
+    let lock = lock(session.engine());
+    let sql = format!(
+        "UPDATE reply SET outcome = 'given_up', done_at = $2 WHERE message_id IN (
+             SELECT message_id FROM reply WHERE feed = $1 AND outcome = '' {late}
+             ORDER BY due_ms, message_id LIMIT $3 {lock})"
+    );
+    session.execute(&sql, args).await
 }
 
-/// Claims what nobody else has claimed since the look. Two listeners never wait for each other's
-/// rows.
+/// Claims what nobody else has claimed since the look.
 async fn take(
     session: &mut Session,
     claim: &ReplyClaim,
     ids: &[i64],
 ) -> Result<Vec<DueReply>, sqlx::Error> {
-    let lock = match session.engine() {
-        Engine::Sqlite => "",
-        Engine::Postgres => "FOR UPDATE SKIP LOCKED",
-    };
+    let lock = lock(session.engine());
     let sql = format!(
         "UPDATE reply SET worker = $1, claimed_until_ms = $2 WHERE message_id IN (
              SELECT message_id FROM reply
@@ -216,6 +224,14 @@ async fn take(
     let rows = session.query(&sql, args).await?;
     let taken: Result<Vec<i64>, _> = rows.iter().map(|row| row.int(0)).collect();
     read(session, &taken?).await
+}
+
+/// Two listeners never wait for each other's rows.
+fn lock(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "",
+        Engine::Postgres => "FOR UPDATE SKIP LOCKED",
+    }
 }
 
 async fn read(session: &mut Session, ids: &[i64]) -> Result<Vec<DueReply>, sqlx::Error> {

@@ -153,6 +153,8 @@ contract! {
         an_exact_repeat_asks_for_its_reply_again,
         a_reply_leaves_by_a_link_of_its_sender,
         what_is_long_overdue_is_given_up,
+        a_long_backlog_is_given_up_claim_by_claim,
+        what_another_has_claimed_is_not_given_up,
         where_there_is_no_way_all_are_given_up,
         senders_of_long_names_are_told_apart,
         many_listeners_share_out_each_reply_once,

@@ -321,6 +321,41 @@ pub(crate) async fn what_is_long_overdue_is_given_up(tank: &Database, _: &str) {
     assert_eq!(claim_replies(tank, "one", NOW).await.outstanding, Some(1));
 }
 
+pub(crate) async fn a_long_backlog_is_given_up_claim_by_claim(tank: &Database, _: &str) {
+    let ids: Vec<String> = (0..1_500).map(|id| id.to_string()).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    hold_asking(tank, &ids).await;
+    let settlement = prepare(tank).await;
+    let batch = tank.claim("importer", 1_500, NOW).await.unwrap();
+    let outcomes: Vec<Outcome> = crate::support::ids(&batch)
+        .into_iter()
+        .map(ignore)
+        .collect();
+    tank.settle(&batch, &outcomes, settlement).await.unwrap();
+    let mut claim = claim_of("listener", NOW + 1_000);
+    claim.due_since = NOW + 1;
+    for (outstanding, given_up) in [(1_500, 1_000), (500, 500), (0, 0)] {
+        let replies = tank.claim_replies(&claim).await.unwrap();
+        let found = (replies.outstanding, replies.given_up, messages(&replies));
+        assert_eq!(found, (Some(outstanding), given_up, Vec::new()));
+    }
+}
+
+pub(crate) async fn what_another_has_claimed_is_not_given_up(tank: &Database, _: &str) {
+    hold_asking(tank, &["1"]).await;
+    ignore_all(tank).await;
+    assert_eq!(claim_replies(tank, "one", NOW).await.due.len(), 1);
+    let mut claim = claim_of("two", NOW + LEASE_MS - 1);
+    claim.due_since = NOW + 1;
+    claim.counts = false;
+    let replies = tank.claim_replies(&claim).await.unwrap();
+    // Nobody counts where nothing can be given up.
+    assert_eq!((replies.outstanding, replies.given_up), (None, 0));
+    claim.now = NOW + LEASE_MS;
+    let replies = tank.claim_replies(&claim).await.unwrap();
+    assert_eq!((replies.outstanding, replies.given_up), (Some(1), 1));
+}
+
 pub(crate) async fn where_there_is_no_way_all_are_given_up(tank: &Database, _: &str) {
     hold_asking(tank, &["1"]).await;
     ignore_all(tank).await;
