@@ -1,20 +1,20 @@
 //! The database behind the tank: opening it, its migrations, and its transactions.
 
-use std::borrow::Cow;
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::Connection as _;
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
 use tokio::time::{Instant, timeout};
 
 use crate::error::TankError;
 use crate::holder::Holder;
+use crate::migrations::migrations;
 use crate::remote::{Remote, in_time};
 use crate::session::{Engine, Session};
 use crate::suspicion::Suspicion;
@@ -158,77 +158,6 @@ impl Database {
             }
         }
     }
-}
-
-/// Never edited once they have run anywhere; what changes comes as the next number.
-fn migrations(engine: Engine) -> Vec<Migration> {
-    let texts: &[(&'static str, &'static str)] = match engine {
-        Engine::Sqlite => &[
-            (
-                "tank and client and lab",
-                include_str!("../migrations/sqlite/0001_tank_and_client_and_lab.sql"),
-            ),
-            ("hold", include_str!("../migrations/sqlite/0002_hold.sql")),
-            (
-                "replies",
-                include_str!("../migrations/sqlite/0003_replies.sql"),
-            ),
-            (
-                "sequence",
-                include_str!("../migrations/sqlite/0004_sequence.sql"),
-            ),
-            (
-                "recent keys",
-                include_str!("../migrations/sqlite/0005_recent_keys.sql"),
-            ),
-            (
-                "charset",
-                include_str!("../migrations/sqlite/0006_charset.sql"),
-            ),
-            (
-                "replies by sender",
-                include_str!("../migrations/sqlite/0007_replies_by_sender.sql"),
-            ),
-        ],
-        Engine::Postgres => &[
-            (
-                "tank and client and lab",
-                include_str!("../migrations/postgres/0001_tank_and_client_and_lab.sql"),
-            ),
-            ("hold", include_str!("../migrations/postgres/0002_hold.sql")),
-            (
-                "hold by index",
-                include_str!("../migrations/postgres/0003_hold_by_index.sql"),
-            ),
-            (
-                "replies",
-                include_str!("../migrations/postgres/0004_replies.sql"),
-            ),
-            (
-                "sequence",
-                include_str!("../migrations/postgres/0005_sequence.sql"),
-            ),
-            (
-                "charset",
-                include_str!("../migrations/postgres/0006_charset.sql"),
-            ),
-            (
-                "replies by sender",
-                include_str!("../migrations/postgres/0007_replies_by_sender.sql"),
-            ),
-        ],
-    };
-    let migration = |(number, (description, sql)): (i64, &(&'static str, &'static str))| {
-        let (description, sql) = (Cow::Borrowed(*description), AssertSqlSafe(*sql));
-        Migration::new(
-            number,
-            description,
-            MigrationType::Simple,
-            sql.into_sql_str(),
-            false,
-        )
-    };
-    (1..).zip(texts).map(migration).collect()
 }
 
 /// `synchronous=FULL` in WAL mode flushes the log at every commit: an acknowledged message

@@ -50,6 +50,7 @@ mod holder;
 mod holding_tank;
 mod instant;
 mod log;
+mod migrations;
 mod purge;
 mod read_as;
 mod records;
