@@ -18,6 +18,7 @@ use crate::folder::Folder;
 use crate::link::{End, Link};
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::occupancy::{Full, Occupancy};
+use crate::presence::Presence;
 use crate::recorder::Tape;
 use crate::tls::{self, Tls};
 use crate::{Host, ListenerError};
@@ -182,11 +183,10 @@ impl Entry {
             Err(Full::Address) => return self.turn_away("links_per_address_max"),
         };
         tracing::debug!(feed, %peer, "link opened");
-        self.metrics.links.inc();
+        let _presence = Presence::begin(feed, &self.metrics.links);
         let tape = self.host.recorder.open(feed, *peer);
         let end = self.link(stream, address, &tape).await;
         tape.ended(end);
-        self.metrics.links.dec();
         tracing::debug!(feed, %peer, ?end, "link closed");
     }
 

@@ -18,6 +18,7 @@ mod keeper;
 mod link;
 mod metrics;
 mod occupancy;
+mod presence;
 mod recorder;
 mod refusal;
 mod reply;

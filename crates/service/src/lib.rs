@@ -12,6 +12,7 @@
 mod clock;
 mod config;
 mod log;
+mod panics;
 mod report;
 mod shutdown;
 mod worker;

@@ -8,11 +8,13 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::{LogConfig, LogFormat};
+use crate::panics::log_panics;
 
 /// Starts the log of this process. `RUST_LOG` overrides the configured level.
 ///
 /// Libraries below us may log what they handle (sqlx what it reads and writes, others the bytes of
-/// a stream): no setting, not even `RUST_LOG=trace`, lets them say more than warnings.
+/// a stream): no setting, not even `RUST_LOG=trace`, lets them say more than warnings. Of a panic is
+/// logged where it happened, and not its message.
 pub fn start_log(config: &LogConfig) {
     // A directive holds for every target that begins with it: `cistern_tank` too.
     let own = format!("warn,cistern={}", config.level);
@@ -29,6 +31,7 @@ pub fn start_log(config: &LogConfig) {
     if tracing_subscriber::registry().with(log).try_init().is_err() {
         tracing::debug!("log already started");
     }
+    log_panics();
 }
 
 fn may_be_logged(metadata: &Metadata<'_>) -> bool {
