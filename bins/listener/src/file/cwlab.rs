@@ -152,9 +152,12 @@ impl Columns {
     }
 }
 
+/// The byte order mark of UTF-8: whoever begins a file with it writes UTF-8.
+pub(super) const UTF_8_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// The rows of a file: its lines, but blank ones and a byte order mark.
 pub(crate) fn rows(file: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let text = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+    let text = file.strip_prefix(UTF_8_MARK).unwrap_or(file);
     let lines = text.split(|byte| matches!(byte, b'\r' | b'\n'));
     lines.filter(|line| !line.trim_ascii().is_empty())
 }

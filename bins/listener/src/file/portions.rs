@@ -65,6 +65,7 @@ impl CommitLimits {
 pub(crate) struct Portions<'p> {
     desk: Desk<'p>,
     part: &'p Bytes,
+    rows_in: Charset,
     pieces: Peekable<Box<dyn Iterator<Item = Piece<'p>> + Send + 'p>>,
     /// Of all bytes before the first `behind` ones of the part, and of those.
     digest: Sha256,
@@ -83,8 +84,13 @@ enum Piece<'p> {
 }
 
 impl<'p> Portions<'p> {
-    /// `digest` is that of all before the part.
-    pub(super) fn new(desk: Desk<'p>, part: &'p Bytes, digest: &Sha256) -> Portions<'p> {
+    /// `rows_in` is the character set of its rows, `digest` that of all before the part.
+    pub(super) fn new(
+        desk: Desk<'p>,
+        part: &'p Bytes,
+        rows_in: Charset,
+        digest: &Sha256,
+    ) -> Portions<'p> {
         let pieces: Box<dyn Iterator<Item = Piece<'p>> + Send + 'p> = match desk.format {
             FileFormat::Cwlab => Box::new(rows(part).map(Piece::Row)),
             FileFormat::Hl7 => Box::new(frame_contents(part).flat_map(pieces)),
@@ -92,6 +98,7 @@ impl<'p> Portions<'p> {
         Portions {
             desk,
             part,
+            rows_in,
             pieces: pieces.peekable(),
             digest: digest.clone(),
             behind: 0,
@@ -106,7 +113,7 @@ impl<'p> Portions<'p> {
             Piece::Batch(_) => return self.add_batch(&bytes, portion),
             Piece::Message(_) => voice.judge(without_blank_lines(&bytes), self.desk.origin(false)),
             Piece::Stray(_) => self.desk.broken(bytes, "lines that belong to no message"),
-            Piece::Row(_) => match feed.columns.message(&bytes, feed.charset_of_rows()) {
+            Piece::Row(_) => match feed.columns.message(&bytes, self.rows_in) {
                 Ok(message) => voice.judge(Bytes::from(message), self.desk.origin(false)),
                 Err(error) => self.desk.broken(bytes, &error.to_string()),
             },
@@ -193,11 +200,6 @@ impl Piece<'_> {
 }
 
 impl<'d> Desk<'d> {
-    /// The character set of the rows, where the file has rows.
-    pub(super) fn charset_of_rows(self) -> Option<Charset> {
-        (self.format == FileFormat::Cwlab).then(|| self.feed.charset_of_rows())
-    }
-
     fn broken(self, bytes: Bytes, reason: &str) -> Judged {
         Judged {
             arrival: fragment(bytes, self.origin(false), reason),

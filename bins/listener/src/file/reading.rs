@@ -3,9 +3,12 @@
 use std::fmt;
 
 use bytes::Bytes;
+use hl7::Charset;
 use sha2::{Digest as _, Sha256};
 use tank::{Arrival, Arrived, HoldingTank, Receipt, State, TankError};
 
+use super::FileFormat;
+use super::cwlab::UTF_8_MARK;
 use super::portions::{Desk, Portion, Portions};
 use super::report::{FileReport, Remark};
 
@@ -17,6 +20,8 @@ pub struct FileReading<'d> {
     /// How many bytes and line breaks stand before it.
     bytes: u64,
     lines: u64,
+    /// The character set of its rows: that of the feed, unless the file begins by saying another.
+    rows_in: Charset,
     report: FileReport,
 }
 
@@ -27,10 +32,8 @@ impl<'d> FileReading<'d> {
             digest: Sha256::new(),
             bytes: 0,
             lines: 0,
-            report: FileReport {
-                rows_read_as: desk.charset_of_rows(),
-                ..FileReport::default()
-            },
+            rows_in: desk.feed.charset_of_rows(),
+            report: FileReport::default(),
         }
     }
 
@@ -56,15 +59,22 @@ impl<'d> FileReading<'d> {
 
     /// What became of the parts so far.
     pub fn report(self) -> FileReport {
-        self.report
+        let has_rows = self.desk.format == FileFormat::Cwlab;
+        FileReport {
+            rows_read_as: has_rows.then_some(self.rows_in),
+            ..self.report
+        }
     }
 
     /// What is kept of the next part, in order.
-    pub(crate) fn portions<'p>(&self, part: &'p Bytes) -> Portions<'p>
+    pub(crate) fn portions<'p>(&mut self, part: &'p Bytes) -> Portions<'p>
     where
         'd: 'p,
     {
-        Portions::new(self.desk, part, &self.digest)
+        if self.bytes == 0 && part.starts_with(UTF_8_MARK) {
+            self.rows_in = Charset::UTF_8;
+        }
+        Portions::new(self.desk, part, self.rows_in, &self.digest)
     }
 
     /// Counts what was kept.

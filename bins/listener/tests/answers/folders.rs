@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cistern_listener::{FileDoor, FileFormat};
 use service::Config;
-use tank::Database;
+use tank::{Database, HoldingTank as _};
 use tempfile::TempDir;
 use testkit::golden;
 use tokio::time::sleep;
@@ -378,5 +378,30 @@ async fn rows_become_messages() {
             writeln!(page, "{state}\n{body}").unwrap();
         }
         golden::check("tests/answers/results.hl7", page);
+    }
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_goes_before_the_charset_of_the_feed() {
+    let text = "[[feed]]\nname = \"main\"\naddress = \"127.0.0.1:0\"\ncharset = \"8859/1\"\n\
+        cwlab_columns = [\"MSH-3\", \"PID-5.1\"]\n";
+    let config = Config::parse("test", text).unwrap();
+    let door = FileDoor::new(&config.feeds()[0], &config.listener).unwrap();
+    for (first, charset, name) in [
+        ("\u{feff}QUARRY LABS\tPeña\n", "UNICODE UTF-8", "|Muñoz\r"),
+        ("QUARRY LABS\tPeña\n", "8859/1", "|MuÃ±oz\r"),
+    ] {
+        let store = Store::sqlite();
+        let tank = Database::open(&store.url()).await.unwrap();
+        let mut reading = door.begin(FileFormat::Cwlab);
+        for part in [first, "QUARRY LABS\tMuñoz\n"] {
+            let part = Bytes::from_static(part.as_bytes());
+            reading.hold(&tank, &part, |_| ()).await.unwrap();
+        }
+        let read_as = reading.report().rows_read_as.map(|read_as| read_as.label());
+        assert_eq!(read_as, Some(charset));
+        let last = tank.get(2).await.unwrap().unwrap().body;
+        let last = String::from_utf8(last.to_vec()).unwrap();
+        assert!(last.contains(name), "{last}");
     }
 }
