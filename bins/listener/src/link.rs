@@ -27,6 +27,7 @@ use crate::refusal::Refusal;
 use answers::{InSequence, Owed, OwedAnswer};
 pub use end::End;
 use late::Late;
+use unfinished::Unfinished;
 
 /// One link and what it shares with all others.
 #[derive(Clone, Copy)]
@@ -59,8 +60,13 @@ impl Link<'_> {
         }
     }
 
-    /// Judges a frame and hands it to the keeper; the writer owes its answer.
-    async fn take(self, frame: Bytes, owed: &mpsc::Sender<Box<Owed>>) {
+    /// Judges a frame and hands it to the keeper, which has room for it; the writer owes its answer.
+    async fn take(
+        self,
+        frame: Bytes,
+        unfinished: &mut Unfinished<'_>,
+        owed: &mpsc::Sender<Box<Owed>>,
+    ) {
         let complete = Instant::now();
         let mut origin = self.origin();
         self.metrics.frame(frame.len(), origin.now);
@@ -85,8 +91,10 @@ impl Link<'_> {
             }
         }
         self.feed.links.took(self.peer, &arrivals);
+        let pending = self.host.keeper.keep(arrivals).await;
+        unfinished.ends();
         let owed = owed.send(Box::new(Owed {
-            pending: self.host.keeper.keep(arrivals).await,
+            pending,
             answers,
             batch: one_for_all,
             now: origin.now,

@@ -91,8 +91,7 @@ impl Link<'_> {
 
     async fn take_frame(self, frame: Bytes, inbox: &mut Inbox<'_>, owed: &mpsc::Sender<Box<Owed>>) {
         self.tape.frame(inbox.codec.frame_offset(), &frame);
-        self.take(frame, owed).await;
-        inbox.unfinished.ends();
+        self.take(frame, &mut inbox.unfinished, owed).await;
     }
 
     /// Waits for bytes: for days between frames, not for long inside one.
@@ -116,9 +115,11 @@ impl Link<'_> {
         }
         let config = &self.host.config;
         let idle = Duration::from_secs(config.in_frame_idle_secs);
-        let in_all = unfinished.patience(Duration::from_secs(config.frame_secs));
+        let frame = Duration::from_secs(config.frame_secs);
+        let in_all = unfinished.patience(frame);
+        let patience = idle.min(unfinished.patience_for_room(frame));
         let room = unfinished.grow(buffer.len() + READ_BYTES);
-        if timeout(idle, room).await.is_err() {
+        if timeout(patience, room).await.is_err() {
             return More::Stalled(Stall::NoRoom);
         }
         let (patience, otherwise) = if codec.end_block_pending() {

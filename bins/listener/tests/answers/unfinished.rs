@@ -1,5 +1,6 @@
 //! Messages that have begun and not ended: how much room they have, and for how long.
 
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,8 @@ use tokio::task::JoinSet;
 
 use crate::listening::{Listening, Store};
 use crate::peer::{Peer, accepted, framed, soon, update};
+use crate::stub::{Stub, Way};
+use crate::watched::get;
 
 #[tokio::test]
 async fn unfinished_frames_have_room_together() {
@@ -84,4 +87,40 @@ async fn a_message_after_a_fragment_has_its_own_time() {
         .collect();
     assert_eq!(reasons, vec![reasons[0].clone(); 3]);
     assert!(!reasons[0].contains("frame_secs"), "{}", reasons[0]);
+}
+
+/// What waits for its answer has other room, and is in nobody's way.
+#[tokio::test]
+async fn a_complete_message_leaves_its_room_while_its_link_is_full() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let status = free.local_addr().unwrap();
+    drop(free);
+    let stub = Arc::new(Stub::new(Way::Wait));
+    let settings = format!(
+        "status_address = \"{status}\"\nlink_window_messages = 1\ncommit_secs = 60\n\
+         unfinished_bytes_max = 1_000_000\nin_frame_idle_secs = 2"
+    );
+    let listening = Listening::before_stub(stub.clone(), &settings).await;
+    let long = |id: &str| update(id, "2.5.1") + "NTE|1||" + &"x".repeat(700_000) + "\r";
+    let short = ["1", "2"].map(|id| framed(update(id, "2.5.1"))).concat();
+    let mut peers = Vec::new();
+    for frames in [3, 6] {
+        let mut peer = listening.peer().await;
+        peer.write([short.clone(), framed(long("3"))].concat()).await;
+        soon(have_come(status, frames)).await;
+        peers.push(peer);
+    }
+    let mut other = listening.peer().await;
+    other.write(framed(long("4"))).await;
+    soon(have_come(status, 7)).await;
+    stub.open();
+    assert_eq!(other.answer().await, accepted("4"));
+}
+
+/// Waits until so many frames are complete.
+async fn have_come(status: SocketAddr, frames: usize) {
+    let line = format!("cistern_frames_total{{feed=\"main\"}} {frames}\n");
+    while !get(status, "/metrics").await.1.contains(&line) {
+        tokio::task::yield_now().await;
+    }
 }
