@@ -137,7 +137,7 @@ impl Link<'_> {
             .altered
             .as_ref()
             .map(|altered| altered.answer.clone());
-        let told = self.feed.beginnings.place(&mut arrival);
+        let told = self.feed.beginnings.place(&mut arrival, Instant::now());
         let in_sequence = told.map(|told| InSequence {
             message: arrival.body.clone(),
             told,

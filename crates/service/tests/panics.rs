@@ -25,7 +25,8 @@ fn the_message_of_a_panic_is_not_printed() {
         .unwrap();
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8(said).unwrap();
-    let place = r#"panicked: this is a mistake in Cistern file="crates/service/tests/panics.rs" line="#;
+    let place =
+        r#"panicked: this is a mistake in Cistern file="crates/service/tests/panics.rs" line="#;
     assert!(said.contains(place), "{said}");
     assert!(!said.contains("Quill"), "{said}");
 }

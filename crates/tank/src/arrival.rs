@@ -143,8 +143,9 @@ impl MessageKeys {
         }
     }
 
-    /// What tells its sender from others.
-    pub(crate) fn sender(&self) -> [&str; 2] {
+    /// What tells its sender from others, in whatever character set the message is read: of MSH-3
+    /// and of MSH-4.
+    pub fn sender(&self) -> [&str; 2] {
         match &self.as_written {
             Some(written) => [&written.sending_application, &written.sending_facility],
             None => [&self.sending_application, &self.sending_facility],

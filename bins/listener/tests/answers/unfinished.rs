@@ -106,7 +106,8 @@ async fn a_complete_message_leaves_its_room_while_its_link_is_full() {
     let mut peers = Vec::new();
     for frames in [3, 6] {
         let mut peer = listening.peer().await;
-        peer.write([short.clone(), framed(long("3"))].concat()).await;
+        peer.write([short.clone(), framed(long("3"))].concat())
+            .await;
         soon(have_come(status, frames)).await;
         peers.push(peer);
     }
