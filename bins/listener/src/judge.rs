@@ -3,23 +3,23 @@
 //! Nothing here waits or writes; the clock and the running number are arguments.
 
 mod keys;
+mod origin;
 mod sequence;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use hl7::{Ack, AckCode, AckError, AckMode, AckStamp, Charset, Header, Message, Timestamp};
+use hl7::{Ack, AckCode, AckError, AckMode, AckStamp, Message, Timestamp};
 use service::ListenerConfig;
 use tank::{Altered, Answer, Arrival, Arrived, MessageKeys, ReadAs};
 
 use crate::batch;
-use crate::charset::Reading;
-use crate::feed::{Feed, Identity};
 use crate::refusal::Refusal;
 use keys::{keys, lane};
 use sequence::{Number, kept_of_link};
 
 pub(crate) use keys::key;
+pub(crate) use origin::Origin;
 
 /// What is kept of a frame, with the answers for when it is, and why it is not simply accepted.
 pub(crate) struct Judged {
@@ -33,19 +33,6 @@ struct Verdict {
     refusal: Option<Refusal>,
     /// MSA-4.
     sequence_number: Option<i64>,
-}
-
-/// Where a frame came from.
-#[derive(Clone, Copy)]
-pub(crate) struct Origin<'a> {
-    pub(crate) feed: &'a Feed,
-    pub(crate) peer: &'a str,
-    pub(crate) identity: &'a Identity,
-    pub(crate) now: i64,
-    /// Whether it came in a batch of which a part may be lost.
-    pub(crate) is_of_short_batch: bool,
-    /// Whether it is a row of a file, written anew as a message.
-    pub(crate) is_of_row: bool,
 }
 
 /// Why an acknowledgment is kept and not imported.
@@ -254,42 +241,6 @@ impl Verdict {
             refusal: Some(refusal),
             ..Verdict::default()
         }
-    }
-}
-
-impl Origin<'_> {
-    /// Why a message is not simply accepted.
-    fn refusal(&self, message: &Message<'_>, reading: Reading) -> Option<Refusal> {
-        let header = message.header();
-        if !is_answer(message) {
-            let refusal = self.feed.refusal(header, reading, self.identity);
-            refusal.or(self.is_of_short_batch.then_some(Refusal::BatchCount))
-        } else if self.feed.knows(header, reading, self.identity) {
-            None
-        } else {
-            Some(Refusal::Sender)
-        }
-    }
-
-    /// In which character set a message is read.
-    fn reading(&self, message: &Message<'_>) -> Reading {
-        Reading::of(message, self.agreed_charset(message.header()))
-    }
-
-    /// The character set that is agreed, where that goes for a message. What became one of a row
-    /// says itself what it is in.
-    fn agreed_charset(&self, header: Header<'_>) -> Option<Charset> {
-        let charset = self.feed.agreed_charset(header);
-        charset.filter(|_| !self.is_of_row)
-    }
-
-    /// What a message says by its number, where that counts: one that is not accepted has no place
-    /// in the sequence.
-    fn number(&self, message: &Message<'_>, refusal: Option<Refusal>) -> Option<Number> {
-        let is_accepted =
-            refusal.is_none_or(|it| self.feed.code(it, AckMode::Original).is_accept());
-        let counts = is_accepted && !is_answer(message) && self.feed.is_in_sequence(self.identity);
-        counts.then(|| Number::of(message.header()))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a message is looked up by.
 
+use std::borrow::Cow;
+
 use hl7::{Header, Message, path};
 use tank::{AsWritten, MessageKeys};
 
@@ -63,8 +65,7 @@ pub(super) fn lane(message: &Message<'_>, reading: Reading) -> String {
 /// Text for look-ups.
 fn text(raw: &[u8], reading: Reading) -> String {
     match reading.text(raw) {
-        Some(text) if text.len() <= KEY_CHARS_MAX => text.into_owned(),
-        Some(text) => text.chars().take(KEY_CHARS_MAX).collect(),
+        Some(text) => cut(text),
         None => key(raw),
     }
 }
@@ -73,13 +74,19 @@ fn text(raw: &[u8], reading: Reading) -> String {
 /// that, else each byte as the Latin-1 character it may be.
 pub(crate) fn key(raw: &[u8]) -> String {
     match std::str::from_utf8(raw) {
-        Ok(text) if text.len() <= KEY_CHARS_MAX => text.to_owned(),
-        Ok(text) => text.chars().take(KEY_CHARS_MAX).collect(),
-        Err(_) => raw
-            .iter()
-            .take(KEY_CHARS_MAX)
-            .map(|byte| char::from(*byte))
-            .collect(),
+        Ok(text) => cut(Cow::Borrowed(text)),
+        Err(_) => {
+            let characters = raw.iter().copied().map(char::from);
+            characters.take(KEY_CHARS_MAX).collect()
+        }
+    }
+}
+
+fn cut(text: Cow<'_, str>) -> String {
+    if text.len() <= KEY_CHARS_MAX {
+        text.into_owned()
+    } else {
+        text.chars().take(KEY_CHARS_MAX).collect()
     }
 }
 
