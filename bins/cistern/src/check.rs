@@ -34,6 +34,12 @@ impl Check {
                     folder.path.display()
                 ))?;
             }
+            if let Some(charset) = feed.charset.filter(|it| it.overlaps_ascii()) {
+                say(format_args!(
+                    "feed {name}: warning: characters of {charset} may hold the bytes of delimiters: \
+                     the names in MSH, MSH-10 and the parts of PID-3 must be ASCII"
+                ))?;
+            }
         }
         let tests = rules.codes().tests().len();
         say(format_args!("mappings: in order; {tests} test definitions"))?;

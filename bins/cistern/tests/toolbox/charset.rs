@@ -155,3 +155,19 @@ fn check_says_which_character_sets_there_are() {
         "{complaint}"
     );
 }
+
+#[test]
+fn check_warns_of_a_character_set_whose_characters_hold_delimiters() {
+    let prompt = Prompt::new();
+    prompt.write("cistern.toml", [FEED, "charset = \"BIG-5\"\n"].concat());
+    let printed = prompt.good(&["check"]);
+    let warnings: Vec<&str> = printed
+        .lines()
+        .filter(|it| it.contains("warning"))
+        .collect();
+    let expected = "feed main: warning: characters of BIG-5 may hold the bytes of delimiters: \
+        the names in MSH, MSH-10 and the parts of PID-3 must be ASCII";
+    assert_eq!(warnings, [expected]);
+    prompt.write("cistern.toml", [FEED, "charset = \"8859/1\"\n"].concat());
+    assert!(!prompt.good(&["check"]).contains("warning"));
+}
