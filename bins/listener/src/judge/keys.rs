@@ -73,13 +73,11 @@ fn text(raw: &[u8], reading: Reading) -> String {
 /// Text that tells bytes from others, in whatever character set they are read: UTF-8 where it is
 /// that, else each byte as the Latin-1 character it may be.
 pub(crate) fn key(raw: &[u8]) -> String {
-    match std::str::from_utf8(raw) {
-        Ok(text) => cut(Cow::Borrowed(text)),
-        Err(_) => {
-            let characters = raw.iter().copied().map(char::from);
-            characters.take(KEY_CHARS_MAX).collect()
-        }
+    if let Ok(text) = std::str::from_utf8(raw) {
+        return cut(Cow::Borrowed(text));
     }
+    let characters = raw.iter().copied().map(char::from);
+    characters.take(KEY_CHARS_MAX).collect()
 }
 
 fn cut(text: Cow<'_, str>) -> String {

@@ -398,7 +398,7 @@ async fn a_byte_order_mark_goes_before_the_charset_of_the_feed() {
             let part = Bytes::from_static(part.as_bytes());
             reading.hold(&tank, &part, |_| ()).await.unwrap();
         }
-        let read_as = reading.report().rows_read_as.map(|read_as| read_as.label());
+        let read_as = reading.report().rows_read_as.map(hl7::Charset::label);
         assert_eq!(read_as, Some(charset));
         let last = tank.get(2).await.unwrap().unwrap().body;
         let last = String::from_utf8(last.to_vec()).unwrap();
