@@ -8,6 +8,7 @@ use crate::batch::{Batch, Outcome, Settled, Settlement};
 use crate::database::Database;
 use crate::decision::{Decision, Released};
 use crate::error::TankError;
+use crate::follow::{Followed, Given};
 use crate::purge::Retention;
 use crate::reply::{Replies, ReplyClaim, ReplyOutcome};
 use crate::setup::{Prepared, Setup};
@@ -55,6 +56,15 @@ pub trait HoldingTank: Send + Sync + std::fmt::Debug {
         outcomes: &[ReplyOutcome],
         now: i64,
     ) -> Result<Vec<i64>, TankError>;
+
+    /// Those of these messages that are settled, or answered already: what senders hear that wait for
+    /// the import. Such a message is held with an empty [`Answer`](crate::Answer).
+    async fn follow(&self, message_ids: &[i64]) -> Result<Vec<Followed>, TankError>;
+
+    /// Records, durably, what senders that wait for the import are told. Gives the answers that stand:
+    /// the first to each message, which every exact repeat gets from then on. A message that is being
+    /// settled at this moment is left out.
+    async fn answer(&self, answers: &[Given]) -> Result<Vec<Given>, TankError>;
 
     /// Records a person's decision; what it frees is claimed again, in order of arrival.
     async fn release(
@@ -118,6 +128,14 @@ impl HoldingTank for Database {
         now: i64,
     ) -> Result<Vec<i64>, TankError> {
         self.settle_due(worker, outcomes, now).await
+    }
+
+    async fn follow(&self, message_ids: &[i64]) -> Result<Vec<Followed>, TankError> {
+        self.followed(message_ids).await
+    }
+
+    async fn answer(&self, answers: &[Given]) -> Result<Vec<Given>, TankError> {
+        self.answered(answers).await
     }
 
     async fn release(

@@ -3,6 +3,7 @@
 mod claim;
 mod settle;
 
+pub(crate) use claim::findings_of;
 pub(crate) use settle::fall_due;
 
 use bytes::Bytes;

@@ -235,7 +235,7 @@ fn lock(engine: Engine) -> &'static str {
 }
 
 async fn read(session: &mut Session, ids: &[i64]) -> Result<Vec<DueReply>, sqlx::Error> {
-    let mut findings = findings(session, ids).await?;
+    let mut findings = findings_of(session, ids).await?;
     let sql = format!(
         "SELECT m.id, m.received_ms, m.peer, m.sending_application, m.sending_facility, r.wanted,
                 m.state, substr(m.body, 1, {HEAD_BYTES}), r.code, r.bytes, r.due_ms
@@ -272,7 +272,8 @@ fn written(code: String, row: &Row) -> Result<Option<Answer>, sqlx::Error> {
     Ok(Some(Answer { code, bytes }))
 }
 
-async fn findings(
+/// What the imports of messages found.
+pub(crate) async fn findings_of(
     session: &mut Session,
     ids: &[i64],
 ) -> Result<BTreeMap<i64, Vec<FindingView>>, sqlx::Error> {

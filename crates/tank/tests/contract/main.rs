@@ -11,6 +11,7 @@ mod dropping;
 mod emptying;
 mod exhausting;
 mod failing;
+mod following;
 mod holding;
 mod looking_up;
 mod model;
@@ -159,6 +160,9 @@ contract! {
         senders_of_long_names_are_told_apart,
         many_listeners_share_out_each_reply_once,
         bytes_stay_while_a_reply_is_owed;
+    following:
+        what_is_settled_is_seen_with_its_findings,
+        the_first_answer_stands_and_every_repeat_gets_it;
     reading:
         a_message_is_read_as_its_door_says,
         a_message_from_before_says_nothing,
