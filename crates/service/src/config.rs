@@ -15,8 +15,8 @@ use serde::Deserialize;
 
 pub use error::ConfigError;
 pub use feed::{
-    ApplicationAckConfig, BatchAnswersConfig, CodeConfig, CodesConfig, FeedConfig, ModeConfig,
-    SenderConfig, SequenceConfig, TlsConfig,
+    AnswerAfterConfig, ApplicationAckConfig, BatchAnswersConfig, CodeConfig, CodesConfig,
+    FeedConfig, ModeConfig, SenderConfig, SequenceConfig, TlsConfig,
 };
 pub use folder::{FileFormatConfig, FolderConfig};
 

@@ -19,10 +19,10 @@ mod worker;
 
 pub use clock::now_millis;
 pub use config::{
-    AccountConfig, ApplicationAckConfig, BatchAnswersConfig, CodeConfig, CodesConfig, Config,
-    ConfigError, DatabaseConfig, FeedConfig, FileFormatConfig, FolderConfig, ImporterConfig,
-    ListenerConfig, LogConfig, LogFormat, ModeConfig, ProviderConfig, SenderConfig, SequenceConfig,
-    TlsConfig,
+    AccountConfig, AnswerAfterConfig, ApplicationAckConfig, BatchAnswersConfig, CodeConfig,
+    CodesConfig, Config, ConfigError, DatabaseConfig, FeedConfig, FileFormatConfig, FolderConfig,
+    ImporterConfig, ListenerConfig, LogConfig, LogFormat, ModeConfig, ProviderConfig, SenderConfig,
+    SequenceConfig, TlsConfig,
 };
 pub use log::start_log;
 pub use report::report;

@@ -182,6 +182,30 @@ fn what_a_feed_says_must_make_sense() {
             "cistern.toml:4: invalid IP address syntax",
         ),
         (
+            "codes = { stopping = \"accept\" }",
+            "cistern.toml:4: what comes while the listener stops must not be accepted: it is not kept",
+        ),
+        (
+            "answer_after = \"import\"\nimport_secs_max = 0",
+            "cistern.toml:5: import_secs_max must be between 1 and commit_secs, 10",
+        ),
+        (
+            "answer_after = \"import\"\nimport_secs_max = 11",
+            "cistern.toml:5: import_secs_max must be between 1 and commit_secs, 10",
+        ),
+        (
+            "answer_after = \"import\"\n[listener]\ndrain_secs = 4",
+            "cistern.toml:1: import_secs_max must be between 1 and drain_secs, 4",
+        ),
+        (
+            "mode = \"enhanced\"\nanswer_after = \"import\"",
+            "cistern.toml:5: a feed whose mode is enhanced or silent does not answer after the import",
+        ),
+        (
+            "commit_bytes = true\nanswer_after = \"import\"",
+            "cistern.toml:5: a feed with commit_bytes says what is stored, and answers after the commit",
+        ),
+        (
             "charset_wins = true",
             "cistern.toml:4: charset must say which character set wins",
         ),

@@ -1,5 +1,6 @@
 //! What the types of a configuration cannot say: ranges, and what must not be there twice.
 
+mod answer;
 mod column;
 mod folder;
 mod limits;
@@ -7,7 +8,9 @@ mod limits;
 use std::collections::BTreeSet;
 
 use super::place::Step::{self, Key, Nth};
-use super::{ApplicationAckConfig, CodeConfig, Config, FeedConfig, ModeConfig, SenderConfig};
+use super::{
+    ApplicationAckConfig, CodeConfig, Config, FeedConfig, ListenerConfig, ModeConfig, SenderConfig,
+};
 
 /// The place of what is wrong, and a sentence.
 #[derive(Debug)]
@@ -36,7 +39,7 @@ impl Config {
             return Err(Mistake::new(place, "two feeds have the same name"));
         }
         for (feed, index) in self.feed.iter().zip(0..) {
-            feed.check()
+            feed.check(&self.listener)
                 .map_err(|mistake| mistake.within([Key("feed"), Nth(index)]))?;
         }
         self.check_folders()
@@ -67,7 +70,7 @@ impl Config {
 }
 
 impl FeedConfig {
-    fn check(&self) -> Result<(), Mistake> {
+    fn check(&self, listener: &ListenerConfig) -> Result<(), Mistake> {
         if self.address.is_none() && self.folders.is_empty() {
             let sentence = "a feed has an address, folders or both";
             return Err(Mistake::new([], sentence));
@@ -103,6 +106,7 @@ impl FeedConfig {
         }
         self.check_application_ack()
             .map_err(|(key, sentence)| Mistake::new([Key(key)], sentence))?;
+        self.check_answer_after(listener)?;
         self.check_codes()
     }
 
@@ -118,6 +122,11 @@ impl FeedConfig {
                 "sequence",
                 self.codes.sequence,
                 "what is out of sequence must not be accepted: its sender would lose it",
+            ),
+            (
+                "stopping",
+                self.codes.stopping,
+                "what comes while the listener stops must not be accepted: it is not kept",
             ),
         ];
         for (key, code, sentence) in never {

@@ -38,6 +38,12 @@ pub struct FeedConfig {
     /// Original or enhanced acknowledgment, whatever MSH-15 and MSH-16 say.
     #[serde(default)]
     pub mode: ModeConfig,
+    /// When original mode is answered.
+    #[serde(default)]
+    pub answer_after: AnswerAfterConfig,
+    /// How long an answer waits for the import with [`AnswerAfterConfig::Import`], in seconds.
+    #[serde(default = "import_secs_max")]
+    pub import_secs_max: u64,
     /// Where the application acknowledgment goes that MSH-16 asks for, once a message is imported.
     #[serde(default)]
     pub application_ack: ApplicationAckConfig,
@@ -93,6 +99,19 @@ pub enum ModeConfig {
     Enhanced,
     /// No answer at all.
     Silent,
+}
+
+/// When a message in original mode is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "every door must treat each")]
+pub enum AnswerAfterConfig {
+    /// Once it is kept.
+    #[default]
+    Commit,
+    /// Once it is imported, or held, and the answer says which; as after the commit where that takes
+    /// too long.
+    Import,
 }
 
 /// Where the application acknowledgment of enhanced mode goes.
@@ -194,6 +213,13 @@ pub struct CodesConfig {
     pub altered: Option<CodeConfig>,
     /// The message could not be stored. Never `accept`.
     pub not_kept: Option<CodeConfig>,
+    /// The listener is about to stop. Never `accept`; where it is not set, links are closed and not
+    /// answered.
+    pub stopping: Option<CodeConfig>,
+    /// The import holds the message, with [`AnswerAfterConfig::Import`].
+    pub held: Option<CodeConfig>,
+    /// The import has passed over a part of the message, with [`AnswerAfterConfig::Import`].
+    pub part_ignored: Option<CodeConfig>,
 }
 
 /// A code of table 0008, in either mode.
@@ -222,6 +248,8 @@ impl FeedConfig {
             links_max: None,
             links_per_address_max: None,
             mode: ModeConfig::Auto,
+            answer_after: AnswerAfterConfig::Commit,
+            import_secs_max: import_secs_max(),
             application_ack: ApplicationAckConfig::Off,
             return_address: None,
             senders: Vec::new(),
@@ -237,6 +265,11 @@ impl FeedConfig {
             codes: CodesConfig::default(),
         }
     }
+}
+
+/// Senders wait for 10 seconds at least, as a rule.
+fn import_secs_max() -> u64 {
+    5
 }
 
 /// The sending laboratory stands first, as CAREWare has it. What follows is what an import of a
