@@ -15,6 +15,7 @@ use tokio_rustls::server::TlsStream;
 
 use crate::feed::{Feed, Identity};
 use crate::folder::Folder;
+use crate::imports::Imports;
 use crate::link::{End, Link};
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::occupancy::{Full, Occupancy};
@@ -91,7 +92,12 @@ impl Door {
     }
 
     /// Watches the folders and lets links in until the listener is to stop.
-    pub(crate) async fn serve(self, metrics: Arc<FeedMetrics>, host: Arc<Host>) {
+    pub(crate) async fn serve(
+        self,
+        metrics: Arc<FeedMetrics>,
+        imports: Option<Imports>,
+        host: Arc<Host>,
+    ) {
         let Door {
             feed,
             socket,
@@ -133,6 +139,7 @@ impl Door {
                         metrics: metrics.clone(),
                         occupancy: occupancy.clone(),
                         peer,
+                        imports: imports.clone(),
                         host: host.clone(),
                     };
                     host.tracker.spawn(entry.serve(stream));
@@ -163,6 +170,7 @@ struct Entry {
     metrics: Arc<FeedMetrics>,
     occupancy: Occupancy,
     peer: SocketAddr,
+    imports: Option<Imports>,
     host: Arc<Host>,
 }
 
@@ -209,6 +217,7 @@ impl Entry {
             peer: &peer,
             identity,
             host: &self.host,
+            imports: self.imports.as_ref(),
             tape,
             warned: &warned,
         };

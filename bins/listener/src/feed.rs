@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
 
 use hl7::{AckCode, AckCondition, AckMode, Charset, Header};
 use service::{
-    ApplicationAckConfig, BatchAnswersConfig, CodeConfig, FeedConfig, ModeConfig, SenderConfig,
-    SequenceConfig,
+    AnswerAfterConfig, ApplicationAckConfig, BatchAnswersConfig, CodeConfig, FeedConfig,
+    ModeConfig, SenderConfig, SequenceConfig,
 };
 
 use crate::ListenerError;
@@ -158,6 +159,17 @@ impl Feed {
         }
     }
 
+    /// How long an answer may wait for the import; nothing where it leaves after the commit.
+    pub(crate) fn import_patience(&self) -> Option<Duration> {
+        let waits = self.settings.answer_after == AnswerAfterConfig::Import;
+        waits.then(|| Duration::from_secs(self.settings.import_secs_max))
+    }
+
+    /// Whether what begins while the listener stops is answered, in the negative.
+    pub(crate) fn answers_while_stopping(&self) -> bool {
+        self.settings.codes.stopping.is_some()
+    }
+
     /// Which way replies take, and to which address where it is that.
     pub(crate) fn reply_way(&self) -> (ApplicationAckConfig, Option<&str>) {
         let address = self.settings.return_address.as_deref();
@@ -242,6 +254,10 @@ impl Feed {
             Refusal::Sequence => codes.sequence,
             Refusal::Altered => codes.altered,
             Refusal::NotKept => codes.not_kept,
+            // In enhanced mode the standard has a commit error for what is not in the message.
+            Refusal::Stopping => codes.stopping.filter(|code| *code != CodeConfig::Reject),
+            Refusal::Held => codes.held,
+            Refusal::PartIgnored => codes.part_ignored,
         };
         match chosen {
             Some(CodeConfig::Accept) => AckCode::ApplicationAccept,

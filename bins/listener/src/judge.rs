@@ -2,6 +2,7 @@
 //!
 //! Nothing here waits or writes; the clock and the running number are arguments.
 
+mod imported;
 mod keys;
 mod origin;
 mod sequence;
@@ -155,12 +156,12 @@ impl Voice {
         }
     }
 
-    /// The answer to a frame of this [`head`] that could not be kept; empty when the sender wants
-    /// none.
-    pub(crate) fn not_kept(&self, head: &[u8], origin: Origin<'_>) -> Answer {
+    /// The answer to a frame of this [`head`] that is not kept, for this reason; empty when the sender
+    /// wants none.
+    pub(crate) fn not_kept(&self, head: &[u8], why: Refusal, origin: Origin<'_>) -> Answer {
         match Message::parse(head) {
-            Ok(message) => self.answer(&message, Verdict::of(Refusal::NotKept), origin),
-            Err(_) => self.answer_unreadable(head, Refusal::NotKept, origin),
+            Ok(message) => self.answer(&message, Verdict::of(why), origin),
+            Err(_) => self.answer_unreadable(head, why, origin),
         }
     }
 
@@ -285,7 +286,7 @@ fn arrival(body: Bytes, origin: Origin<'_>, state: Arrived) -> Arrival {
     }
 }
 
-fn no_answer() -> Answer {
+pub(crate) fn no_answer() -> Answer {
     Answer {
         code: String::new(),
         bytes: Bytes::new(),

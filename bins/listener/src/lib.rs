@@ -13,6 +13,7 @@ mod door;
 mod feed;
 mod file;
 mod folder;
+mod imports;
 mod judge;
 mod keeper;
 mod link;
@@ -21,6 +22,7 @@ mod occupancy;
 mod presence;
 mod recorder;
 mod refusal;
+mod remarks;
 mod reply;
 mod room;
 mod runs;
@@ -43,6 +45,7 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use alarm::{Alarm, Panicked};
 use feed::Feed;
+use imports::Imports;
 use judge::Voice;
 use keeper::{FlushFailed, Keeper};
 use metrics::Metrics;
@@ -179,7 +182,11 @@ pub async fn run(
         let feed = Arc::new(door.metrics(&metrics));
         let replier = Replier::of(door.feed(), feed.clone(), tank.clone(), host.clone());
         replying.push(host.tracker.spawn(replier.run()));
-        host.tracker.spawn(door.serve(feed.clone(), host.clone()));
+        let imports = Imports::of(door.feed(), feed.clone(), tank.clone(), host.clone());
+        let (imports, watch) = imports.unzip();
+        replying.extend(watch.map(|watch| host.tracker.spawn(watch.run())));
+        host.tracker
+            .spawn(door.serve(feed.clone(), imports, host.clone()));
         feeds.push(feed);
     }
     host.tracker.close();

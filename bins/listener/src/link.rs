@@ -4,6 +4,7 @@ mod answers;
 mod end;
 mod fault_log;
 mod frames;
+mod keeping;
 mod late;
 mod numbers;
 mod unfinished;
@@ -20,12 +21,15 @@ use tokio::time::Instant;
 use crate::Host;
 use crate::batch;
 use crate::feed::{Feed, Identity};
+use crate::imports::Imports;
 use crate::judge::{Judged, Origin, Voice, head};
+use crate::keeper::Pending;
 use crate::metrics::FeedMetrics;
 use crate::recorder::Tape;
 use crate::refusal::Refusal;
 use answers::{InSequence, Owed, OwedAnswer};
 pub use end::End;
+use keeping::{Awaited, Keeping};
 use late::Late;
 use unfinished::Unfinished;
 
@@ -37,6 +41,8 @@ pub(crate) struct Link<'a> {
     pub(crate) peer: &'a str,
     pub(crate) identity: &'a Identity,
     pub(crate) host: &'a Host,
+    /// Where its answers wait for the import.
+    pub(crate) imports: Option<&'a Imports>,
     pub(crate) tape: &'a Tape,
     /// Whether it was said that its sender is not who it says.
     pub(crate) warned: &'a AtomicBool,
@@ -94,7 +100,7 @@ impl Link<'_> {
         let pending = self.host.keeper.keep(arrivals).await;
         unfinished.ends();
         let owed = owed.send(Box::new(Owed {
-            pending,
+            keeping: self.keeping(pending, &mut answers, complete),
             answers,
             batch: one_for_all,
             now: origin.now,
@@ -103,6 +109,45 @@ impl Link<'_> {
         if owed.await.is_err() {
             let (feed, peer) = (self.feed.name(), self.peer);
             tracing::debug!(feed, peer, "answer has no reader");
+        }
+    }
+
+    /// Answers what has come while the listener stops, and keeps nothing of it.
+    async fn turn_down(self, frame: Bytes, owed: &mpsc::Sender<Box<Owed>>) {
+        let origin = self.origin();
+        let batch = batch::contents(&frame, self.feed.splits_frames());
+        let (messages, batch) = match batch.filter(|batch| !batch.messages.is_empty()) {
+            Some(batch) => (batch.messages, Some(batch.head)),
+            None => (vec![frame], None),
+        };
+        let (mut said, mut answers) = (Vec::new(), Vec::new());
+        for message in messages {
+            self.refused(Refusal::Stopping);
+            self.tape.refused(Refusal::Stopping, &[]);
+            let head = head(&message);
+            let answer = self.host.voice.not_kept(head, Refusal::Stopping, origin);
+            answers.push(OwedAnswer::of(answer.clone(), Bytes::new()));
+            said.push(answer);
+        }
+        let owed = owed.send(Box::new(Owed {
+            keeping: Keeping::Nowhere(said),
+            answers,
+            batch: batch.filter(|_| self.feed.answers_batches_by_one()),
+            now: origin.now,
+            complete: Instant::now(),
+        }));
+        drop(owed.await);
+    }
+
+    /// Whether the answers of a frame wait for more than its commit.
+    fn keeping(self, pending: Pending, answers: &mut [OwedAnswer], complete: Instant) -> Keeping {
+        let is_any_awaited = answers.iter().any(|answer| answer.awaited.is_some());
+        match self.imports.filter(|_| is_any_awaited) {
+            Some(imports) => {
+                let awaited = answers.iter_mut().map(|answer| answer.awaited.take());
+                Keeping::import(pending, awaited.collect(), imports.clone(), complete)
+            }
+            None => Keeping::Commit(pending),
         }
     }
 
@@ -144,6 +189,7 @@ impl Link<'_> {
         });
         answers.push(OwedAnswer {
             in_sequence,
+            awaited: self.imports.and_then(|_| Awaited::of(&mut arrival, &head)),
             altered: altered.unwrap_or_else(|| answer.clone()),
             answer,
             head,

@@ -38,6 +38,7 @@ pub(crate) struct Metrics {
     replies: Family<Labels, Counter>,
     replies_outstanding: Family<Labels, Gauge>,
     replies_given_up: Family<Labels, Counter>,
+    before_import: Family<Labels, Counter>,
     missing: Family<Labels, Gauge>,
     silence: Family<Labels, Gauge>,
     certificate_days: Family<Labels, Gauge>,
@@ -77,19 +78,9 @@ impl Metrics {
             links: add(r, "links", "Open links", Family::default()),
             links_refused: add(r, "links_refused", "Links not let in", Family::default()),
             frames: add(r, "frames", "Complete frames", Family::default()),
-            frame_bytes: add(
-                r,
-                "frame_bytes",
-                "Bytes in complete frames",
-                Family::default(),
-            ),
+            frame_bytes: counters(r, "frame_bytes", "Bytes in complete frames"),
             faults: add(r, "framing_faults", "Faults of framing", Family::default()),
-            refusals: add(
-                r,
-                "refusals",
-                "Messages not simply accepted",
-                Family::default(),
-            ),
+            refusals: counters(r, "refusals", "Messages not simply accepted"),
             answers: add(r, "answers", "Answers by code", Family::default()),
             acknowledgment: add(
                 r,
@@ -97,11 +88,10 @@ impl Metrics {
                 "Time from a complete frame to its answer",
                 Family::new_with_constructor(Seconds),
             ),
-            replies: add(
+            replies: counters(
                 r,
                 "application_acks",
                 "Application acknowledgments delivered, by code",
-                Family::default(),
             ),
             replies_outstanding: add(
                 r,
@@ -109,11 +99,15 @@ impl Metrics {
                 "Application acknowledgments not delivered yet",
                 Family::default(),
             ),
-            replies_given_up: add(
+            replies_given_up: counters(
                 r,
                 "application_acks_given_up",
                 "Application acknowledgments that will not be delivered",
-                Family::default(),
+            ),
+            before_import: counters(
+                r,
+                "answers_before_import",
+                "Answers that waited for the import in vain",
             ),
             missing: add(
                 r,
@@ -185,12 +179,11 @@ impl CommitMetrics {
     }
 }
 
-fn add<M: Metric + Clone>(
-    registry: &mut Registry,
-    name: &'static str,
-    help: &'static str,
-    metric: M,
-) -> M {
+fn counters(registry: &mut Registry, name: &'static str, help: &str) -> Family<Labels, Counter> {
+    add(registry, name, help, Family::default())
+}
+
+fn add<M: Metric + Clone>(registry: &mut Registry, name: &'static str, help: &str, metric: M) -> M {
     registry.register(name, help, metric.clone());
     metric
 }

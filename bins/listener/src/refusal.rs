@@ -32,6 +32,12 @@ pub(crate) enum Refusal {
     NotKept,
     /// Kept, but the control id came before with other bytes.
     Altered,
+    /// The listener is about to stop.
+    Stopping,
+    /// Kept, but the import holds it, and the sender waits for that.
+    Held,
+    /// Imported, but for a part, and the sender waits for that.
+    PartIgnored,
 }
 
 impl Refusal {
@@ -40,12 +46,16 @@ impl Refusal {
     /// message.
     pub(crate) fn code(self, mode: AckMode) -> AckCode {
         match self {
-            Refusal::NotKept | Refusal::Sequence if mode != AckMode::Original => {
+            Refusal::NotKept | Refusal::Sequence | Refusal::Stopping
+                if mode != AckMode::Original =>
+            {
                 AckCode::CommitError
             }
-            Refusal::NoControlId | Refusal::NoMessageType | Refusal::BatchCount => {
-                AckCode::ApplicationError
-            }
+            Refusal::NoControlId
+            | Refusal::NoMessageType
+            | Refusal::BatchCount
+            | Refusal::Held
+            | Refusal::PartIgnored => AckCode::ApplicationError,
             Refusal::Altered => AckCode::ApplicationAccept,
             _ => AckCode::ApplicationReject,
         }
@@ -82,6 +92,9 @@ impl Refusal {
             Refusal::BatchLength => "batch_length",
             Refusal::Sequence => "sequence",
             Refusal::Altered => "altered",
+            Refusal::Stopping => "stopping",
+            Refusal::Held => "held",
+            Refusal::PartIgnored => "part_ignored",
             Refusal::NotKept => "not_kept",
         }
     }
@@ -103,6 +116,11 @@ impl Refusal {
             Refusal::Sequence => "MSH-13 is not the next number: MSA-4 says which is expected",
             Refusal::NotKept => "the message could not be stored: send it again later",
             Refusal::Altered => "this control id came before with other content; both are kept",
+            Refusal::Stopping => {
+                "not kept, for this listener is about to stop: send it again later"
+            }
+            Refusal::Held => "kept, but not imported until somebody has looked at it",
+            Refusal::PartIgnored => "imported, but a part of it could not be taken",
         }
     }
 
@@ -115,7 +133,9 @@ impl Refusal {
             | Refusal::BatchCount
             | Refusal::BatchLength
             | Refusal::Sequence
-            | Refusal::NotKept => ErrorCondition::ApplicationInternalError,
+            | Refusal::NotKept
+            | Refusal::Stopping => ErrorCondition::ApplicationInternalError,
+            Refusal::Held | Refusal::PartIgnored => ErrorCondition::OtherError,
             Refusal::Version => ErrorCondition::UnsupportedVersionId,
             Refusal::MessageCode => ErrorCondition::UnsupportedMessageType,
             Refusal::TriggerEvent => ErrorCondition::UnsupportedEventCode,
@@ -124,7 +144,7 @@ impl Refusal {
         };
         let mut error = AckError::new(condition);
         error.severity = match self {
-            Refusal::NotKept => Severity::Fatal,
+            Refusal::NotKept | Refusal::Stopping => Severity::Fatal,
             _ if outcome.is_accept() => Severity::Warning,
             _ => Severity::Error,
         };
@@ -140,7 +160,10 @@ impl Refusal {
             | Refusal::Sender
             | Refusal::BatchCount
             | Refusal::BatchLength
-            | Refusal::NotKept => None,
+            | Refusal::NotKept
+            | Refusal::Stopping
+            | Refusal::Held
+            | Refusal::PartIgnored => None,
         };
         if self == Refusal::Altered {
             error.application_code = Some(ApplicationCode::DuplicateKeyIdentifier);

@@ -11,10 +11,11 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 use tokio_util::codec::Encoder as _;
 
+use super::keeping::{Awaited, Keeping, Kept};
 use super::{End, Late, Link};
 use crate::beginnings::Told;
 use crate::judge::Origin;
-use crate::keeper::{NotKept, Pending};
+use crate::keeper::NotKept;
 use crate::refusal::Refusal;
 use crate::room::Place;
 
@@ -24,7 +25,7 @@ const ANSWERS_BYTES_MAX: usize = 64 * 1024;
 /// What is owed for a frame, in the order of the frames. In a box, for an idle link has room for
 /// dozens of them.
 pub(super) struct Owed {
-    pub(super) pending: Pending,
+    pub(super) keeping: Keeping,
     /// One for each of its messages.
     pub(super) answers: Vec<OwedAnswer>,
     /// The head of a batch that gets one answer for all.
@@ -39,8 +40,22 @@ pub(super) struct OwedAnswer {
     pub(super) answer: Answer,
     pub(super) altered: Answer,
     pub(super) in_sequence: Option<InSequence>,
+    pub(super) awaited: Option<Awaited>,
     /// The header of the message: what an answer needs when there is nothing else of it any more.
     pub(super) head: Bytes,
+}
+
+impl OwedAnswer {
+    /// An answer that is true whatever becomes of its message.
+    pub(super) fn of(answer: Answer, head: Bytes) -> OwedAnswer {
+        OwedAnswer {
+            altered: answer.clone(),
+            answer,
+            in_sequence: None,
+            awaited: None,
+            head,
+        }
+    }
 }
 
 /// What there is to say again of a message whose number may be refused.
@@ -64,7 +79,7 @@ impl Link<'_> {
             tokio::select! {
                 owed = answers.recv() => {
                     let Some(owed) = owed else { break };
-                    if !owed.pending.is_ready() {
+                    if !owed.keeping.is_ready() {
                         flush(&mut output, &mut bytes, patience).await?;
                         late.have_left();
                     }
@@ -123,20 +138,22 @@ impl Link<'_> {
 
     /// What is true once the commit is done, or has failed.
     async fn answers(self, owed: Owed) -> (Commit, Vec<Answer>) {
-        let room = owed.pending.room.clone();
-        let receipts = owed.pending.receipts().await;
+        let room = owed.keeping.room();
+        let Kept { receipts, known } = owed.keeping.kept().await;
         let mut commit = match &receipts {
             Ok(_) => Commit::Stored,
             Err(NotKept) => Commit::NotStored,
         };
         // After the messages of a batch comes the receipt of the batch.
         let mut receipts = receipts.ok().map(Vec::into_iter);
+        let mut known = known.into_iter();
         let mut answers = Vec::with_capacity(owed.answers.len());
         for each in owed.answers {
             let receipt = receipts.as_mut().and_then(Iterator::next);
             let head = each.head.clone();
             let answer = self.answer(each, receipt, room.as_ref(), owed.now).await;
-            answers.push(answer.unwrap_or_else(|NotKept| {
+            let known = known.next().flatten();
+            answers.push(known.unwrap_or(answer).unwrap_or_else(|NotKept| {
                 commit = Commit::NotStored;
                 self.not_kept(&head, owed.now)
             }));
@@ -174,6 +191,10 @@ impl Link<'_> {
             }
             Some(Receipt::Repeat { answer, .. }) => {
                 self.watch_again(&owed.head, now);
+                // It came when the feed answered none of its kind, or after the import.
+                if answer.is_empty() {
+                    return Ok(owed.answer);
+                }
                 Ok(Answer {
                     code: "repeated".to_owned(),
                     bytes: answer,
@@ -195,7 +216,7 @@ impl Link<'_> {
             now,
             ..self.origin()
         };
-        self.host.voice.not_kept(head, origin)
+        self.host.voice.not_kept(head, Refusal::NotKept, origin)
     }
 }
 

@@ -11,7 +11,7 @@ use bytes::{Bytes, BytesMut};
 use mllp::{FrameError, MllpCodec};
 use tokio::io::{AsyncRead, AsyncReadExt as _, ReadBuf};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::codec::Decoder as _;
 
 use super::answers::Owed;
@@ -31,6 +31,8 @@ struct Inbox<'h> {
     codec: MllpCodec,
     buffer: BytesMut,
     log: FaultLog,
+    /// Until when what comes is turned down, once the listener is about to stop.
+    stopping: Option<Instant>,
     unfinished: Unfinished<'h>,
 }
 
@@ -45,6 +47,7 @@ impl Link<'_> {
             codec: MllpCodec::new(self.host.config.max_frame_bytes),
             buffer: BytesMut::new(),
             log: FaultLog::default(),
+            stopping: None,
             unfinished: Unfinished::new(&self.host.unfinished),
         };
         loop {
@@ -61,6 +64,10 @@ impl Link<'_> {
                         self.take_frame(frame, &mut inbox, &owed).await;
                     }
                 }
+                More::Stopping => match self.turns_down_until() {
+                    None => return End::Shutdown,
+                    until => inbox.stopping = until,
+                },
                 More::End(End::Shutdown) => return End::Shutdown,
                 More::End(end) => {
                     let last = self.take_frames(MllpCodec::decode_eof, &mut inbox, &owed);
@@ -91,7 +98,13 @@ impl Link<'_> {
 
     async fn take_frame(self, frame: Bytes, inbox: &mut Inbox<'_>, owed: &mpsc::Sender<Box<Owed>>) {
         self.tape.frame(inbox.codec.frame_offset(), &frame);
-        self.take(frame, &mut inbox.unfinished, owed).await;
+        match inbox.stopping {
+            None => self.take(frame, &mut inbox.unfinished, owed).await,
+            Some(_) => {
+                inbox.unfinished.ends();
+                Box::pin(self.turn_down(frame, owed)).await;
+            }
+        }
     }
 
     /// Waits for bytes: for days between frames, not for long inside one.
@@ -100,6 +113,7 @@ impl Link<'_> {
             codec,
             buffer,
             unfinished,
+            stopping,
             ..
         } = inbox;
         if !codec.in_frame() {
@@ -107,9 +121,21 @@ impl Link<'_> {
             if buffer.is_empty() {
                 *buffer = BytesMut::new();
             }
+            let end = async {
+                match *stopping {
+                    None => {
+                        self.host.shutdown.cancelled().await;
+                        More::Stopping
+                    }
+                    Some(until) => {
+                        sleep_until(until).await;
+                        More::End(End::Shutdown)
+                    }
+                }
+            };
             return tokio::select! {
                 biased;
-                () = self.host.shutdown.cancelled() => More::End(End::Shutdown),
+                end = end => end,
                 read = read_first(input, buffer) => More::of(&read),
             };
         }
@@ -132,6 +158,14 @@ impl Link<'_> {
         buffer.reserve(READ_BYTES);
         let read = timeout(patience, input.read_buf(buffer)).await;
         read.map_or(otherwise, |read| More::of(&read))
+    }
+
+    /// Half of the time that there is to stop, so that the other half is left for the last answers;
+    /// nothing where the feed answers no more.
+    fn turns_down_until(self) -> Option<Instant> {
+        let time = Duration::from_secs(self.host.config.drain_secs) / 2;
+        let answers = self.feed.answers_while_stopping();
+        answers.then(|| Instant::now() + time)
     }
 
     /// Gives up a message that does not end, and keeps what came of it.
@@ -209,6 +243,7 @@ type Decode = fn(&mut MllpCodec, &mut BytesMut) -> Result<Option<Bytes>, FrameEr
 enum More {
     Bytes,
     CarriageReturnMissing,
+    Stopping,
     Stalled(Stall),
     End(End),
 }

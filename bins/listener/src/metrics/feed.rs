@@ -34,6 +34,7 @@ pub(crate) struct FeedMetrics {
     replies: Family<Labels, Counter>,
     pub(crate) replies_outstanding: Gauge,
     replies_given_up: Family<Labels, Counter>,
+    before_import: Counter,
     missing: Gauge,
     silence: Gauge,
     pub(crate) certificate_days: Option<Gauge>,
@@ -67,6 +68,7 @@ impl FeedMetrics {
                 "reason",
                 &["overdue", "refused", "off"],
             ),
+            before_import: metrics.before_import.get_or_create_owned(&labels),
             missing: metrics.missing.get_or_create_owned(&labels),
             silence: metrics.silence.get_or_create_owned(&labels),
             certificate_days: has_tls
@@ -108,6 +110,11 @@ impl FeedMetrics {
     pub(crate) fn refusal(&self, reason: &str) {
         let labels = with(&self.feed, "reason", reason);
         self.refusals.get_or_create(&labels).inc();
+    }
+
+    /// An answer that waited for the import in vain.
+    pub(crate) fn before_import(&self) {
+        self.before_import.inc();
     }
 
     /// So many numbers were passed over.

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use async_trait::async_trait;
 use care::CodeDecision;
 use tank::{
-    Arrival, Batch, Count, Database, Decision, Filter, HoldingTank, MessageView, Outcome, Prepared,
-    Receipt, Released, Replies, ReplyClaim, ReplyOutcome, Retention, Settled, Settlement, Setup,
-    Stored, TankError, WorkItem,
+    Arrival, Batch, Count, Database, Decision, Filter, Followed, Given, HoldingTank, MessageView,
+    Outcome, Prepared, Receipt, Released, Replies, ReplyClaim, ReplyOutcome, Retention, Settled,
+    Settlement, Setup, Stored, TankError, WorkItem,
 };
 use tokio::sync::Semaphore;
 
@@ -101,6 +101,14 @@ impl HoldingTank for Stub {
         _: i64,
     ) -> Result<Vec<i64>, TankError> {
         unreachable!("the listener only holds")
+    }
+
+    async fn follow(&self, _: &[i64]) -> Result<Vec<Followed>, TankError> {
+        unreachable!("no answer waits for the import")
+    }
+
+    async fn answer(&self, _: &[Given]) -> Result<Vec<Given>, TankError> {
+        unreachable!("no answer waits for the import")
     }
 
     async fn release(&self, _: &Decision, _: &str, _: i64) -> Result<Released, TankError> {
