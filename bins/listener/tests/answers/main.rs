@@ -30,4 +30,5 @@ mod return_address;
 mod sequence;
 mod stopping;
 mod unfinished;
+mod waiting;
 mod watched;

@@ -1,0 +1,257 @@
+//! Rows 16 to 18 of the decision table: a feed whose answers wait for the import.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use testkit::golden;
+
+use crate::importing::{Importing, document, registration, result};
+use crate::listening::{Listening, Store};
+use crate::masked::masked;
+use crate::peer::framed;
+
+const AFTER_IMPORT: &str = "answer_after = \"import\"";
+const AT_ONCE: &str = "answer_after = \"import\"\nimport_secs_max = 1";
+
+async fn listening(url: &str) -> Listening {
+    Listening::with_feed(url, "", AFTER_IMPORT).await
+}
+
+/// The same message in another version.
+fn in_version(version: &str, message: &str) -> String {
+    message.replace("|P|2.5.1|||", &format!("|P|{version}|||"))
+}
+
+/// A registration of the far future: it is imported, and counts from its arrival.
+fn of_the_future(control_id: &str) -> String {
+    registration(control_id, "").replace("|20260302", "|20990302")
+}
+
+/// A registration of long ago: what it says is known better.
+fn of_long_ago(control_id: &str) -> String {
+    registration(control_id, "").replace("|20260302", "|20250302")
+}
+
+/// The messages of the golden files, each with what comes of it.
+fn messages() -> Vec<(&'static str, String)> {
+    let in_2_3 = |message: String| in_version("2.3", &message);
+    vec![
+        ("imported", registration("1", "")),
+        ("imported", in_2_3(registration("2", ""))),
+        ("wanted by no rule", document("3", "")),
+        ("held", result("4", "")),
+        ("held", in_version("2.4", &result("5", ""))),
+        ("held", in_2_3(result("6", ""))),
+        ("part ignored", of_the_future("7")),
+        ("part ignored", in_2_3(of_the_future("8"))),
+        ("of note", of_long_ago("9")),
+        ("of note", in_2_3(of_long_ago("10"))),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_answer_says_what_came_of_the_import() {
+    let chosen = "codes = { held = \"accept\", part_ignored = \"reject\" }";
+    for (feed, file) in [("", "waiting.txt"), (chosen, "waiting_codes.txt")] {
+        for store in Store::all() {
+            let feed = format!("{AFTER_IMPORT}\n{feed}");
+            let listening = Listening::with_feed(&store.url(), "", &feed).await;
+            let importing = Importing::start(&store.url()).await;
+            let mut peer = listening.peer().await;
+            let mut page = String::new();
+            for (what, message) in messages() {
+                let answer = peer.ask(message).await;
+                writeln!(page, "{what}:\n{}", answer.replace('\r', "\n")).unwrap();
+            }
+            for kept in listening.kept().await {
+                writeln!(page, "{} {}", kept.state, kept.answer_code).unwrap();
+            }
+            golden::check(Path::new("tests/answers").join(file), page);
+            importing.stop().await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_takes_too_long_is_answered_as_after_the_commit() {
+    for store in Store::all() {
+        let listening = Listening::with_feed(&store.url(), "", AT_ONCE).await;
+        let mut peer = listening.peer().await;
+        peer.write(framed(result("1", ""))).await;
+        let first = peer.raw_answer().await;
+        let accepted = "MSH|^~\\&|CISTERN|HARBOR_CARE|QUARRY|QUARRY LABS|<time>||ACK^R01^ACK|<id>\
+                        |P|2.5.1\rMSA|AA|1\r";
+        assert_eq!(masked(&first), accepted);
+        let kept = listening.kept().await;
+        assert_eq!([&*kept[0].state, &kept[0].answer_code], ["received", "AA"]);
+
+        let importing = Importing::start(&store.url()).await;
+        while listening.kept().await[0].state != "held" {}
+        peer.write(framed(result("1", ""))).await;
+        assert_eq!(peer.raw_answer().await, first, "a repeat");
+        listening.wish_to_stop();
+        peer.closed().await;
+        importing.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_that_has_heard_nothing_asks_again_and_hears_what_came_of_it() {
+    for store in Store::all() {
+        let mut first = listening(&store.url()).await;
+        let mut gone = first.peer().await;
+        gone.write(framed(result("1", ""))).await;
+        while first.kept().await.is_empty() {}
+        assert_eq!(first.kept().await[0].answer_code, "");
+        gone.reset();
+        first.wish_to_stop();
+        first.returned().await.unwrap();
+        let importing = Importing::start(&store.url()).await;
+
+        let second = listening(&store.url()).await;
+        while second.kept().await[0].state != "held" {}
+        let mut peer = second.peer().await;
+        peer.write(framed(result("1", ""))).await;
+        let heard = peer.raw_answer().await;
+        assert_eq!(acknowledged(&heard), ["AE", "1"]);
+        peer.write(framed(result("1", ""))).await;
+        assert_eq!(peer.raw_answer().await, heard, "a repeat");
+        assert_eq!(second.kept().await[0].answer_code, "AE");
+        importing.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_that_waits_no_more_answers_what_was_never_answered() {
+    let store = Store::sqlite();
+    let mut waiting = listening(&store.url()).await;
+    let mut gone = waiting.peer().await;
+    gone.write(framed(registration("1", ""))).await;
+    while waiting.kept().await.is_empty() {}
+    gone.reset();
+    waiting.wish_to_stop();
+    waiting.returned().await.unwrap();
+
+    let listening = Listening::start(&store.url(), "").await;
+    let mut peer = listening.peer().await;
+    peer.write(framed(registration("1", ""))).await;
+    assert_eq!(acknowledged(&peer.raw_answer().await), ["AA", "1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_keep_the_order_of_the_messages_of_a_link() {
+    for store in Store::all() {
+        let listening = listening(&store.url()).await;
+        let mut peer = listening.peer().await;
+        let messages = [
+            result("1", ""),
+            registration("2", "AL|NE"),
+            registration("3", "NE|NE"),
+            registration("", ""),
+            registration("5", ""),
+            result("1", ""),
+            result("7", ""),
+        ];
+        peer.write(messages.iter().flat_map(framed).collect::<Vec<u8>>())
+            .await;
+        while listening.kept().await.len() < 6 {}
+        let importing = Importing::start(&store.url()).await;
+        let mut heard = Vec::new();
+        for _ in 0..6 {
+            heard.push(acknowledged(&peer.raw_answer().await));
+        }
+        let expected = [
+            ["AE", "1"],
+            ["CA", "2"],
+            ["AE", ""],
+            ["AA", "5"],
+            ["AE", "1"],
+            ["AE", "7"],
+        ];
+        assert_eq!(heard, expected);
+        importing.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_on_two_links_hears_the_same_on_both() {
+    for store in Store::all() {
+        let (one, two) = (listening(&store.url()).await, listening(&store.url()).await);
+        let mut peers = [one.peer().await, one.peer().await, two.peer().await];
+        for peer in &mut peers {
+            peer.write(framed(result("1", ""))).await;
+        }
+        while one.kept().await.is_empty() {}
+        let importing = Importing::start(&store.url()).await;
+        let [first, second, third] = &mut peers;
+        let heard = first.raw_answer().await;
+        assert_eq!(acknowledged(&heard), ["AE", "1"]);
+        assert_eq!(second.raw_answer().await, heard);
+        assert_eq!(third.raw_answer().await, heard);
+        importing.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_altered_message_is_flagged_and_told_of() {
+    for store in Store::all() {
+        let listening = listening(&store.url()).await;
+        let importing = Importing::start(&store.url()).await;
+        let mut peer = listening.peer().await;
+        peer.ask(registration("1", "")).await;
+        let altered = registration("1", "").replace("Gullwing", "Gannet");
+        let head = "MSH|^~\\&|CISTERN|HARBOR_CARE|HARBOR_EHR^2.999.7.1^ISO\
+                    |HARBOR^2.999.7^ISO|<time>||ACK^A28^ACK|<id>|P|2.5.1\r";
+        let expected = format!(
+            "{head}MSA|AA|1\r\
+             ERR||MSH^1^10|205^Duplicate key identifier^HL70357|W\
+             |102^Duplicate key identifier^HL70533\
+             |||this control id came before with other content; both are kept\r"
+        );
+        assert_eq!(peer.ask(altered).await, expected);
+        importing.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_message_of_a_batch_is_awaited() {
+    for store in Store::all() {
+        let listening = listening(&store.url()).await;
+        let importing = Importing::start(&store.url()).await;
+        let mut peer = listening.peer().await;
+        let messages = [registration("1", ""), result("2", "")].concat();
+        peer.write(framed(format!("BHS|^~\\&|EHR\r{messages}BTS|2\r")))
+            .await;
+        assert_eq!(acknowledged(&peer.raw_answer().await), ["AA", "1"]);
+        assert_eq!(acknowledged(&peer.raw_answer().await), ["AE", "2"]);
+        importing.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_accepted_number_is_told_after_the_import() {
+    for store in Store::all() {
+        let feed = format!("{AFTER_IMPORT}\nsequence = \"strict\"");
+        let listening = Listening::with_feed(&store.url(), "", &feed).await;
+        let importing = Importing::start(&store.url()).await;
+        let mut peer = listening.peer().await;
+        for (number, message, msa) in [
+            ("7", result("1", ""), "MSA|AE|1||7"),
+            ("8", registration("2", ""), "MSA|AA|2||8"),
+            ("10", registration("3", ""), "MSA|AR|3||9"),
+        ] {
+            let numbered = message.replace("|P|2.5.1|||", &format!("|P|2.5.1|{number}||"));
+            let answer = peer.ask(numbered).await;
+            assert_eq!(answer.split('\r').nth(1), Some(msa));
+        }
+        importing.stop().await;
+    }
+}
+
+/// What an answer acknowledges: MSA-1 and MSA-2.
+fn acknowledged(answer: &[u8]) -> [String; 2] {
+    let answer = String::from_utf8(answer.to_vec()).unwrap();
+    let msa = answer.split('\r').nth(1).unwrap();
+    let mut fields = msa.split('|').skip(1).map(str::to_owned);
+    [(); 2].map(|()| fields.next().unwrap_or_default())
+}
