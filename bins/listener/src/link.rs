@@ -61,7 +61,12 @@ impl Link<'_> {
         let reading = self.read(input, owed);
         tokio::pin!(reading, writing);
         tokio::select! {
-            end = &mut reading => writing.await.err().unwrap_or(end),
+            end = &mut reading => match end {
+                // What would be said once a message is imported, nobody has heard: the sender hears
+                // it when it sends the message again.
+                End::Lost if self.imports.is_some() => end,
+                _ => writing.await.err().unwrap_or(end),
+            },
             written = &mut writing => written.err().unwrap_or(End::Closed),
         }
     }

@@ -1,11 +1,13 @@
 //! A listener that is told to stop finishes what it has in hand.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
-use testkit::postgres;
+use testkit::{golden, postgres};
 use tokio::net::TcpStream;
 
 use crate::gate::{Gate, WAITING};
+use crate::importing::{Importing, registration};
 use crate::listening::{Listening, Store};
 use crate::peer::{Peer, accepted, framed, soon, update};
 use crate::program::Program;
@@ -31,6 +33,59 @@ async fn frames_in_hand_are_answered() {
     peer.closed().await;
     listening.returned().await.unwrap();
     assert_eq!(listening.bodies().await, messages);
+}
+
+/// Row 14 of the decision table.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frame_in_hand_is_answered_and_none_that_begins_later() {
+    for store in Store::all() {
+        let feed = "answer_after = \"import\"";
+        let mut listening = Listening::with_feed(&store.url(), "", feed).await;
+        let mut peer = listening.peer().await;
+        peer.write(framed(registration("1", ""))).await;
+        while listening.kept().await.is_empty() {}
+        listening.wish_to_stop();
+        peer.write(framed(registration("2", ""))).await;
+        let importing = Importing::start(&store.url()).await;
+        let answer = "MSH|^~\\&|CISTERN|HARBOR_CARE|HARBOR_EHR^2.999.7.1^ISO\
+                      |HARBOR^2.999.7^ISO|<time>||ACK^A28^ACK|<id>|P|2.5.1\rMSA|AA|1\r";
+        assert_eq!(peer.answer().await, answer);
+        peer.closed().await;
+        listening.returned().await.unwrap();
+        assert_eq!(listening.bodies().await, [registration("1", "")]);
+        importing.stop().await;
+    }
+}
+
+/// The same for feeds that say so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frame_that_begins_later_is_turned_down_where_the_feed_says_so() {
+    for code in ["reject", "error"] {
+        for store in Store::all() {
+            let feed = format!("codes = {{ stopping = \"{code}\" }}");
+            let mut listening = Listening::with_feed(&store.url(), "drain_secs = 2", &feed).await;
+            let mut peer = listening.peer().await;
+            assert_eq!(peer.ask(update("1", "2.5.1")).await, accepted("1"));
+            listening.wish_to_stop();
+            let batch = [update("6", "2.5.1"), update("7", "2.5.1")].concat();
+            let mut page = String::new();
+            for message in [
+                update("2", "2.5.1"),
+                update("3", "2.3"),
+                update("4", "2.5.1|||AL|NE"),
+                update("5", "2.7|||AL|NE"),
+                format!("BHS|^~\\&|EHR\r{batch}BTS|2\r"),
+            ] {
+                let answer = peer.ask(message).await;
+                writeln!(page, "{}", answer.replace('\r', "\n")).unwrap();
+            }
+            writeln!(page, "{}", peer.answer().await.replace('\r', "\n")).unwrap();
+            golden::check(format!("tests/answers/stopping_{code}.txt"), page);
+            peer.closed().await;
+            listening.returned().await.unwrap();
+            assert_eq!(listening.bodies().await, [update("1", "2.5.1")]);
+        }
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,8 @@ use testkit::golden;
 use crate::importing::{Importing, document, registration, result};
 use crate::listening::{Listening, Store};
 use crate::masked::masked;
-use crate::peer::framed;
+use crate::peer::{Peer, framed};
+use crate::program::Program;
 
 const AFTER_IMPORT: &str = "answer_after = \"import\"";
 const AT_ONCE: &str = "answer_after = \"import\"\nimport_secs_max = 1";
@@ -98,17 +99,21 @@ async fn what_takes_too_long_is_answered_as_after_the_commit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sender_that_has_heard_nothing_asks_again_and_hears_what_came_of_it() {
     for store in Store::all() {
-        let mut first = listening(&store.url()).await;
-        let mut gone = first.peer().await;
-        gone.write(framed(result("1", ""))).await;
-        while first.kept().await.is_empty() {}
-        assert_eq!(first.kept().await[0].answer_code, "");
-        gone.reset();
-        first.wish_to_stop();
-        first.returned().await.unwrap();
+        let environment = [("CISTERN_DATABASE_URL", &*store.url())];
+        let config =
+            format!("[[feed]]\nname = \"main\"\naddress = \"127.0.0.1:0\"\n{AFTER_IMPORT}\n");
+        let program = env!("CARGO_BIN_EXE_cistern-listener");
+        let mut first = Program::start(program, &config, &environment);
+        let line = first.wait_for("address=");
+        let address = line.rsplit("address=").next().unwrap().trim();
+        let second = listening(&store.url()).await;
+        let mut peer = Peer::connect(address.parse().unwrap()).await;
+        peer.write(framed(result("1", ""))).await;
+        while second.kept().await.is_empty() {}
+        assert_eq!(second.kept().await[0].answer_code, "");
+        first.kill();
         let importing = Importing::start(&store.url()).await;
 
-        let second = listening(&store.url()).await;
         while second.kept().await[0].state != "held" {}
         let mut peer = second.peer().await;
         peer.write(framed(result("1", ""))).await;
@@ -122,16 +127,29 @@ async fn a_sender_that_has_heard_nothing_asks_again_and_hears_what_came_of_it() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_said_for_good_to_a_link_that_broke() {
+    for store in Store::all() {
+        let listening = Listening::with_feed(&store.url(), "", AT_ONCE).await;
+        let mut gone = listening.peer().await;
+        gone.write(framed(result("1", ""))).await;
+        while listening.kept().await.is_empty() {}
+        gone.reset();
+        // Which comes when the first would have waited long enough.
+        let mut peer = listening.peer().await;
+        peer.write(framed(result("2", ""))).await;
+        assert_eq!(acknowledged(&peer.raw_answer().await), ["AA", "2"]);
+        let kept = listening.kept().await;
+        assert_eq!([&*kept[0].answer_code, &kept[1].answer_code], ["", "AA"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_feed_that_waits_no_more_answers_what_was_never_answered() {
     let store = Store::sqlite();
-    let mut waiting = listening(&store.url()).await;
+    let waiting = listening(&store.url()).await;
     let mut gone = waiting.peer().await;
     gone.write(framed(registration("1", ""))).await;
     while waiting.kept().await.is_empty() {}
-    gone.reset();
-    waiting.wish_to_stop();
-    waiting.returned().await.unwrap();
-
     let listening = Listening::start(&store.url(), "").await;
     let mut peer = listening.peer().await;
     peer.write(framed(registration("1", ""))).await;
