@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use async_trait::async_trait;
 use care::CodeDecision;
 use tank::{
-    Arrival, Batch, Count, Database, Decision, Filter, HoldingTank, MessageView, Outcome, Prepared,
-    Receipt, Released, Replies, ReplyClaim, ReplyOutcome, Retention, Settled, Settlement, Setup,
-    Stored, TankError, WorkItem,
+    Arrival, Batch, Count, Database, Decision, Filter, Followed, Given, HoldingTank, MessageView,
+    Outcome, Prepared, Receipt, Released, Replies, ReplyClaim, ReplyOutcome, Retention, Settled,
+    Settlement, Setup, Stored, TankError, WorkItem,
 };
 
 /// Loads so far: each invents messages of its own.
@@ -87,6 +87,14 @@ impl HoldingTank for Tally {
         _: i64,
     ) -> Result<Vec<i64>, TankError> {
         unreachable!("the listener only holds")
+    }
+
+    async fn follow(&self, _: &[i64]) -> Result<Vec<Followed>, TankError> {
+        unreachable!("no answer waits for the import")
+    }
+
+    async fn answer(&self, _: &[Given]) -> Result<Vec<Given>, TankError> {
+        unreachable!("no answer waits for the import")
     }
 
     async fn release(&self, _: &Decision, _: &str, _: i64) -> Result<Released, TankError> {

@@ -194,7 +194,9 @@ impl Link<'_> {
         });
         answers.push(OwedAnswer {
             in_sequence,
-            awaited: self.imports.and_then(|_| Awaited::of(&mut arrival, &head)),
+            awaited: self
+                .imports
+                .and_then(|_| Awaited::of(&mut arrival, &head).map(Box::new)),
             altered: altered.unwrap_or_else(|| answer.clone()),
             answer,
             head,

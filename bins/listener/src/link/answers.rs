@@ -40,7 +40,7 @@ pub(super) struct OwedAnswer {
     pub(super) answer: Answer,
     pub(super) altered: Answer,
     pub(super) in_sequence: Option<InSequence>,
-    pub(super) awaited: Option<Awaited>,
+    pub(super) awaited: Option<Box<Awaited>>,
     /// The header of the message: what an answer needs when there is nothing else of it any more.
     pub(super) head: Bytes,
 }

@@ -48,7 +48,7 @@ impl Keeping {
     /// Waits for the commit, and then for the import of each message that is awaited.
     pub(super) fn import(
         pending: Pending,
-        awaited: Vec<Option<Awaited>>,
+        awaited: Vec<Option<Box<Awaited>>>,
         imports: Imports,
         complete: Instant,
     ) -> Keeping {
@@ -102,7 +102,7 @@ impl Keeping {
 /// All are watched at once. The watch answers in time while the tank does.
 async fn await_imports(
     receipts: &[Receipt],
-    awaited: Vec<Option<Awaited>>,
+    awaited: Vec<Option<Box<Awaited>>>,
     imports: &Imports,
     until: Instant,
 ) -> Vec<Option<Result<Answer, NotKept>>> {
