@@ -186,6 +186,19 @@ fn what_a_feed_says_must_make_sense() {
             "cistern.toml:4: what comes while the listener stops must not be accepted: it is not kept",
         ),
         (
+            "charset_wins = true",
+            "cistern.toml:4: charset must say which character set wins",
+        ),
+    ];
+    for (lines, expected) in cases {
+        assert_eq!(error(lines), expected);
+    }
+}
+
+#[test]
+fn an_answer_waits_no_longer_than_it_may() {
+    let cases = [
+        (
             "answer_after = \"import\"\nimport_secs_max = 0",
             "cistern.toml:5: import_secs_max must be between 1 and commit_secs, 10",
         ),
@@ -205,14 +218,13 @@ fn what_a_feed_says_must_make_sense() {
             "commit_bytes = true\nanswer_after = \"import\"",
             "cistern.toml:5: a feed with commit_bytes says what is stored, and answers after the commit",
         ),
-        (
-            "charset_wins = true",
-            "cistern.toml:4: charset must say which character set wins",
-        ),
     ];
     for (lines, expected) in cases {
-        assert_eq!(error(lines), expected);
+        let text = format!("[[feed]]\nname = \"x\"\naddress = \"h:1\"\n{lines}");
+        assert_eq!(error_of(&text), expected);
     }
+    let text = "[[feed]]\nname = \"x\"\naddress = \"h:1\"\nimport_secs_max = 0";
+    assert!(Config::parse("x", text).is_ok(), "nobody waits");
 }
 
 #[test]
