@@ -121,21 +121,9 @@ impl Link<'_> {
             if buffer.is_empty() {
                 *buffer = BytesMut::new();
             }
-            let end = async {
-                match *stopping {
-                    None => {
-                        self.host.shutdown.cancelled().await;
-                        More::Stopping
-                    }
-                    Some(until) => {
-                        sleep_until(until).await;
-                        More::End(End::Shutdown)
-                    }
-                }
-            };
             return tokio::select! {
                 biased;
-                end = end => end,
+                end = self.stop(*stopping) => end,
                 read = read_first(input, buffer) => More::of(&read),
             };
         }
@@ -158,6 +146,20 @@ impl Link<'_> {
         buffer.reserve(READ_BYTES);
         let read = timeout(patience, input.read_buf(buffer)).await;
         read.map_or(otherwise, |read| More::of(&read))
+    }
+
+    /// Waits until nothing new may begin, and then until nothing is turned down any more either.
+    async fn stop(self, turned_down_until: Option<Instant>) -> More {
+        match turned_down_until {
+            None => {
+                self.host.shutdown.cancelled().await;
+                More::Stopping
+            }
+            Some(until) => {
+                sleep_until(until).await;
+                More::End(End::Shutdown)
+            }
+        }
     }
 
     /// Half of the time that there is to stop, so that the other half is left for the last answers;

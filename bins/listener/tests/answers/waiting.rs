@@ -2,14 +2,16 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use testkit::golden;
 
 use crate::importing::{Importing, document, registration, result};
 use crate::listening::{Listening, Store};
 use crate::masked::masked;
-use crate::peer::{Peer, framed};
+use crate::peer::{HEAD_2_5_1, Peer, framed, update};
 use crate::program::Program;
+use crate::stub::{Stub, Way};
 
 const AFTER_IMPORT: &str = "answer_after = \"import\"";
 const AT_ONCE: &str = "answer_after = \"import\"\nimport_secs_max = 1";
@@ -264,6 +266,21 @@ async fn the_accepted_number_is_told_after_the_import() {
         }
         importing.stop().await;
     }
+}
+
+#[tokio::test]
+async fn what_cannot_be_recorded_is_to_be_sent_again() {
+    let stub = Arc::new(Stub::new(Way::Wait));
+    stub.open();
+    let settings = "commit_secs = 1";
+    let listening = Listening::before_stub_with_feed(stub, settings, AT_ONCE).await;
+    let expected = format!(
+        "{HEAD_2_5_1}MSA|AR|1\r\
+         ERR|||207^Application internal error^HL70357|E\
+         ||||the message could not be stored: send it again later\r"
+    );
+    let mut peer = listening.peer().await;
+    assert_eq!(peer.ask(update("1", "2.5.1")).await, expected);
 }
 
 /// What an answer acknowledges: MSA-1 and MSA-2.
