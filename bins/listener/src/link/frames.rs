@@ -98,13 +98,11 @@ impl Link<'_> {
 
     async fn take_frame(self, frame: Bytes, inbox: &mut Inbox<'_>, owed: &mpsc::Sender<Box<Owed>>) {
         self.tape.frame(inbox.codec.frame_offset(), &frame);
-        match inbox.stopping {
-            None => self.take(frame, &mut inbox.unfinished, owed).await,
-            Some(_) => {
-                inbox.unfinished.ends();
-                Box::pin(self.turn_down(frame, owed)).await;
-            }
+        if inbox.stopping.is_none() {
+            return self.take(frame, &mut inbox.unfinished, owed).await;
         }
+        inbox.unfinished.ends();
+        Box::pin(self.turn_down(frame, owed)).await;
     }
 
     /// Waits for bytes: for days between frames, not for long inside one.
