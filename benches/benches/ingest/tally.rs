@@ -77,7 +77,7 @@ impl HoldingTank for Tally {
     }
 
     async fn claim_replies(&self, _: &ReplyClaim) -> Result<Replies, TankError> {
-        unreachable!("the listener only holds")
+        Ok(Replies::default())
     }
 
     async fn settle_replies(
