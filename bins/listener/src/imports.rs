@@ -26,6 +26,9 @@ const REST: Duration = Duration::from_millis(500);
 /// How long after it was said that imports take too long it is not said again.
 const WARNING_PAUSE: Duration = Duration::from_mins(1);
 
+/// So many answers are recorded by one commit, behind which all feeds wait.
+const ANSWERS_MAX: usize = 256;
+
 /// So many may be on their way to the watch; a further one waits for its place.
 const QUEUE_MAX: usize = 1_024;
 
@@ -40,10 +43,9 @@ pub(crate) struct Imports {
 }
 
 /// A sender that waits for the import of a message.
-#[derive(Debug)]
 pub(crate) struct Waiting {
     pub(crate) message_id: i64,
-    /// The header of the message.
+    /// The first two segments of the message, which nobody may print.
     pub(crate) head: Bytes,
     /// MSA-4.
     pub(crate) sequence_number: Option<i64>,
@@ -178,13 +180,15 @@ impl Watch {
             answer: answer.clone(),
         });
         let answers: Vec<Given> = answers.collect();
-        for Given { message_id, answer } in self.tank.answer(&answers).await? {
-            if let Some((own, why)) = decided.get(&message_id)
-                && *own == answer
-            {
-                self.count(*why);
+        for answers in answers.chunks(ANSWERS_MAX) {
+            for Given { message_id, answer } in self.tank.answer(answers).await? {
+                if let Some((own, why)) = decided.get(&message_id)
+                    && *own == answer
+                {
+                    self.count(*why);
+                }
+                self.tell(message_id, &answer);
             }
-            self.tell(message_id, &answer);
         }
         Ok(())
     }

@@ -120,10 +120,14 @@ impl Link<'_> {
     /// Answers what has come while the listener stops, and keeps nothing of it.
     async fn turn_down(self, frame: Bytes, owed: &mpsc::Sender<Box<Owed>>) {
         let origin = self.origin();
+        self.metrics.frame(frame.len(), origin.now);
         let batch = batch::contents(&frame, self.feed.splits_frames());
-        let (messages, batch) = match batch.filter(|batch| !batch.messages.is_empty()) {
-            Some(batch) => (batch.messages, Some(batch.head)),
-            None => (vec![frame], None),
+        let messages_max = self.host.config.batch_messages_max;
+        let (messages, batch) = match batch {
+            Some(batch) if (1..=messages_max).contains(&batch.messages.len()) => {
+                (batch.messages, Some(batch.head))
+            }
+            _ => (vec![frame], None),
         };
         let (mut said, mut answers) = (Vec::new(), Vec::new());
         for message in messages {

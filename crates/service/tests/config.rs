@@ -207,8 +207,8 @@ fn an_answer_waits_no_longer_than_it_may() {
             "cistern.toml:5: import_secs_max must be between 1 and commit_secs, 10",
         ),
         (
-            "answer_after = \"import\"\n[listener]\ndrain_secs = 4",
-            "cistern.toml:1: import_secs_max must be between 1 and drain_secs, 4",
+            "answer_after = \"import\"\n[listener]\ndrain_secs = 8",
+            "cistern.toml:1: import_secs_max must be between 1 and half of drain_secs, 4",
         ),
         (
             "mode = \"enhanced\"\nanswer_after = \"import\"",

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use hl7::AckCode;
 use mllp::{Commit, MllpCodec};
 use tank::{Answer, Receipt};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
@@ -191,8 +192,9 @@ impl Link<'_> {
             }
             Some(Receipt::Repeat { answer, .. }) => {
                 self.watch_again(&owed.head, now);
-                // It came when the feed answered none of its kind, or after the import.
-                if answer.is_empty() {
+                // It came when the feed was silent, or answered after the import: original mode always
+                // answers.
+                if answer.is_empty() && owed.answer.code == AckCode::ApplicationAccept.as_str() {
                     return Ok(owed.answer);
                 }
                 Ok(Answer {

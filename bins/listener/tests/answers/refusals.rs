@@ -169,3 +169,22 @@ async fn a_feed_chooses_its_codes() {
     }
     golden::check(Path::new("tests/answers/codes.txt"), page);
 }
+
+/// Row 10: what was told nothing is told nothing again.
+#[tokio::test]
+async fn a_repeat_of_what_was_not_answered_is_not_answered() {
+    for store in Store::all() {
+        let feed = "codes = { altered = \"error\" }";
+        let listening = Listening::with_feed(&store.url(), "", feed).await;
+        let mut peer = listening.peer().await;
+        let first = update("1", "2.5.1|||SU|NE");
+        let altered = first.replace("Quill", "Quayle");
+        assert_ne!(altered, first);
+        let last = update("2", "2.5.1");
+        peer.write([&first, &altered, &altered, &last].map(framed).concat())
+            .await;
+        assert!(peer.answer().await.contains("MSA|CA|1"));
+        assert_eq!(peer.answer().await, accepted("2"));
+        assert_eq!(listening.bodies().await, [first, altered, last]);
+    }
+}

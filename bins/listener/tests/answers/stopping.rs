@@ -89,6 +89,22 @@ async fn a_frame_that_begins_later_is_turned_down_where_the_feed_says_so() {
 }
 
 #[tokio::test]
+async fn a_batch_that_is_too_long_is_turned_down_as_one() {
+    let store = Store::sqlite();
+    let settings = "drain_secs = 2\nbatch_messages_max = 1";
+    let feed = "codes = { stopping = \"reject\" }";
+    let mut listening = Listening::with_feed(&store.url(), settings, feed).await;
+    let mut peer = listening.peer().await;
+    assert_eq!(peer.ask(update("1", "2.5.1")).await, accepted("1"));
+    listening.wish_to_stop();
+    let batch = [update("2", "2.5.1"), update("3", "2.5.1")].concat();
+    let answer = peer.ask(format!("BHS|^~\\&|EHR\r{batch}BTS|2\r")).await;
+    assert_eq!(answer.matches("MSA|AR|").count(), 1);
+    peer.closed().await;
+    listening.returned().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_frame_that_has_begun_may_end() {
     let store = Store::sqlite();
     let mut listening = Listening::start(&store.url(), "").await;

@@ -22,7 +22,7 @@ impl FeedConfig {
         }
         for (key, limit) in [
             ("commit_secs", listener.commit_secs),
-            ("drain_secs", listener.drain_secs),
+            ("half of drain_secs", listener.drain_secs / 2),
         ] {
             if !(1..=limit).contains(&self.import_secs_max) {
                 let sentence = format!("import_secs_max must be between 1 and {key}, {limit}");
