@@ -1,7 +1,17 @@
 //! What an import found, as a sender is told of it.
 
-use hl7::{AckError, ErrorCondition, Location, Path, Selector, Severity};
-use tank::FindingView;
+use hl7::{AckCode, AckError, ErrorCondition, Location, Path, Selector, Severity};
+use tank::{FindingView, State};
+
+/// The acknowledgment code for what became of a message; nothing where its import is not through.
+pub(crate) fn code_of(state: State) -> Option<AckCode> {
+    match state {
+        State::Imported | State::Ignored => Some(AckCode::ApplicationAccept),
+        State::Held => Some(AckCode::ApplicationError),
+        State::Skipped => Some(AckCode::ApplicationReject),
+        State::Received | State::Failed | State::Refused | State::Broken => None,
+    }
+}
 
 /// Findings, each with its place in the message.
 pub(crate) struct Remarks<'a> {

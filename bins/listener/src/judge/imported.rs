@@ -1,12 +1,12 @@
 //! The answer of a feed that waits for the import: what became of the message, in original mode.
 
 use hl7::{Ack, AckCode, AckError, AckMode, Message, Severity, Version};
-use tank::{Answer, Followed, State};
+use tank::{Answer, Followed};
 
 use super::Voice;
 use crate::feed::Feed;
 use crate::refusal::Refusal;
-use crate::remarks::Remarks;
+use crate::remarks::{Remarks, code_of};
 
 /// The first version whose ERR has a severity: before it, a note would read as an error.
 const V2_5: Version = Version::new(5, 0);
@@ -65,12 +65,10 @@ fn soften(error: &mut AckError<'_>) {
 /// The code, and why it is not simply an acceptance; nothing where the import is not through.
 fn outcome(feed: &Feed, followed: &Followed) -> Option<(AckCode, Option<Refusal>)> {
     let is_part_ignored = || followed.findings.iter().any(|it| it.severity == "warn");
-    let refusal = match followed.state {
-        State::Held => Refusal::Held,
-        State::Imported | State::Ignored if is_part_ignored() => Refusal::PartIgnored,
-        State::Imported | State::Ignored => return Some((AckCode::ApplicationAccept, None)),
-        State::Skipped => return Some((AckCode::ApplicationReject, None)),
-        State::Received | State::Failed | State::Refused | State::Broken => return None,
+    let refusal = match code_of(followed.state)? {
+        AckCode::ApplicationError => Refusal::Held,
+        AckCode::ApplicationAccept if is_part_ignored() => Refusal::PartIgnored,
+        code => return Some((code, None)),
     };
     Some((feed.code(refusal, AckMode::Original), Some(refusal)))
 }

@@ -1,10 +1,10 @@
 //! What a reply says: what became of the message, and what somebody must look at.
 
 use hl7::{Ack, AckCode, AckCondition, AckStamp, Header};
-use tank::{Answer, DueReply, State};
+use tank::{Answer, DueReply};
 
 use crate::feed::Feed;
-use crate::remarks::Remarks;
+use crate::remarks::{Remarks, code_of};
 
 /// What there is to say.
 pub(super) enum Content {
@@ -20,7 +20,7 @@ pub(super) fn content(feed: &Feed, reply: &DueReply, stamp: &AckStamp<'_>) -> Co
     if let Some(written) = &reply.written {
         return Content::Say(written.clone());
     }
-    let Some(code) = code(reply.state) else {
+    let Some(code) = code_of(reply.state) else {
         return Content::NotYet;
     };
     let wanted = AckCondition::parse(reply.wanted.as_bytes()).unwrap_or(AckCondition::Always);
@@ -46,13 +46,4 @@ pub(super) fn content(feed: &Feed, reply: &DueReply, stamp: &AckStamp<'_>) -> Co
         code: code.as_str().to_owned(),
         bytes: ack.answer(&header, stamp).into(),
     })
-}
-
-fn code(state: State) -> Option<AckCode> {
-    match state {
-        State::Imported | State::Ignored => Some(AckCode::ApplicationAccept),
-        State::Held => Some(AckCode::ApplicationError),
-        State::Skipped => Some(AckCode::ApplicationReject),
-        State::Received | State::Failed | State::Refused | State::Broken => None,
-    }
 }
