@@ -53,6 +53,14 @@ const SQLITE: &[(&str, &str)] = &[
         "replies by sender",
         include_str!("../migrations/sqlite/0007_replies_by_sender.sql"),
     ),
+    (
+        "counts",
+        include_str!("../migrations/sqlite/0008_counts.sql"),
+    ),
+    (
+        "newest of key",
+        include_str!("../migrations/sqlite/0009_newest_of_key.sql"),
+    ),
 ];
 
 /// As those of SQLite.
@@ -81,5 +89,13 @@ const POSTGRES: &[(&str, &str)] = &[
     (
         "replies by sender",
         include_str!("../migrations/postgres/0007_replies_by_sender.sql"),
+    ),
+    (
+        "counts",
+        include_str!("../migrations/postgres/0008_counts.sql"),
+    ),
+    (
+        "newest of key",
+        include_str!("../migrations/postgres/0009_newest_of_key.sql"),
     ),
 ];

@@ -157,7 +157,13 @@ impl Database {
     }
 
     pub(crate) async fn counted(&self) -> Result<Vec<Count>, TankError> {
+        // Each half is read from an index.
         let sql = "SELECT message_code, trigger_event, state, COUNT(*) FROM message
+                   WHERE state IN ('received', 'failed')
+                   GROUP BY message_code, trigger_event, state
+                   UNION ALL
+                   SELECT message_code, trigger_event, state, COUNT(*) FROM message
+                   WHERE state NOT IN ('received', 'failed')
                    GROUP BY message_code, trigger_event, state
                    ORDER BY message_code, trigger_event, state";
         let read = |row: &Row| {

@@ -125,14 +125,23 @@ async fn find_in_index(
         "{begin} SELECT -1, COALESCE(MAX(seq), 0), through, NULL
          FROM message_key_mark LEFT JOIN sqlite_sequence ON name = 'message'
          UNION ALL
-         SELECT * FROM (
-             SELECT item.key, same.id AS same, (
-                 SELECT MAX(id) FROM message_key WHERE message_key = substr(item.value, 65)
-             ) AS newest, (SELECT answer FROM message WHERE id = same.id)
-             FROM json_each($1) AS item
-             LEFT JOIN message_key AS same ON same.message_key = substr(item.value, 65)
-                 AND same.digest = unhex(substr(item.value, 1, 64))
-         ) WHERE newest IS NOT NULL"
+         SELECT place, same, newest, (SELECT answer FROM message WHERE id = same) FROM (
+             SELECT place, (
+                 SELECT id FROM message_key
+                 WHERE message_key = known.key AND digest = unhex(known.digest)
+             ) AS same, (
+                 SELECT COALESCE(MAX(id), any_id) FROM message_key_newest
+                 WHERE message_key = known.key
+             ) AS newest
+             FROM (
+                 SELECT item.key AS place, substr(item.value, 65) AS key,
+                     substr(item.value, 1, 64) AS digest, (
+                         SELECT id FROM message_key
+                         WHERE message_key = substr(item.value, 65) LIMIT 1
+                     ) AS any_id
+                 FROM json_each($1) AS item
+             ) AS known WHERE any_id IS NOT NULL
+         )"
     );
     let digests_and_keys = run.iter().map(|one| hex(&one.digest) + &one.key);
     let args = vec![Arg::Json(digests_and_keys.collect())];
@@ -184,6 +193,11 @@ pub(super) async fn put_into_index(writing: &mut Writing) -> Result<(), sqlx::Er
                SELECT message_key, digest, id FROM message
                WHERE id > (SELECT through FROM message_key_mark) AND message_key <> ''
                ORDER BY message_key, digest;
+               INSERT OR REPLACE INTO message_key_newest (message_key, id)
+               SELECT message_key, MAX(id) FROM message
+               WHERE id > (SELECT through FROM message_key_mark) AND message_key <> ''
+                 AND altered_from IS NOT NULL
+               GROUP BY message_key;
                UPDATE message_key_mark SET through = $1";
     let newest = writing.keys.known;
     writing.execute(sql, vec![newest.into()]).await?;

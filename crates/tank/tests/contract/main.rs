@@ -136,7 +136,8 @@ contract! {
         a_claim_never_takes_what_a_late_settle_has_done,
         holds_of_the_same_keys_do_not_wait_for_each_other;
     recalling:
-        every_earlier_message_is_found_by_every_tank;
+        every_earlier_message_is_found_by_every_tank,
+        what_an_earlier_version_has_held_is_found;
     viewing:
         a_message_is_shown_as_it_came,
         a_list_is_newest_first_and_goes_on,

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use cistern_tank::{Arrival, Database, HoldingTank as _, Receipt};
-use testkit::sqlite::TempDatabase;
 
 use crate::probe;
 use crate::support::*;
 
-/// More than twice as many as SQLite keeps out of its index.
-const MESSAGES_MIN: usize = 5_000;
+/// More than three times as many as SQLite keeps out of its index.
+const MESSAGES_MIN: usize = 8_000;
 const BATCH_MAX: u64 = 150;
 
 /// What should come of each arrival, by looking at all that came before.
@@ -65,12 +64,12 @@ pub(crate) async fn every_earlier_message_is_found_by_every_tank(tank: &Database
     let (mut oracle, mut numbers, mut held) = (Oracle::default(), Numbers(1), 0);
     while held < MESSAGES_MIN {
         let size = 1 + numbers.below(BATCH_MAX);
-        // Half of them new for sure, the others of any age.
+        // Half of them new for sure, the others of any age, with one of a few bodies.
         let batch: Vec<(u64, u64)> = (held as u64..)
             .take(usize::try_from(size).unwrap())
             .map(|newest| match numbers.below(2) {
                 0 => (newest, 0),
-                _ => (numbers.below(newest + 1), numbers.below(2)),
+                _ => (numbers.below(newest + 1), numbers.below(4)),
             })
             .collect();
         let arrivals: Vec<Arrival> = batch.iter().map(|&(id, body)| message(id, body)).collect();
@@ -86,30 +85,44 @@ pub(crate) async fn every_earlier_message_is_found_by_every_tank(tank: &Database
     other.close().await;
 }
 
-/// The file as it was before the newest keys had a place of their own.
-const AS_BEFORE: &str = "DROP TABLE message_key;
+/// The tables as they were before the newest keys had a place of their own, and those that more than
+/// one message has.
+const SQLITE_AS_BEFORE: &str = "DROP TABLE message_key;
     DROP TABLE message_key_mark;
+    DROP TABLE message_key_newest;
     CREATE UNIQUE INDEX message_once ON message (message_key, digest) WHERE message_key <> '';
-    DELETE FROM _sqlx_migrations WHERE description = 'recent keys'";
+    DELETE FROM _sqlx_migrations WHERE description IN ('recent keys', 'newest of key')";
+const POSTGRES_AS_BEFORE: &str = "DROP TABLE message_key_newest;
+    DELETE FROM _sqlx_migrations WHERE description = 'newest of key'";
 
-#[tokio::test]
-async fn what_an_earlier_version_has_held_is_found() {
-    let file = TempDatabase::create();
-    let tank = Database::open(&file.url()).await.unwrap();
-    hold(&tank, &["one", "two"]).await;
+pub(crate) async fn what_an_earlier_version_has_held_is_found(tank: &Database, url: &str) {
+    hold(tank, &["one", "two"]).await;
+    // The one whose digest comes first is not the newest.
+    for body in ["c", "b", "a"] {
+        tank.hold(&[arrival("many", body.as_bytes())])
+            .await
+            .unwrap();
+    }
     tank.close().await;
-    probe::run(&file.url(), AS_BEFORE).await;
-    let tank = Database::open(&file.url()).await.unwrap();
+    let as_before = match url.starts_with("sqlite:") {
+        true => SQLITE_AS_BEFORE,
+        false => POSTGRES_AS_BEFORE,
+    };
+    probe::run(url, as_before).await;
+    let tank = Database::open(url).await.unwrap();
     let again = [
         arrival("two", b"two"),
         arrival("one", b"other"),
+        arrival("many", b"d"),
         arrival("three", b""),
     ];
     let answer: Bytes = answer("AA", "two").bytes;
     let expected = [
         Receipt::Repeat { id: 2, answer },
-        Receipt::Altered { id: 3, earlier: 1 },
-        Receipt::New { id: 4 },
+        Receipt::Altered { id: 6, earlier: 1 },
+        Receipt::Altered { id: 7, earlier: 5 },
+        Receipt::New { id: 8 },
     ];
     assert_eq!(tank.hold(&again).await.unwrap(), expected);
+    tank.close().await;
 }
