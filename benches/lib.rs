@@ -9,7 +9,7 @@ mod reading;
 mod turns;
 
 use bytes::Bytes;
-use tank::{Answer, Arrival, Arrived, MessageKeys};
+use tank::{Answer, Arrival, Arrived, Body, MessageKeys};
 
 pub use mix::{delimiters_only, document, mix};
 pub use reading::{every_leaf, segments, ten_fields};
@@ -115,7 +115,7 @@ pub fn arrival(number: usize, body: Vec<u8>) -> Arrival {
         received_at: 1_780_000_000_000,
         keys,
         lane: format!("{}", number / 2),
-        body: Bytes::from(body),
+        body: Body::new(body),
         state: Arrived::Received,
         answer,
         is_provisional: false,

@@ -209,7 +209,7 @@ mod tests {
     use std::time::Duration;
 
     use bytes::Bytes;
-    use tank::{Answer, Arrival, Arrived, Database, HoldingTank as _, MessageKeys};
+    use tank::{Answer, Arrival, Arrived, Body, Database, HoldingTank as _, MessageKeys};
     use testkit::sqlite::TempDatabase;
 
     use super::settle;
@@ -226,7 +226,7 @@ mod tests {
             received_at: 1_772_452_800_000,
             keys: MessageKeys::default(),
             lane: String::new(),
-            body: Bytes::from_static(b"MSH|..."),
+            body: Body::new("MSH|..."),
             state: Arrived::Received,
             answer: Answer {
                 code: "AA".to_owned(),

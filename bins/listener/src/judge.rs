@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use hl7::{Ack, AckCode, AckError, AckMode, AckStamp, Message, Timestamp};
 use service::ListenerConfig;
-use tank::{Altered, Answer, Arrival, Arrived, MessageKeys, ReadAs};
+use tank::{Altered, Answer, Arrival, Arrived, Body, MessageKeys, ReadAs};
 
 use crate::batch;
 use crate::refusal::Refusal;
@@ -275,7 +275,7 @@ fn arrival(body: Bytes, origin: Origin<'_>, state: Arrived) -> Arrival {
         received_at: origin.now,
         keys: MessageKeys::default(),
         lane: String::new(),
-        body,
+        body: Body::new(body),
         state,
         answer: no_answer(),
         is_provisional: false,

@@ -193,7 +193,7 @@ impl Link<'_> {
             .map(|altered| altered.answer.clone());
         let told = self.feed.beginnings.place(&mut arrival, Instant::now());
         let in_sequence = told.map(|told| InSequence {
-            message: arrival.body.clone(),
+            message: arrival.body.bytes(),
             told,
         });
         answers.push(OwedAnswer {

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
+use crate::body::Body;
 use crate::read_as::ReadAs;
 use crate::state::State;
 
@@ -22,7 +23,7 @@ pub struct Arrival {
     /// messages among which it does not.
     pub lane: String,
     /// The very bytes that were sent.
-    pub body: Bytes,
+    pub body: Body,
     /// The state in which it is kept.
     pub state: Arrived,
     /// The answer, given now and to every exact repeat.

@@ -4,6 +4,7 @@ use std::fmt::{Debug, Formatter, Result};
 
 use crate::arrival::{Altered, Answer, Arrival, Arrived, AsWritten, MessageKeys, Receipt};
 use crate::batch::{Claimed, Disposition};
+use crate::body::Body;
 use crate::reply::{DueReply, OpenLink};
 use crate::view::{FindingView, MessageView, Stored, WorkItem};
 
@@ -16,13 +17,19 @@ impl Debug for Length {
     }
 }
 
+impl Debug for Body {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        Length(self.len()).fmt(f)
+    }
+}
+
 impl Debug for Arrival {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.debug_struct("Arrival")
             .field("feed", &self.feed)
             .field("peer", &self.peer)
             .field("received_at", &self.received_at)
-            .field("body", &Length(self.body.len()))
+            .field("body", &self.body)
             .field("state", &self.state)
             .field("answer", &self.answer)
             .field("altered", &self.altered)

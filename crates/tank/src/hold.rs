@@ -8,8 +8,6 @@ mod sqlite;
 
 use std::collections::HashSet;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::arrival::{Arrival, Receipt};
 use crate::database::{Database, Pool};
 use crate::error::TankError;
@@ -39,7 +37,6 @@ impl Database {
 struct Incoming<'a> {
     arrival: &'a Arrival,
     key: String,
-    digest: [u8; 32],
 }
 
 impl<'a> Incoming<'a> {
@@ -47,14 +44,18 @@ impl<'a> Incoming<'a> {
         Incoming {
             arrival,
             key: key(arrival),
-            digest: Sha256::digest(&arrival.body).into(),
         }
+    }
+
+    fn digest(&self) -> &[u8; 32] {
+        &self.arrival.body.digest
     }
 }
 
 /// What is to be judged anew has a key of its own: for what comes later it is no earlier message.
 fn key(arrival: &Arrival) -> String {
-    let key = plain(&arrival.keys.message_key());
+    let key = arrival.keys.message_key();
+    let key = plain(&key).into_owned();
     if arrival.is_provisional && !key.is_empty() {
         key + PROVISIONAL
     } else {

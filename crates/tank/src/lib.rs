@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use bytes::Bytes;
-//! use cistern_tank::{Answer, Arrival, Database, HoldingTank, MessageKeys, Receipt};
+//! use cistern_tank::{Answer, Arrival, Body, Database, HoldingTank, MessageKeys, Receipt};
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 //! # let folder = tempfile::tempdir().unwrap();
@@ -19,7 +19,7 @@
 //!     received_at: 1_714_746_600_000,
 //!     keys: MessageKeys { control_id: "42".into(), ..MessageKeys::default() },
 //!     lane: String::new(),
-//!     body: Bytes::from_static(b"MSH|^~\\&|..."),
+//!     body: Body::new("MSH|^~\\&|..."),
 //!     state: cistern_tank::Arrived::Received,
 //!     answer: Answer { code: "AA".into(), bytes: Bytes::from_static(b"MSH|^~\\&|...") },
 //!     is_provisional: false,
@@ -40,6 +40,7 @@
 
 mod arrival;
 mod batch;
+mod body;
 mod claim;
 mod database;
 mod debug;
@@ -70,6 +71,7 @@ pub use arrival::{
     Altered, Answer, Arrival, Arrived, AsWritten, MessageKeys, Receipt, SequenceNumber,
 };
 pub use batch::{Batch, Claimed, Disposition, Outcome, Settled, Settlement};
+pub use body::Body;
 pub use database::Database;
 pub use decision::{Decision, Released};
 pub use error::{FailureClass, TankError};

@@ -3,6 +3,9 @@
 //! A batch travels as one JSON array ([`Arg::Json`]), so a statement's text does not depend on the
 //! size of the batch and is prepared once. [`Engine::items`] is how each engine unfolds it.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
@@ -67,7 +70,7 @@ pub(crate) enum Arg {
     Null,
     NoText,
     Int(i64),
-    Text(String),
+    Text(Arc<str>),
     Blob(Bytes),
     /// A JSON array, one element a row.
     Json(serde_json::Value),
@@ -75,7 +78,7 @@ pub(crate) enum Arg {
 
 impl From<&str> for Arg {
     fn from(text: &str) -> Arg {
-        Arg::Text(plain(text))
+        Arg::Text(plain(text).into())
     }
 }
 
@@ -86,8 +89,12 @@ impl From<i64> for Arg {
 }
 
 /// PostgreSQL's text cannot hold NUL; it is shown as the symbol for it.
-pub(crate) fn plain(text: &str) -> String {
-    text.replace('\0', "\u{2400}")
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') {
+        text.replace('\0', "\u{2400}").into()
+    } else {
+        text.into()
+    }
 }
 
 /// PostgreSQL refuses an index entry above 2,704 bytes: a sender may not hold up the others with a
@@ -95,12 +102,9 @@ pub(crate) fn plain(text: &str) -> String {
 pub(crate) const INDEXED_CHARS_MAX: usize = 200;
 
 /// The text for an indexed column, which only helps to look things up.
-pub(crate) fn indexed(text: &str) -> String {
-    let mut text = plain(text);
-    if let Some((end, _)) = text.char_indices().nth(INDEXED_CHARS_MAX) {
-        text.truncate(end);
-    }
-    text
+pub(crate) fn indexed(text: &str) -> Cow<'_, str> {
+    let end = text.char_indices().nth(INDEXED_CHARS_MAX);
+    plain(end.and_then(|(end, _)| text.get(..end)).unwrap_or(text))
 }
 
 fn json_text(mut rows: serde_json::Value) -> String {
@@ -114,7 +118,7 @@ fn json_text(mut rows: serde_json::Value) -> String {
 
 fn make_plain(value: &mut serde_json::Value) {
     match value {
-        serde_json::Value::String(text) => *text = plain(text),
+        serde_json::Value::String(text) => *text = plain(text).into_owned(),
         serde_json::Value::Array(values) => values.iter_mut().for_each(make_plain),
         serde_json::Value::Object(map) => map.values_mut().for_each(make_plain),
         _ => {}
@@ -269,6 +273,7 @@ impl Row {
 /// The arguments, and how many bytes of values they are.
 pub(crate) fn sqlite_arguments(args: Vec<Arg>) -> Result<(SqliteArguments, usize), sqlx::Error> {
     let mut arguments = SqliteArguments::default();
+    arguments.reserve(args.len(), 0);
     let mut bytes = 0;
     for arg in args {
         match arg {
@@ -301,7 +306,7 @@ fn postgres_arguments(args: Vec<Arg>) -> Result<PgArguments, sqlx::Error> {
             Arg::Null => arguments.add(None::<i64>),
             Arg::NoText => arguments.add(None::<String>),
             Arg::Int(number) => arguments.add(number),
-            Arg::Text(text) => arguments.add(text),
+            Arg::Text(text) => arguments.add(&*text),
             Arg::Blob(bytes) => arguments.add(Vec::from(bytes)),
             Arg::Json(rows) => arguments.add(json_text(rows)),
         }

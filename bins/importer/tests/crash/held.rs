@@ -4,7 +4,7 @@ use std::fs;
 
 use bytes::Bytes;
 use hl7::{Message, path};
-use tank::{Answer, Arrival, Arrived, Database, HoldingTank as _, MessageKeys};
+use tank::{Answer, Arrival, Arrived, Body, Database, HoldingTank as _, MessageKeys};
 use testkit::testdata;
 
 /// 20 March 2026, 12:00 UTC.
@@ -43,7 +43,7 @@ fn arrival(body: Vec<u8>) -> Arrival {
         received_at: NOW,
         keys,
         lane: lane.join("^"),
-        body: Bytes::from(body),
+        body: Body::new(body),
         state: Arrived::Received,
         answer: Answer {
             code: "AA".into(),

@@ -1,7 +1,9 @@
 //! Whether another message than the first may begin a sequence.
 
 use bytes::Bytes;
-use tank::{Answer, Arrival, Arrived, AsWritten, MessageKeys, ReadAs, Receipt, SequenceNumber};
+use tank::{
+    Answer, Arrival, Arrived, AsWritten, Body, MessageKeys, ReadAs, Receipt, SequenceNumber,
+};
 use tokio::time::Instant;
 
 use super::{Beginnings, PATIENCE, Told};
@@ -19,7 +21,7 @@ fn arrival(sequence: SequenceNumber) -> Arrival {
         received_at: 0,
         keys: MessageKeys::default(),
         lane: String::new(),
-        body: Bytes::new(),
+        body: Body::new(""),
         state: Arrived::Received,
         answer,
         is_provisional: false,

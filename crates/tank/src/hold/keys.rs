@@ -46,7 +46,7 @@ pub(super) enum Found {
 impl RecentKeys {
     /// Puts a message that the transaction has kept behind the others.
     pub(super) fn add(&mut self, id: i64, one: &Incoming<'_>) {
-        self.push(id, one.key.clone(), one.digest);
+        self.push(id, one.key.clone(), *one.digest());
     }
 
     /// Whether it is time to put the keys into the index.
@@ -64,7 +64,7 @@ impl RecentKeys {
 
     fn find(&self, one: &Incoming<'_>) -> Option<i64> {
         let messages = self.messages.get(&one.key)?;
-        let same = messages.iter().find(|it| it.digest == one.digest)?;
+        let same = messages.iter().find(|it| it.digest == *one.digest())?;
         Some(same.id)
     }
 
@@ -143,7 +143,7 @@ async fn find_in_index(
              ) AS known WHERE any_id IS NOT NULL
          )"
     );
-    let digests_and_keys = run.iter().map(|one| hex(&one.digest) + &one.key);
+    let digests_and_keys = run.iter().map(|one| hex(one.digest()) + &one.key);
     let args = vec![Arg::Json(digests_and_keys.collect())];
     let (mut marks, mut found) = (Marks::default(), Vec::new());
     found.resize_with(run.len(), || Found::Earlier(None));

@@ -116,7 +116,7 @@ fn arguments(run: &[Incoming<'_>]) -> Result<PgArguments, sqlx::Error> {
     columns.add(|one| indexed(&one.arrival.lane))?;
     columns.add(|one| one.arrival.state.state_and_reason().0.as_str())?;
     columns.add(|one| plain(one.arrival.state.state_and_reason().1))?;
-    columns.add(|one| &one.digest[..])?;
+    columns.add(|one| &one.digest()[..])?;
     columns.add(|one| &one.arrival.body[..])?;
     columns.add(|one| &*one.arrival.answer.code)?;
     columns.add(|one| &one.arrival.answer.bytes[..])?;

@@ -74,7 +74,7 @@ impl Sequences {
         let is_numbered = |one: &&Incoming<'_>| one.arrival.sequence.is_some();
         let numbered = incoming.iter().filter(is_numbered);
         let senders: HashSet<String> = numbered.clone().map(|one| sender(one.arrival)).collect();
-        let identities = numbered.map(|one| json!([one.key, hex(&one.digest)]));
+        let identities = numbered.map(|one| json!([one.key, hex(one.digest())]));
         let identities = Arg::Json(identities.collect());
         let names = senders.iter().map(String::as_str).collect();
         session.lock_texts(LockSpace::Sequences, names).await?;
@@ -138,7 +138,7 @@ impl Sequences {
 impl Incoming<'_> {
     /// What is equal for a message and its repeat.
     fn identity(&self) -> (String, [u8; 32]) {
-        (self.key.clone(), self.digest)
+        (self.key.clone(), *self.digest())
     }
 }
 

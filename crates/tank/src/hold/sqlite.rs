@@ -8,7 +8,7 @@ use super::{ACTION, Incoming, runs};
 use crate::arrival::{Answer, Arrival, Arrived, Receipt};
 use crate::error::TankError;
 use crate::instant::iso;
-use crate::session::{Arg, indexed, plain};
+use crate::session::{Arg, indexed};
 use crate::writer::{BEGIN, COMMIT, Writer, Writing};
 
 /// So many rows go into one statement; each number of rows is a statement of its own, prepared
@@ -136,27 +136,28 @@ impl<'r> Row<'r> {
             ..
         } = self.one.arrival;
         let (state, reason) = self.state.state_and_reason();
-        let text = |text: &str| Arg::Text(plain(text));
+        let text = |text: &str| Arg::from(text);
+        let indexed = |text| Arg::Text(indexed(text).into());
         [
             Arg::Int(self.id),
             text(feed),
             text(peer),
-            Arg::Text(iso(*received_at)),
+            Arg::Text(iso(*received_at).into()),
             Arg::Int(*received_at),
             text(&keys.sending_application),
             text(&keys.sending_facility),
             text(&keys.receiving_application),
             text(&keys.receiving_facility),
             text(&keys.control_id),
-            Arg::Text(indexed(&keys.message_code)),
-            Arg::Text(indexed(&keys.trigger_event)),
+            indexed(&keys.message_code),
+            indexed(&keys.trigger_event),
             text(&keys.version),
-            Arg::Text(self.one.key.clone()),
-            Arg::Text(indexed(lane)),
+            Arg::Text(self.one.key.as_str().into()),
+            indexed(lane),
             text(state.as_str()),
             text(reason),
-            Arg::Blob(Bytes::copy_from_slice(&self.one.digest)),
-            Arg::Blob(body.clone()),
+            Arg::Blob(Bytes::copy_from_slice(&body.digest)),
+            Arg::Blob(body.bytes()),
             Arg::Int(i64::try_from(body.len()).unwrap_or(i64::MAX)),
             self.earlier.map_or(Arg::Null, Arg::Int),
             text(&self.answer.code),

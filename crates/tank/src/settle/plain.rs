@@ -67,6 +67,6 @@ fn make_finding(finding: &mut Finding) {
 
 fn make(text: &mut String) {
     if text.contains('\0') {
-        *text = plain(text);
+        *text = plain(text).into_owned();
     }
 }

@@ -169,7 +169,7 @@ pub(crate) async fn batches_of_any_size_keep_their_order(tank: &Database, _: &st
             .map(|n| arrival(&format!("{size}/{n}"), format!("{size}/{n}").as_bytes()))
             .collect();
         let receipts = tank.hold(&batch).await.unwrap();
-        let bodies = batch.iter().map(|arrival| arrival.body.clone());
+        let bodies = batch.iter().map(|arrival| arrival.body.bytes());
         expected.extend(receipts.iter().map(new_id).zip(bodies));
     }
     let kept = claim(tank, "importer", NOW).await.messages;

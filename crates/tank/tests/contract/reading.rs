@@ -1,7 +1,7 @@
 //! In which character set a message is read: recorded when it comes, and when a person says so.
 
 use cistern_tank::{
-    Arrival, AsWritten, CharsetSource, Database, Decision, HoldingTank as _, ReadAs, Receipt,
+    Arrival, AsWritten, Body, CharsetSource, Database, Decision, HoldingTank as _, ReadAs, Receipt,
     Released, SequenceNumber,
 };
 
@@ -107,7 +107,7 @@ pub(crate) async fn a_message_is_told_from_others_as_it_is_written(tank: &Databa
     let first = as_read("CLÍNICA", "é-1", 7);
     let again = as_read("CLНNICA", "щ-1", 7);
     let mut next = as_read("CLНNICA", "щ-1", 9);
-    next.body = "other bytes".into();
+    next.body = Body::new("other bytes");
     assert_eq!(hold_one(tank, &first).await, Receipt::New { id: 1 });
     let answer = first.answer.bytes;
     assert_eq!(

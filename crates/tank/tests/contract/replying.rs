@@ -2,9 +2,9 @@
 
 use care::{Finding, FindingKind, Severity};
 use cistern_tank::{
-    Altered, Answer, Arrival, Arrived, Database, Decision, Disposition, DueReply, FindingView,
-    HoldingTank as _, OpenLink, Outcome, Replies, ReplyClaim, ReplyFate, ReplyOutcome, ReplyWay,
-    Retention, State,
+    Altered, Answer, Arrival, Arrived, Body, Database, Decision, Disposition, DueReply,
+    FindingView, HoldingTank as _, OpenLink, Outcome, Replies, ReplyClaim, ReplyFate, ReplyOutcome,
+    ReplyWay, Retention, State,
 };
 
 use crate::support::*;
@@ -126,7 +126,7 @@ pub(crate) async fn only_what_is_received_is_replied_to(tank: &Database, _: &str
     refused.state = Arrived::Refused("not taken".into());
     let first = asking("3", "");
     let mut altered = asking("3", "AL");
-    altered.body = "other bytes".into();
+    altered.body = Body::new("other bytes");
     altered.altered = Some(Altered {
         state: Arrived::Held("altered".into()),
         answer: answer("CE", "3"),
@@ -138,7 +138,7 @@ pub(crate) async fn only_what_is_received_is_replied_to(tank: &Database, _: &str
     );
 
     let mut accepted = asking("3", "SU");
-    accepted.body = "third bytes".into();
+    accepted.body = Body::new("third bytes");
     accepted.altered = Some(Altered {
         state: Arrived::Received,
         answer: answer("CA", "3"),

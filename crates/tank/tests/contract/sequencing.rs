@@ -1,6 +1,6 @@
 //! `hold` under the sequence number protocol.
 
-use cistern_tank::{Arrival, Database, HoldingTank as _, Receipt, SequenceNumber};
+use cistern_tank::{Arrival, Body, Database, HoldingTank as _, Receipt, SequenceNumber};
 
 use crate::probe;
 use crate::support::*;
@@ -151,10 +151,10 @@ pub(crate) async fn a_repeat_stays_one_and_moves_nothing(tank: &Database, _: &st
     }
     // The number was there, the bytes are others.
     let mut other = numbered(3);
-    other.body = "other".into();
+    other.body = Body::new("other");
     assert_eq!(hold_one(tank, other).await, out_of_sequence(4));
     let mut altered = numbered(3);
-    altered.body = "altered".into();
+    altered.body = Body::new("altered");
     altered.sequence = Some(SequenceNumber::Number {
         number: 4,
         first: 4,
@@ -168,7 +168,7 @@ pub(crate) async fn each_sender_of_each_feed_has_its_sequence(tank: &Database, _
     let of = |feed: &str, application: &str, facility: &str, number| {
         let name = [feed, application, facility].join("/");
         let mut arrival = numbered(number);
-        arrival.body = name.into();
+        arrival.body = Body::new(name.to_owned());
         arrival.feed = feed.into();
         arrival.keys.sending_application = application.into();
         arrival.keys.sending_facility = facility.into();

@@ -6,8 +6,8 @@ use care::{
     record_type,
 };
 use cistern_tank::{
-    Answer, Arrival, Arrived, Batch, Database, Disposition, Filter, HoldingTank as _, MessageKeys,
-    Outcome, Receipt, Settled, Settlement, Setup,
+    Answer, Arrival, Arrived, Batch, Body, Database, Disposition, Filter, HoldingTank as _,
+    MessageKeys, Outcome, Receipt, Settled, Settlement, Setup,
 };
 
 use crate::probe;
@@ -30,7 +30,7 @@ pub(crate) fn arrival(control_id: &str, body: &[u8]) -> Arrival {
             ..MessageKeys::default()
         },
         lane: String::new(),
-        body: Bytes::copy_from_slice(body),
+        body: Body::new(Bytes::copy_from_slice(body)),
         state: Arrived::Received,
         answer: answer("AA", control_id),
         is_provisional: false,

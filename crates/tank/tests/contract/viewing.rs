@@ -44,7 +44,10 @@ pub(crate) async fn a_message_is_shown_as_it_came(tank: &Database, _: &str) {
         ("CLINIC", "received", "")
     );
     assert_eq!((&**answer_code, *altered_from), ("AA", None));
-    assert_eq!((stored.body, stored.answer), (kept.body, kept.answer.bytes));
+    assert_eq!(
+        (stored.body, stored.answer),
+        (kept.body.bytes(), kept.answer.bytes)
+    );
     assert_eq!(stored.findings, []);
     assert_eq!(tank.get(2).await.unwrap(), None);
 }
