@@ -104,9 +104,10 @@ pub(crate) async fn what_an_earlier_version_has_held_is_found(tank: &Database, u
             .unwrap();
     }
     tank.close().await;
-    let as_before = match url.starts_with("sqlite:") {
-        true => SQLITE_AS_BEFORE,
-        false => POSTGRES_AS_BEFORE,
+    let as_before = if url.starts_with("sqlite:") {
+        SQLITE_AS_BEFORE
+    } else {
+        POSTGRES_AS_BEFORE
     };
     probe::run(url, as_before).await;
     let tank = Database::open(url).await.unwrap();

@@ -168,7 +168,7 @@ pub(crate) async fn each_sender_of_each_feed_has_its_sequence(tank: &Database, _
     let of = |feed: &str, application: &str, facility: &str, number| {
         let name = [feed, application, facility].join("/");
         let mut arrival = numbered(number);
-        arrival.body = Body::new(name.to_owned());
+        arrival.body = Body::new(name.clone());
         arrival.feed = feed.into();
         arrival.keys.sending_application = application.into();
         arrival.keys.sending_facility = facility.into();
