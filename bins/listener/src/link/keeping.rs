@@ -39,9 +39,10 @@ pub(super) struct Awaited {
     pub(super) sequence_number: Option<i64>,
     /// What is answered where that takes too long.
     pub(super) otherwise: Answer,
-    /// The same where its control id came before with other bytes; nothing where that is answered at
-    /// once.
-    pub(super) altered: Option<Answer>,
+    /// The same where its control id came before with other bytes.
+    pub(super) altered: Answer,
+    /// Whether what is altered waits for its import too; if not, it is answered at once.
+    pub(super) altered_waits: bool,
 }
 
 impl Keeping {
@@ -144,15 +145,20 @@ impl Awaited {
         if !is_original || arrival.state != Arrived::Received {
             return None;
         }
-        let altered = arrival.altered.as_mut();
-        let altered = altered.filter(|altered| altered.state == Arrived::Received);
+        let altered = arrival.altered.as_mut()?;
+        let altered_waits = altered.state == Arrived::Received;
         Some(Awaited {
             head: head.clone(),
             sequence_number: match arrival.sequence {
                 Some(SequenceNumber::Number { number, .. }) => Some(number),
                 _ => None,
             },
-            altered: altered.map(|altered| replace(&mut altered.answer, no_answer())),
+            altered: if altered_waits {
+                replace(&mut altered.answer, no_answer())
+            } else {
+                altered.answer.clone()
+            },
+            altered_waits,
             otherwise: replace(&mut arrival.answer, no_answer()),
         })
     }
@@ -164,11 +170,13 @@ impl Awaited {
         receipt: &Receipt,
         until: Instant,
     ) -> Option<(Waiting, oneshot::Receiver<Answer>)> {
-        let (message_id, otherwise) = match receipt {
-            Receipt::New { id } => (*id, self.otherwise),
-            Receipt::Altered { id, .. } => (*id, self.altered?),
-            Receipt::Repeat { id, answer } if answer.is_empty() => (*id, self.otherwise),
-            Receipt::Repeat { .. } | Receipt::OutOfSequence { .. } => return None,
+        let message_id = match receipt {
+            Receipt::New { id } => *id,
+            Receipt::Altered { id, .. } if self.altered_waits => *id,
+            Receipt::Repeat { id, answer } if answer.is_empty() => *id,
+            Receipt::Altered { .. } | Receipt::Repeat { .. } | Receipt::OutOfSequence { .. } => {
+                return None;
+            }
         };
         let (told, answer) = oneshot::channel();
         let waiting = Waiting {
@@ -176,7 +184,8 @@ impl Awaited {
             head: self.head,
             sequence_number: self.sequence_number,
             until,
-            otherwise,
+            otherwise: self.otherwise,
+            altered: self.altered,
             told,
         };
         Some((waiting, answer))

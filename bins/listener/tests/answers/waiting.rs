@@ -212,6 +212,23 @@ async fn a_sender_on_two_links_hears_the_same_on_both() {
     }
 }
 
+/// What says the same as [`registration`], but of another name.
+fn altered(control_id: &str) -> String {
+    registration(control_id, "").replace("Gullwing", "Gannet")
+}
+
+/// The masked answer that accepts [`altered`].
+fn accepted_as_altered(control_id: &str) -> String {
+    format!(
+        "MSH|^~\\&|CISTERN|HARBOR_CARE|HARBOR_EHR^2.999.7.1^ISO|HARBOR^2.999.7^ISO|<time>\
+         ||ACK^A28^ACK|<id>|P|2.5.1\r\
+         MSA|AA|{control_id}\r\
+         ERR||MSH^1^10|205^Duplicate key identifier^HL70357|W\
+         |102^Duplicate key identifier^HL70533\
+         |||this control id came before with other content; both are kept\r"
+    )
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_altered_message_is_flagged_and_told_of() {
     for store in Store::all() {
@@ -219,17 +236,26 @@ async fn an_altered_message_is_flagged_and_told_of() {
         let importing = Importing::start(&store.url()).await;
         let mut peer = listening.peer().await;
         peer.ask(registration("1", "")).await;
-        let altered = registration("1", "").replace("Gullwing", "Gannet");
-        let head = "MSH|^~\\&|CISTERN|HARBOR_CARE|HARBOR_EHR^2.999.7.1^ISO\
-                    |HARBOR^2.999.7^ISO|<time>||ACK^A28^ACK|<id>|P|2.5.1\r";
-        let expected = format!(
-            "{head}MSA|AA|1\r\
-             ERR||MSH^1^10|205^Duplicate key identifier^HL70357|W\
-             |102^Duplicate key identifier^HL70533\
-             |||this control id came before with other content; both are kept\r"
-        );
-        assert_eq!(peer.ask(altered).await, expected);
+        assert_eq!(peer.ask(altered("1")).await, accepted_as_altered("1"));
         importing.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_repeat_of_an_altered_message_that_nobody_answered_is_told_so() {
+    for store in Store::all() {
+        let listening = Listening::with_feed(&store.url(), "", AT_ONCE).await;
+        let mut gone = listening.peer().await;
+        gone.write([registration("1", ""), altered("1")].map(framed).concat())
+            .await;
+        while listening.kept().await.len() < 2 {}
+        gone.reset();
+        let mut peer = listening.peer().await;
+        peer.write(framed(altered("1"))).await;
+        let heard = peer.raw_answer().await;
+        assert_eq!(masked(&heard), accepted_as_altered("1"));
+        peer.write(framed(altered("1"))).await;
+        assert_eq!(peer.raw_answer().await, heard, "a repeat");
     }
 }
 
