@@ -63,7 +63,9 @@ impl Link<'_> {
         tokio::select! {
             end = &mut reading => match end {
                 // What would be said once a message is imported, nobody has heard: the sender hears
-                // it when it sends the message again.
+                // it when it sends the message again. A sender that has closed may still read, so
+                // that its answers are recorded and written; where it does not, its repeat hears
+                // them.
                 End::Lost if self.imports.is_some() => end,
                 _ => writing.await.err().unwrap_or(end),
             },

@@ -146,6 +146,25 @@ async fn nothing_is_said_for_good_to_a_link_that_broke() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_closed_gets_its_answer_and_so_does_the_repeat() {
+    for store in Store::all() {
+        let listening = listening(&store.url()).await;
+        let mut closed = listening.peer().await;
+        closed.write(framed(result("1", ""))).await;
+        closed.finish().await;
+        while listening.kept().await.is_empty() {}
+        let importing = Importing::start(&store.url()).await;
+        let heard = closed.raw_answer().await;
+        assert_eq!(acknowledged(&heard), ["AE", "1"]);
+        closed.closed().await;
+        let mut peer = listening.peer().await;
+        peer.write(framed(result("1", ""))).await;
+        assert_eq!(peer.raw_answer().await, heard, "a repeat");
+        importing.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_feed_that_waits_no_more_answers_what_was_never_answered() {
     let store = Store::sqlite();
     let waiting = listening(&store.url()).await;
