@@ -19,7 +19,6 @@ use crate::refusal::Refusal;
 use keys::{keys, lane};
 use sequence::{Number, kept_of_link};
 
-pub(crate) use keys::key;
 pub(crate) use origin::Origin;
 
 /// What is kept of a frame, with the answers for when it is, and why it is not simply accepted.

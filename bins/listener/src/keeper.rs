@@ -140,6 +140,13 @@ impl Pending {
     }
 }
 
+impl Request {
+    /// How many bytes its arrivals hold on to, or all there is room for.
+    fn bytes(&self) -> usize {
+        self.room.num_permits()
+    }
+}
+
 impl Commits {
     /// Waits for a request and takes what else there is, within the limits of one commit. Nothing
     /// when no more can come.
@@ -150,12 +157,12 @@ impl Commits {
         };
         let mut gathered: Vec<Request> = first.into_iter().collect();
         let mut messages = count(&gathered);
-        let mut bytes = gathered.first().map_or(0, |first| size(&first.arrivals));
+        let mut bytes = gathered.first().map_or(0, Request::bytes);
         while messages < self.messages_max
             && let Ok(request) = self.requests.try_recv()
         {
             messages += request.arrivals.len();
-            bytes = bytes.saturating_add(size(&request.arrivals));
+            bytes = bytes.saturating_add(request.bytes());
             if bytes > self.bytes_max || messages > self.messages_max {
                 self.next = Some(request);
                 break;

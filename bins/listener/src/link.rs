@@ -31,6 +31,7 @@ use answers::{InSequence, Owed, OwedAnswer};
 pub use end::End;
 use keeping::{Awaited, Keeping};
 use late::Late;
+use numbers::sender;
 use unfinished::Unfinished;
 
 /// One link and what it shares with all others.
@@ -107,7 +108,7 @@ impl Link<'_> {
         let pending = self.host.keeper.keep(arrivals).await;
         unfinished.ends();
         let owed = owed.send(Box::new(Owed {
-            keeping: self.keeping(pending, &mut answers, complete),
+            keeping: Some(self.keeping(pending, &mut answers, complete)),
             answers,
             batch: one_for_all,
             now: origin.now,
@@ -131,17 +132,16 @@ impl Link<'_> {
             }
             _ => (vec![frame], None),
         };
-        let (mut said, mut answers) = (Vec::new(), Vec::new());
+        let mut answers = Vec::with_capacity(messages.len());
         for message in messages {
             self.refused(Refusal::Stopping);
             self.tape.refused(Refusal::Stopping, &[]);
             let head = head(&message);
             let answer = self.host.voice.not_kept(head, Refusal::Stopping, origin);
-            answers.push(OwedAnswer::of(answer.clone(), Bytes::new()));
-            said.push(answer);
+            answers.push(OwedAnswer::of(answer));
         }
         let owed = owed.send(Box::new(Owed {
-            keeping: Keeping::Nowhere(said),
+            keeping: None,
             answers,
             batch: batch.filter(|_| self.feed.answers_batches_by_one()),
             now: origin.now,
@@ -197,12 +197,14 @@ impl Link<'_> {
         let in_sequence = told.map(|told| InSequence {
             message: arrival.body.bytes(),
             told,
+            refusal: None,
         });
         answers.push(OwedAnswer {
             in_sequence,
             awaited: self
                 .imports
                 .and_then(|_| Awaited::of(&mut arrival, &head).map(Box::new)),
+            watched: self.feed.is_watched().then(|| sender(&arrival.keys)),
             altered: altered.unwrap_or_else(|| answer.clone()),
             answer,
             head,

@@ -72,7 +72,7 @@ fn text(raw: &[u8], reading: Reading) -> String {
 
 /// Text that tells bytes from others, in whatever character set they are read: UTF-8 where it is
 /// that, else each byte as the Latin-1 character it may be.
-pub(crate) fn key(raw: &[u8]) -> String {
+fn key(raw: &[u8]) -> String {
     if let Ok(text) = std::str::from_utf8(raw) {
         return cut(Cow::Borrowed(text));
     }

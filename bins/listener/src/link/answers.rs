@@ -1,6 +1,5 @@
 //! The way back of a link: each answer in its turn, once its commit is done.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -18,7 +17,6 @@ use crate::beginnings::Told;
 use crate::judge::Origin;
 use crate::keeper::NotKept;
 use crate::refusal::Refusal;
-use crate::room::Place;
 
 /// Answers that gather before they are written although more are ready, in bytes.
 const ANSWERS_BYTES_MAX: usize = 64 * 1024;
@@ -26,7 +24,8 @@ const ANSWERS_BYTES_MAX: usize = 64 * 1024;
 /// What is owed for a frame, in the order of the frames. In a box, for an idle link has room for
 /// dozens of them.
 pub(super) struct Owed {
-    pub(super) keeping: Keeping,
+    /// Nothing where it is kept nowhere: its answers are true already.
+    pub(super) keeping: Option<Keeping>,
     /// One for each of its messages.
     pub(super) answers: Vec<OwedAnswer>,
     /// The head of a batch that gets one answer for all.
@@ -42,19 +41,22 @@ pub(super) struct OwedAnswer {
     pub(super) altered: Answer,
     pub(super) in_sequence: Option<InSequence>,
     pub(super) awaited: Option<Box<Awaited>>,
+    /// Its sender, where the feed looks for gaps in the numbers of messages.
+    pub(super) watched: Option<String>,
     /// The header of the message: what an answer needs when there is nothing else of it any more.
     pub(super) head: Bytes,
 }
 
 impl OwedAnswer {
-    /// An answer that is true whatever becomes of its message.
-    pub(super) fn of(answer: Answer, head: Bytes) -> OwedAnswer {
+    /// An answer to what is kept nowhere.
+    pub(super) fn of(answer: Answer) -> OwedAnswer {
         OwedAnswer {
             altered: answer.clone(),
             answer,
             in_sequence: None,
             awaited: None,
-            head,
+            watched: None,
+            head: Bytes::new(),
         }
     }
 }
@@ -63,6 +65,8 @@ impl OwedAnswer {
 pub(super) struct InSequence {
     pub(super) message: Bytes,
     pub(super) told: Told,
+    /// The answer where it is refused, once that is kept.
+    pub(super) refusal: Option<Answer>,
 }
 
 impl Link<'_> {
@@ -80,7 +84,7 @@ impl Link<'_> {
             tokio::select! {
                 owed = answers.recv() => {
                     let Some(owed) = owed else { break };
-                    if !owed.keeping.is_ready() {
+                    if !owed.keeping.as_ref().is_none_or(Keeping::is_ready) {
                         flush(&mut output, &mut bytes, patience).await?;
                         late.have_left();
                     }
@@ -137,32 +141,19 @@ impl Link<'_> {
         End::Broken
     }
 
-    /// What is true once the commit is done, or has failed.
+    /// What is said to a frame, once it is true.
     async fn answers(self, owed: Owed) -> (Commit, Vec<Answer>) {
-        let room = owed.keeping.room();
-        let Kept { receipts, known } = owed.keeping.kept().await;
-        let mut commit = match &receipts {
-            Ok(_) => Commit::Stored,
-            Err(NotKept) => Commit::NotStored,
+        let Owed { answers, now, .. } = owed;
+        let (commit, mut answers) = if let Some(keeping) = owed.keeping {
+            self.kept(keeping, answers, now).await
+        } else {
+            let answers = answers.into_iter().map(|each| each.answer);
+            (Commit::NotStored, answers.collect())
         };
-        // After the messages of a batch comes the receipt of the batch.
-        let mut receipts = receipts.ok().map(Vec::into_iter);
-        let mut known = known.into_iter();
-        let mut answers = Vec::with_capacity(owed.answers.len());
-        for each in owed.answers {
-            let receipt = receipts.as_mut().and_then(Iterator::next);
-            let head = each.head.clone();
-            let answer = self.answer(each, receipt, room.as_ref(), owed.now).await;
-            let known = known.next().flatten();
-            answers.push(known.unwrap_or(answer).unwrap_or_else(|NotKept| {
-                commit = Commit::NotStored;
-                self.not_kept(&head, owed.now)
-            }));
-        }
         if let Some(head) = owed.batch {
             answers.retain(|answer| !answer.bytes.is_empty());
             if !answers.is_empty() {
-                let bytes = self.host.voice.answer_batch(&head, &answers, owed.now);
+                let bytes = self.host.voice.answer_batch(&head, &answers, now);
                 let code = "batch".to_owned();
                 answers = vec![Answer { code, bytes }];
             }
@@ -170,44 +161,66 @@ impl Link<'_> {
         (commit, answers)
     }
 
-    async fn answer(
+    /// The same for what goes into the tank: the commit is done, or has failed.
+    async fn kept(
+        self,
+        keeping: Keeping,
+        mut owed: Vec<OwedAnswer>,
+        now: i64,
+    ) -> (Commit, Vec<Answer>) {
+        let room = keeping.room();
+        let Kept { receipts, known } = keeping.kept().await;
+        let mut commit = match &receipts {
+            Ok(_) => Commit::Stored,
+            Err(NotKept) => Commit::NotStored,
+        };
+        // After the messages of a batch comes the receipt of the batch.
+        let receipts = receipts.unwrap_or_default();
+        self.refuse_numbers(&mut owed, &receipts, room).await;
+        let (mut receipts, mut known) = (receipts.into_iter(), known.into_iter());
+        let mut answers = Vec::with_capacity(owed.len());
+        for each in owed {
+            let head = each.head.clone();
+            let answer = self.answer(each, receipts.next(), now);
+            let known = known.next().flatten();
+            answers.push(known.unwrap_or(answer).unwrap_or_else(|NotKept| {
+                commit = Commit::NotStored;
+                self.not_kept(&head, now)
+            }));
+        }
+        (commit, answers)
+    }
+
+    fn answer(
         self,
         owed: OwedAnswer,
         receipt: Option<Receipt>,
-        room: Option<&Arc<Place>>,
         now: i64,
     ) -> Result<Answer, NotKept> {
-        if let (Some(InSequence { told, .. }), Some(receipt)) = (&owed.in_sequence, &receipt) {
-            self.feed.beginnings.learn(told, receipt);
-        }
+        let receipt = receipt.ok_or(NotKept)?;
+        self.look_for_gaps(&owed, &receipt, now);
         match receipt {
-            Some(Receipt::New { .. }) => {
-                self.watch(&owed.head, now);
-                Ok(owed.answer)
-            }
-            Some(Receipt::Altered { .. }) => {
+            Receipt::New { .. } => Ok(owed.answer),
+            Receipt::Altered { .. } => {
                 self.metrics.refusal(Refusal::Altered.name());
                 self.tape.refused(Refusal::Altered, &[]);
                 Ok(owed.altered)
             }
-            Some(Receipt::Repeat { answer, .. }) => {
-                self.watch_again(&owed.head, now);
-                // It came when the feed was silent, or answered after the import: original mode always
-                // answers.
-                if answer.is_empty() && owed.answer.code == AckCode::ApplicationAccept.as_str() {
-                    return Ok(owed.answer);
-                }
-                Ok(Answer {
-                    code: "repeated".to_owned(),
-                    bytes: answer,
-                })
+            // It came when the feed was silent, or answered after the import: original mode always
+            // answers.
+            Receipt::Repeat { answer, .. }
+                if answer.is_empty() && owed.answer.code == AckCode::ApplicationAccept.as_str() =>
+            {
+                Ok(owed.answer)
             }
-            Some(Receipt::OutOfSequence { expected }) => {
-                let refused = owed.in_sequence.ok_or(NotKept)?;
-                let answering = self.out_of_sequence(refused.message, expected, room.cloned());
-                Box::pin(answering).await
+            Receipt::Repeat { answer, .. } => Ok(Answer {
+                code: "repeated".to_owned(),
+                bytes: answer,
+            }),
+            Receipt::OutOfSequence { .. } => {
+                let refusal = owed.in_sequence.and_then(|it| it.refusal);
+                refusal.ok_or(NotKept)
             }
-            None => Err(NotKept),
         }
     }
 

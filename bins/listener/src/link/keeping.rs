@@ -21,8 +21,6 @@ pub(super) enum Keeping {
     Commit(Pending),
     /// Into the tank, and through the importer.
     Import(AbortOnDropHandle<Kept>, Option<Arc<Place>>),
-    /// Nowhere: it is answered all the same.
-    Nowhere(Vec<Answer>),
 }
 
 /// What became of a frame.
@@ -69,7 +67,6 @@ impl Keeping {
         match self {
             Keeping::Commit(pending) => pending.is_ready(),
             Keeping::Import(keeping, _) => keeping.is_finished(),
-            Keeping::Nowhere(_) => true,
         }
     }
 
@@ -77,7 +74,6 @@ impl Keeping {
     pub(super) fn room(&self) -> Option<Arc<Place>> {
         match self {
             Keeping::Commit(Pending { room, .. }) | Keeping::Import(_, room) => room.clone(),
-            Keeping::Nowhere(_) => None,
         }
     }
 
@@ -92,10 +88,6 @@ impl Keeping {
                 receipts: Err(NotKept),
                 known: Vec::new(),
             }),
-            Keeping::Nowhere(answers) => Kept {
-                receipts: Err(NotKept),
-                known: answers.into_iter().map(|it| Some(Ok(it))).collect(),
-            },
         }
     }
 }

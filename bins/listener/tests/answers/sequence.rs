@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use cistern_listener::{FileDoor, FileFormat};
@@ -13,6 +14,7 @@ use crate::faults::not_kept;
 use crate::gate;
 use crate::listening::{Listening, Store};
 use crate::peer::{HEAD_2_5_1, Peer, framed, update};
+use crate::stub::{Stub, Way};
 
 const STRICT: &str = "sequence = \"strict\"";
 
@@ -345,6 +347,21 @@ async fn a_batch_is_judged_message_by_message() {
         assert_eq!(peer.answer().await, refused("4", 3));
         assert_eq!(peer.ask(numbered(3)).await, accepted(3));
     }
+}
+
+#[tokio::test]
+async fn the_refusals_of_a_batch_are_one_commit() {
+    let stub = Arc::new(Stub::new(Way::Expect1));
+    let listening = Listening::before_stub_with_feed(stub.clone(), "", STRICT).await;
+    let mut peer = listening.peer().await;
+    let messages = [4, 5, 6].map(numbered).concat();
+    peer.write(framed(format!("BHS|^~\\&\r{messages}BTS|3\r")))
+        .await;
+    for id in ["4", "5", "6"] {
+        assert_eq!(peer.answer().await, refused(id, 1));
+    }
+    let batch = vec!["4", "5", "6", ""];
+    assert_eq!(stub.held(), [batch, vec!["4", "5", "6"]]);
 }
 
 #[tokio::test]

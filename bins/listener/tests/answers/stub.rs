@@ -26,6 +26,8 @@ pub(crate) enum Way {
     Refuse,
     Panic,
     Wait,
+    /// No number is the expected one, which is 1.
+    Expect1,
 }
 
 impl Stub {
@@ -60,12 +62,20 @@ impl HoldingTank for Stub {
     async fn hold(&self, arrivals: &[Arrival]) -> Result<Vec<Receipt>, TankError> {
         let ids = arrivals.iter().map(|each| each.keys.control_id.clone());
         self.held.lock().unwrap().push(ids.collect());
+        let new = |_: &Arrival| Receipt::New { id: 1 };
         match self.way {
             Way::Refuse => Err(Database::open("nowhere:").await.unwrap_err()),
             Way::Panic => panic!("a mistake in the tank"),
             Way::Wait => {
                 self.gate.acquire().await.unwrap().forget();
-                Ok(arrivals.iter().map(|_| Receipt::New { id: 1 }).collect())
+                Ok(arrivals.iter().map(new).collect())
+            }
+            Way::Expect1 => {
+                let receipt = |arrival: &Arrival| match arrival.sequence {
+                    Some(_) => Receipt::OutOfSequence { expected: Some(1) },
+                    None => new(arrival),
+                };
+                Ok(arrivals.iter().map(receipt).collect())
             }
         }
     }
