@@ -1,5 +1,7 @@
 //! What a feed takes, and how it answers.
 
+mod identity;
+
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
@@ -7,7 +9,7 @@ use std::time::Duration;
 use hl7::{AckCode, AckCondition, AckMode, Charset, Header};
 use service::{
     AnswerAfterConfig, ApplicationAckConfig, BatchAnswersConfig, CodeConfig, FeedConfig,
-    ModeConfig, SenderConfig, SequenceConfig,
+    ModeConfig, SequenceConfig,
 };
 
 use crate::ListenerError;
@@ -18,6 +20,9 @@ use crate::refusal::Refusal;
 use crate::reply::OpenLinks;
 use crate::tls::Tls;
 use crate::watch::Watch;
+use identity::is_from;
+
+pub(crate) use identity::Identity;
 
 /// A feed by its settings.
 pub(crate) struct Feed {
@@ -30,32 +35,6 @@ pub(crate) struct Feed {
     pub(crate) beginnings: Beginnings,
     /// Where the columns of its CWLAB files go.
     pub(crate) columns: Columns,
-}
-
-/// Who hands messages over, as far as anybody vouches for it.
-pub(crate) enum Identity {
-    /// The other end of a link, by the network and TLS.
-    Link {
-        address: IpAddr,
-        /// The names of the certificate.
-        names: Vec<String>,
-    },
-    /// Whoever puts files before this program.
-    Operator,
-}
-
-impl Identity {
-    /// Whether it may be such a sender.
-    fn may_be(&self, sender: &SenderConfig) -> bool {
-        let Identity::Link { address, names } = self else {
-            return true;
-        };
-        let is_named = match &sender.certificate {
-            Some(name) => names.contains(name),
-            None => true,
-        };
-        is_named && is_among(&sender.from, |net| net.contains(address))
-    }
 }
 
 impl Feed {
@@ -271,24 +250,6 @@ impl Feed {
 /// Whether something is in a list. What is not listed at all is not restricted.
 fn is_among<T>(list: &[T], is_it: impl Fn(&T) -> bool) -> bool {
     list.is_empty() || list.iter().any(is_it)
-}
-
-/// Whether a message says that it is of a sender.
-fn is_from(sender: &SenderConfig, header: Header<'_>, reading: Reading) -> bool {
-    let is_named = |name: &Option<String>, field| {
-        let Some(name) = name else { return true };
-        let raw = first_part(header, field);
-        name.as_bytes() == raw || reading.text(raw).is_some_and(|text| text == **name)
-    };
-    is_named(&sender.application, 3) && is_named(&sender.facility, 4)
-}
-
-/// The first component of a field; of a name in several parts, that is the name.
-fn first_part(header: Header<'_>, field: usize) -> &[u8] {
-    let field = header.field(field);
-    let component = field.and_then(|field| field.repetition(1)?.component(1));
-    let part = component.and_then(|component| component.subcomponent(1));
-    part.map_or(b"", |part| part.raw())
 }
 
 fn code_of(kind: &str) -> &[u8] {

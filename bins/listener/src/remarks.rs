@@ -77,11 +77,7 @@ fn of_kind(kind: &str, severity: Severity) -> (ErrorCondition, &'static str) {
     match kind {
         "unmapped_code" => (
             ErrorCondition::TableValueNotFound,
-            match severity {
-                Severity::Warning => "this code is not known here: what it says is not taken",
-                Severity::Information => "codes like this are passed over here, by a decision",
-                _ => "this code is not known here: it waits until somebody says what it means",
-            },
+            of_unmapped_code(severity),
         ),
         "late" => (
             ErrorCondition::MessageAccepted,
@@ -123,6 +119,14 @@ fn of_kind(kind: &str, severity: Severity) -> (ErrorCondition, &'static str) {
             ErrorCondition::OtherError,
             "this waits until somebody has looked at it",
         ),
+    }
+}
+
+fn of_unmapped_code(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Warning => "this code is not known here: what it says is not taken",
+        Severity::Information => "codes like this are passed over here, by a decision",
+        _ => "this code is not known here: it waits until somebody says what it means",
     }
 }
 
