@@ -1,4 +1,4 @@
-//! An importer in this process, and messages that it imports or holds.
+//! An importer in this process, messages that it imports or holds, and the answers to them.
 
 use std::sync::Arc;
 
@@ -38,6 +38,11 @@ pub(crate) fn registration(control_id: &str, conditions: &str) -> String {
     asking(file, "HSC00004101", control_id, conditions)
 }
 
+/// What says the same as [`registration`], but of another name.
+pub(crate) fn altered(control_id: &str) -> String {
+    registration(control_id, "").replace("Gullwing", "Gannet")
+}
+
 /// A result of somebody whom nobody has registered, with a code that nobody knows: it is held.
 pub(crate) fn result(control_id: &str, conditions: &str) -> String {
     let file = "messages/039_oru_quarry_cd4_unknown_client.hl7";
@@ -58,4 +63,33 @@ fn asking(file: &str, own_id: &str, control_id: &str, conditions: &str) -> Strin
     assert!(message.contains(&own), "{file}");
     let ours = format!("|{control_id}|P|2.5.1|||{conditions}");
     message.replace(&own, &ours)
+}
+
+/// The masked header of every answer to a [`registration`].
+pub(crate) const REGISTRATION_HEAD: &str = "MSH|^~\\&|CISTERN|HARBOR_CARE|HARBOR_EHR^2.999.7.1^ISO|HARBOR^2.999.7^ISO|<time>\
+     ||ACK^A28^ACK|<id>|P|2.5.1\r";
+
+/// The same to a [`result`].
+pub(crate) const RESULT_HEAD: &str =
+    "MSH|^~\\&|CISTERN|HARBOR_CARE|QUARRY|QUARRY LABS|<time>||ACK^R01^ACK|<id>|P|2.5.1\r";
+
+/// The masked answer to [`altered`], which is accepted.
+pub(crate) fn accepted_as_altered(control_id: &str) -> String {
+    format!(
+        "{REGISTRATION_HEAD}MSA|AA|{control_id}\r\
+         ERR||MSH^1^10|205^Duplicate key identifier^HL70357|W\
+         |102^Duplicate key identifier^HL70533\
+         |||this control id came before with other content; both are kept\r"
+    )
+}
+
+/// The masked answer to a [`result`] that is held. `acknowledged` are the fields from MSA-2 on.
+pub(crate) fn held(acknowledged: &str) -> String {
+    format!(
+        "{RESULT_HEAD}MSA|AE|{acknowledged}\r\
+         ERR||OBX^2^3|103^Table value not found^HL70357|E|||unmapped_code\
+         |this code is not known here: it waits until somebody says what it means\r\
+         ERR||PID^1|204^Unknown key identifier^HL70357|E|||unknown_client\
+         |nobody is known here under these identifiers: it waits until somebody is\r"
+    )
 }

@@ -29,6 +29,7 @@ mod replies;
 mod return_address;
 mod sequence;
 mod stopping;
+mod unanswered;
 mod unfinished;
 mod waiting;
 mod watched;

@@ -122,9 +122,19 @@ async fn only_what_is_accepted_has_a_place() {
         let mut peer = listening.peer().await;
         assert_eq!(peer.ask(numbered(1)).await, accepted(1));
         let other_version = numbered(2).replace("2.5.1", "2.4");
-        assert!(peer.ask(other_version).await.contains("MSA|AR|2|this"));
+        let in_2_4 = HEAD_2_5_1.replace("2.5.1", "2.4");
+        let unsupported = format!(
+            "{in_2_4}MSA|AR|2|this version (MSH-12) is not taken here\r\
+             ERR|MSH^1^12^203&Unsupported version id&HL70357\r"
+        );
+        assert_eq!(peer.ask(other_version).await, unsupported);
         let accepted_type = numbered(2).replace("ADT^A08", "SIU^S12");
-        assert!(peer.ask(accepted_type).await.contains("MSA|AA|2||2\r"));
+        let with_warning = format!(
+            "{}ERR||MSH^1^9^1^1|200^Unsupported message type^HL70357|W\
+             ||||messages of this type (MSH-9.1) are not taken here\r",
+            accepted(2).replace("A08", "S12")
+        );
+        assert_eq!(peer.ask(accepted_type).await, with_warning);
         assert_eq!(peer.ask(numbered(2)).await, refused("2", 3));
         let answer = numbered(9).replace("ADT^A08", "ACK");
         peer.write(framed(answer)).await;
