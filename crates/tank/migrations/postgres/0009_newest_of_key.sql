@@ -1,5 +1,5 @@
 -- The newest message of each key that more than one has: a sender may give every message the same
--- control id. What is new is looked up once.
+-- control id. What is new is looked up once, and its bytes are not joined to what is found.
 CREATE TABLE message_key_newest (
     message_key TEXT COLLATE "C" PRIMARY KEY,
     id BIGINT NOT NULL
@@ -25,20 +25,24 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
+DECLARE
+    -- By place: the message of the same bytes, the newest of the same key, and what is new.
+    same_ids BIGINT[];
+    newest_ids BIGINT[];
+    fresh_ids BIGINT[];
 BEGIN
     PERFORM pg_advisory_xact_lock(9, part) FROM (
         SELECT DISTINCT hashtext(key) & 1023 AS part FROM unnest(keys) AS key
         WHERE key <> '' ORDER BY part
     ) AS parts;
 
-    RETURN QUERY
     WITH known AS MATERIALIZED (
         SELECT key, hash, place,
                (SELECT id FROM message WHERE message_key <> '' AND message_key = key
                 ORDER BY digest LIMIT 1) AS any_id
         FROM unnest(keys, digests) WITH ORDINALITY AS arrival (key, hash, place)
     ), seen AS MATERIALIZED (
-        SELECT key, place,
+        SELECT place,
                CASE WHEN any_id IS NOT NULL THEN
                    (SELECT id FROM message
                     WHERE message_key <> '' AND message_key = key AND digest = hash)
@@ -48,46 +52,53 @@ BEGIN
                END AS newest
         FROM known
     ), numbered AS MATERIALIZED (
-        SELECT key, place, same, newest,
+        SELECT place, same, newest,
                CASE WHEN same IS NULL THEN nextval('message_id_seq') END AS fresh
         FROM (SELECT * FROM seen ORDER BY place) AS ordered
-    ), kept AS (
-        INSERT INTO message (
-            id, feed, peer, received_at, received_ms, sending_application, sending_facility,
-            receiving_application, receiving_facility, control_id, message_code, trigger_event,
-            version, message_key, lane, state, reason, digest, body, body_bytes, altered_from,
-            answer_code, answer, charset, charset_from
-        )
-        SELECT fresh, a.feed, a.peer, a.received_time, a.millis, a.sending_application,
-               a.sending_facility, a.receiving_application, a.receiving_facility, a.control,
-               a.code, a.event, a.version_id, a.key, a.patient,
-               CASE WHEN is_new THEN a.kept_as ELSE a.other_kept_as END,
-               CASE WHEN is_new THEN a.because ELSE a.other_because END,
-               a.hash, a.bytes, length(a.bytes), newest,
-               CASE WHEN is_new THEN a.first_code ELSE a.other_code END,
-               CASE WHEN is_new THEN a.first ELSE a.other END, a.set_name, a.set_from
-        FROM unnest(
-            feeds, peers, received_times, received_millis, sending_applications,
-            sending_facilities, receiving_applications, receiving_facilities, control_ids,
-            message_codes, trigger_events, versions, keys, lanes, states, reasons, digests,
-            bodies, answer_codes, answers, altered_states, altered_reasons, altered_codes,
-            altered_answers, charsets, charset_sources
-        ) WITH ORDINALITY AS a (
-            feed, peer, received_time, millis, sending_application, sending_facility,
-            receiving_application, receiving_facility, control, code, event, version_id, key,
-            patient, kept_as, because, hash, bytes, first_code, first, other_kept_as, other_because,
-            other_code, other, set_name, set_from, place
-        )
-        JOIN numbered ON numbered.place = a.place AND fresh IS NOT NULL
-        CROSS JOIN LATERAL (SELECT newest IS NULL OR a.other_code IS NULL AS is_new) AS first_of_key
-    ), moved AS (
-        INSERT INTO message_key_newest (message_key, id)
-        SELECT key, fresh FROM numbered WHERE fresh IS NOT NULL AND newest IS NOT NULL
-        ON CONFLICT (message_key) DO UPDATE SET id = excluded.id
     )
+    SELECT array_agg(same ORDER BY place), array_agg(newest ORDER BY place),
+           array_agg(fresh ORDER BY place)
+    INTO same_ids, newest_ids, fresh_ids
+    FROM numbered;
+
+    INSERT INTO message (
+        id, feed, peer, received_at, received_ms, sending_application, sending_facility,
+        receiving_application, receiving_facility, control_id, message_code, trigger_event,
+        version, message_key, lane, state, reason, digest, body, body_bytes, altered_from,
+        answer_code, answer, charset, charset_from
+    )
+    SELECT fresh, feed, peer, received_time, millis, sending_application, sending_facility,
+           receiving_application, receiving_facility, control, code, event, version_id, key,
+           patient,
+           CASE WHEN is_new THEN kept_as ELSE other_kept_as END,
+           CASE WHEN is_new THEN because ELSE other_because END,
+           hash, bytes, length(bytes), newest,
+           CASE WHEN is_new THEN first_code ELSE other_code END,
+           CASE WHEN is_new THEN first ELSE other END, set_name, set_from
+    FROM unnest(
+        feeds, peers, received_times, received_millis, sending_applications,
+        sending_facilities, receiving_applications, receiving_facilities, control_ids,
+        message_codes, trigger_events, versions, keys, lanes, states, reasons, digests,
+        bodies, answer_codes, answers, altered_states, altered_reasons, altered_codes,
+        altered_answers, charsets, charset_sources, fresh_ids, newest_ids
+    ) AS a (
+        feed, peer, received_time, millis, sending_application, sending_facility,
+        receiving_application, receiving_facility, control, code, event, version_id, key,
+        patient, kept_as, because, hash, bytes, first_code, first, other_kept_as, other_because,
+        other_code, other, set_name, set_from, fresh, newest
+    )
+    CROSS JOIN LATERAL (SELECT newest IS NULL OR other_code IS NULL AS is_new) AS first_of_key
+    WHERE fresh IS NOT NULL;
+
+    INSERT INTO message_key_newest (message_key, id)
+    SELECT key, fresh FROM unnest(keys, fresh_ids, newest_ids) AS a (key, fresh, newest)
+    WHERE fresh IS NOT NULL AND newest IS NOT NULL
+    ON CONFLICT (message_key) DO UPDATE SET id = excluded.id;
+
+    RETURN QUERY
     SELECT coalesce(fresh, same), CASE WHEN same IS NULL THEN newest END,
            (SELECT answer FROM message WHERE id = same)
-    FROM numbered
+    FROM unnest(fresh_ids, same_ids, newest_ids) WITH ORDINALITY AS a (fresh, same, newest, place)
     ORDER BY place;
 END
 $$;
