@@ -52,8 +52,6 @@ pub(crate) struct Waiting {
     /// When it has waited long enough, and what it hears then.
     pub(crate) until: Instant,
     pub(crate) otherwise: Answer,
-    /// The same where its control id came before with other bytes.
-    pub(crate) altered: Answer,
     /// Told once the answer is recorded.
     pub(crate) told: oneshot::Sender<Answer>,
 }
@@ -167,13 +165,13 @@ impl Watch {
         }
         let mut decided = BTreeMap::new();
         for followed in self.tank.follow(&ids).await? {
-            let message_id = followed.message_id;
-            if let Some(answer) = &followed.answer {
-                self.tell(message_id, answer);
-            } else if let Some(said) = self.decide(&followed) {
-                decided.insert(message_id, said);
+            match followed.answer.clone() {
+                Some(answer) => self.tell(followed.message_id, &answer),
+                None => decided.extend(self.decide(&followed)),
             }
         }
+        let overdue = self.overdue(&decided);
+        decided.extend(overdue);
         if decided.is_empty() {
             return Ok(());
         }
@@ -195,25 +193,25 @@ impl Watch {
         Ok(())
     }
 
-    /// What is to be said of a message by now, if anything.
-    fn decide(&self, followed: &Followed) -> Option<(Answer, Why)> {
-        let those = self.waiting.get(&followed.message_id)?;
-        let first = those.first()?;
+    fn decide(&self, followed: &Followed) -> Option<(i64, (Answer, Why))> {
+        let first = self.waiting.get(&followed.message_id)?.first()?;
         let signed = (&*self.feed, now_millis());
         let (head, number) = (&first.head, first.sequence_number);
-        let imported = self.host.voice.imported(head, number, followed, signed);
-        if let Some((answer, refusal)) = imported {
-            return Some((answer, refusal.map_or(Why::Taken, Why::Refused)));
-        }
+        let (answer, refusal) = self.host.voice.imported(head, number, followed, signed)?;
+        let why = refusal.map_or(Why::Taken, Why::Refused);
+        Some((followed.message_id, (answer, why)))
+    }
+
+    /// What those hear who have waited long enough, and of whom nothing else is to be said.
+    fn overdue(&self, decided: &BTreeMap<i64, (Answer, Why)>) -> Vec<(i64, (Answer, Why))> {
         let now = Instant::now();
-        let late = those.iter().find(|one| one.until <= now)?;
-        // A repeat does not know by itself whether what it repeats was altered.
-        let answer = if followed.is_altered {
-            &late.altered
-        } else {
-            &late.otherwise
-        };
-        Some((answer.clone(), Why::Late))
+        let waiting = self.waiting.iter();
+        let undecided = waiting.filter(|(message_id, _)| !decided.contains_key(message_id));
+        let overdue = undecided.filter_map(|(message_id, those)| {
+            let late = those.iter().find(|one| one.until <= now)?;
+            Some((*message_id, (late.otherwise.clone(), Why::Late)))
+        });
+        overdue.collect()
     }
 
     fn count(&mut self, why: Why) {

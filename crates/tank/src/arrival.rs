@@ -234,12 +234,25 @@ pub enum Receipt {
     Repeat {
         /// The message that was kept.
         id: i64,
-        /// The answer that was given.
+        /// The answer that was given; empty where none was.
         answer: Bytes,
+        /// The message before it that has its control id and other bytes, if there is one.
+        earlier: Option<i64>,
     },
     /// Not kept, and nothing is changed: its [`SequenceNumber`] is not the one that is expected.
     OutOfSequence {
         /// The number that is; none where the next one, whatever it is, begins the sequence.
         expected: Option<i64>,
     },
+}
+
+impl Receipt {
+    /// The message whose control id its sender had used for other bytes before, if there is one.
+    pub fn earlier(&self) -> Option<i64> {
+        match self {
+            Receipt::Altered { earlier, .. } => Some(*earlier),
+            Receipt::Repeat { earlier, .. } => *earlier,
+            Receipt::New { .. } | Receipt::OutOfSequence { .. } => None,
+        }
+    }
 }

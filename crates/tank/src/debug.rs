@@ -87,10 +87,15 @@ impl Debug for Receipt {
                 .field("id", id)
                 .field("earlier", earlier)
                 .finish(),
-            Receipt::Repeat { id, answer } => f
+            Receipt::Repeat {
+                id,
+                answer,
+                earlier,
+            } => f
                 .debug_struct("Repeat")
                 .field("id", id)
                 .field("answer", &Length(answer.len()))
+                .field("earlier", earlier)
                 .finish(),
             Receipt::OutOfSequence { expected } => f
                 .debug_struct("OutOfSequence")

@@ -11,7 +11,7 @@ use crate::session::{Arg, Engine, Session};
 use crate::state::State;
 use crate::view::FindingView;
 
-/// What is known of a message whose sender waits.
+/// A message that is settled, or answered already.
 #[derive(Clone, Debug)]
 #[expect(
     clippy::exhaustive_structs,
@@ -24,7 +24,7 @@ pub struct Followed {
     pub state: State,
     /// Whether its sender has used the control id for other bytes before.
     pub is_altered: bool,
-    /// What its import found; not looked up where it was answered before.
+    /// What its import found.
     pub findings: Vec<FindingView>,
     /// The answer, where it was given before.
     pub answer: Option<Answer>,
@@ -66,7 +66,8 @@ impl Database {
 async fn follow(session: &mut Session, ids: &[i64]) -> Result<Vec<Followed>, sqlx::Error> {
     let sql = format!(
         "SELECT id, state, altered_from IS NOT NULL, answer_code, answer FROM message
-         WHERE id IN (SELECT CAST(item.value AS BIGINT) FROM {}) ORDER BY id",
+         WHERE (state IN ('imported', 'ignored', 'held', 'skipped') OR answer_code <> '')
+           AND id IN (SELECT CAST(item.value AS BIGINT) FROM {}) ORDER BY id",
         session.engine().items(1)
     );
     let mut followed = Vec::new();
@@ -79,11 +80,10 @@ async fn follow(session: &mut Session, ids: &[i64]) -> Result<Vec<Followed>, sql
             answer: answer(row.text(3)?, row.bytes(4)?),
         });
     }
-    let is_told_of = |one: &&Followed| one.answer.is_none() && one.state != State::Received;
-    let told_of = followed.iter().filter(is_told_of);
-    let told_of: Vec<i64> = told_of.map(|one| one.message_id).collect();
-    if !told_of.is_empty() {
-        let mut findings = findings_of(session, &told_of).await?;
+    let unanswered = followed.iter().filter(|one| one.answer.is_none());
+    let unanswered: Vec<i64> = unanswered.map(|one| one.message_id).collect();
+    if !unanswered.is_empty() {
+        let mut findings = findings_of(session, &unanswered).await?;
         for one in &mut followed {
             one.findings = findings.remove(&one.message_id).unwrap_or_default();
         }

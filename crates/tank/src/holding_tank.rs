@@ -57,8 +57,8 @@ pub trait HoldingTank: Send + Sync + std::fmt::Debug {
         now: i64,
     ) -> Result<Vec<i64>, TankError>;
 
-    /// What has become of these messages, whose senders wait for the import. Such a message is held
-    /// with an empty [`Answer`](crate::Answer).
+    /// Those of these messages that are settled, or answered already: what senders hear that wait for
+    /// the import. Such a message is held with an empty [`Answer`](crate::Answer).
     async fn follow(&self, message_ids: &[i64]) -> Result<Vec<Followed>, TankError>;
 
     /// Records, durably, what senders that wait for the import are told. Gives the answers that stand:

@@ -53,6 +53,7 @@ fn repeat() -> Receipt {
     Receipt::Repeat {
         id: 1,
         answer: Bytes::new(),
+        earlier: None,
     }
 }
 

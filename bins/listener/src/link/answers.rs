@@ -208,10 +208,10 @@ impl Link<'_> {
             }
             // It came when the feed was silent, or answered after the import: original mode always
             // answers.
-            Receipt::Repeat { answer, .. }
-                if answer.is_empty() && owed.answer.code == AckCode::ApplicationAccept.as_str() =>
-            {
-                Ok(owed.answer)
+            Receipt::Repeat {
+                answer, earlier, ..
+            } if answer.is_empty() && owed.answer.code == AckCode::ApplicationAccept.as_str() => {
+                Ok(earlier.map_or(owed.answer, |_| owed.altered))
             }
             Receipt::Repeat { answer, .. } => Ok(Answer {
                 code: "repeated".to_owned(),

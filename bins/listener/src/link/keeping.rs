@@ -162,10 +162,17 @@ impl Awaited {
         receipt: &Receipt,
         until: Instant,
     ) -> Option<(Waiting, oneshot::Receiver<Answer>)> {
-        let message_id = match receipt {
-            Receipt::New { id } => *id,
-            Receipt::Altered { id, .. } if self.altered_waits => *id,
-            Receipt::Repeat { id, answer } if answer.is_empty() => *id,
+        let (message_id, otherwise) = match receipt {
+            Receipt::New { id } => (*id, self.otherwise),
+            Receipt::Altered { id, .. } if self.altered_waits => (*id, self.altered),
+            Receipt::Repeat {
+                id,
+                answer,
+                earlier,
+            } if answer.is_empty() => {
+                let otherwise = earlier.map_or(self.otherwise, |_| self.altered);
+                (*id, otherwise)
+            }
             Receipt::Altered { .. } | Receipt::Repeat { .. } | Receipt::OutOfSequence { .. } => {
                 return None;
             }
@@ -176,8 +183,7 @@ impl Awaited {
             head: self.head,
             sequence_number: self.sequence_number,
             until,
-            otherwise: self.otherwise,
-            altered: self.altered,
+            otherwise,
             told,
         };
         Some((waiting, answer))

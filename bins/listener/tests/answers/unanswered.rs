@@ -82,12 +82,15 @@ async fn a_feed_that_waits_no_more_answers_what_was_never_answered() {
     let store = Store::sqlite();
     let waiting = listening(&store.url()).await;
     let mut gone = waiting.peer().await;
-    gone.write(framed(registration("1", ""))).await;
-    while waiting.kept().await.is_empty() {}
+    gone.write([registration("1", ""), altered("1")].map(framed).concat())
+        .await;
+    while waiting.kept().await.len() < 2 {}
     let listening = Listening::start(&store.url(), "").await;
     let mut peer = listening.peer().await;
     let answer = peer.ask(registration("1", "")).await;
     assert_eq!(answer, format!("{REGISTRATION_HEAD}MSA|AA|1\r"));
+    let answer = peer.ask(altered("1")).await;
+    assert_eq!(answer, accepted_as_altered("1"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

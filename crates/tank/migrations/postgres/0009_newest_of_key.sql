@@ -96,7 +96,9 @@ BEGIN
     ON CONFLICT (message_key) DO UPDATE SET id = excluded.id;
 
     RETURN QUERY
-    SELECT coalesce(fresh, same), CASE WHEN same IS NULL THEN newest END,
+    SELECT coalesce(fresh, same),
+           CASE WHEN same IS NULL THEN newest
+                ELSE (SELECT altered_from FROM message WHERE id = same) END,
            (SELECT answer FROM message WHERE id = same)
     FROM unnest(fresh_ids, same_ids, newest_ids) WITH ORDINALITY AS a (fresh, same, newest, place)
     ORDER BY place;

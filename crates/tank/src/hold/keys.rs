@@ -38,7 +38,11 @@ struct Identity {
 /// What is in the table under the key of an arrival.
 pub(super) enum Found {
     /// The same bytes.
-    Same { id: i64, answer: Bytes },
+    Same {
+        id: i64,
+        answer: Bytes,
+        earlier: Option<i64>,
+    },
     /// Other bytes, the newest of them, or nothing.
     Earlier(Option<i64>),
 }
@@ -100,8 +104,7 @@ pub(super) async fn find(
     };
     for (one, found) in run.iter().zip(&mut found) {
         if let Some(id) = writing.keys.find(one) {
-            let answer = answer(writing, id).await?;
-            *found = Found::Same { id, answer };
+            *found = same(writing, id).await?;
         } else if let Found::Earlier(earlier) = found {
             *earlier = writing.keys.newest(&one.key).or(*earlier);
         }
@@ -122,10 +125,11 @@ async fn find_in_index(
     begin: &str,
 ) -> Result<(Marks, Vec<Found>), sqlx::Error> {
     let sql = format!(
-        "{begin} SELECT -1, COALESCE(MAX(seq), 0), through, NULL
+        "{begin} SELECT -1, COALESCE(MAX(seq), 0), through, NULL, NULL
          FROM message_key_mark LEFT JOIN sqlite_sequence ON name = 'message'
          UNION ALL
-         SELECT place, same, newest, (SELECT answer FROM message WHERE id = same) FROM (
+         SELECT place, same, newest, (SELECT answer FROM message WHERE id = same),
+             (SELECT altered_from FROM message WHERE id = same) FROM (
              SELECT place, (
                  SELECT id FROM message_key
                  WHERE message_key = known.key AND digest = unhex(known.digest)
@@ -160,6 +164,7 @@ async fn find_in_index(
                 Some(id) => Found::Same {
                     id,
                     answer: row.bytes(3)?,
+                    earlier: row.maybe_int(4)?,
                 },
                 None => Found::Earlier(row.maybe_int(2)?),
             };
@@ -180,10 +185,15 @@ async fn read_recent(writing: &mut Writing, newest: i64) -> Result<(), sqlx::Err
     Ok(())
 }
 
-async fn answer(writing: &mut Writing, id: i64) -> Result<Bytes, sqlx::Error> {
-    let sql = "SELECT answer FROM message WHERE id = $1";
+async fn same(writing: &mut Writing, id: i64) -> Result<Found, sqlx::Error> {
+    let sql = "SELECT answer, altered_from FROM message WHERE id = $1";
     let rows = writing.query(sql, vec![id.into()]).await?;
-    rows.first().ok_or(sqlx::Error::RowNotFound)?.bytes(0)
+    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+    Ok(Found::Same {
+        id,
+        answer: row.bytes(0)?,
+        earlier: row.maybe_int(1)?,
+    })
 }
 
 /// Puts the keys of all messages into the index.

@@ -75,7 +75,7 @@ pub(super) async fn owe(
             Receipt::Repeat { id, .. } => (id, &mut again),
             Receipt::OutOfSequence { .. } => continue,
         };
-        let wanted = one.wanted(matches!(receipt, Receipt::Altered { .. }));
+        let wanted = one.wanted(receipt.earlier().is_some());
         if !wanted.is_empty() {
             let (feed, received_at) = (&one.arrival.feed, one.arrival.received_at);
             rows.push(json!([id, feed, wanted, received_at]));

@@ -85,9 +85,10 @@ fn receipt(row: &PgRow) -> Result<Receipt, sqlx::Error> {
     let id = row.try_get(0)?;
     let (earlier, answer): (Option<i64>, Option<Vec<u8>>) = (row.try_get(1)?, row.try_get(2)?);
     Ok(match (earlier, answer) {
-        (_, Some(answer)) => Receipt::Repeat {
+        (earlier, Some(answer)) => Receipt::Repeat {
             id,
             answer: answer.into(),
+            earlier,
         },
         (Some(earlier), None) => Receipt::Altered { id, earlier },
         (None, None) => Receipt::New { id },

@@ -50,7 +50,15 @@ pub(super) async fn keep(
     let mut receipts = Vec::with_capacity(run.len());
     for (one, found) in run.iter().zip(stored) {
         receipts.push(match found {
-            Found::Same { id, answer } => Receipt::Repeat { id, answer },
+            Found::Same {
+                id,
+                answer,
+                earlier,
+            } => Receipt::Repeat {
+                id,
+                answer,
+                earlier,
+            },
             Found::Earlier(earlier) => {
                 newest_id += 1;
                 let id = newest_id;

@@ -7,9 +7,14 @@ use crate::probe;
 use crate::support::*;
 
 fn repeat(id: i64, answer: &Bytes) -> Receipt {
+    repeat_of_altered(id, answer, None)
+}
+
+fn repeat_of_altered(id: i64, answer: &Bytes, earlier: impl Into<Option<i64>>) -> Receipt {
     Receipt::Repeat {
         id,
         answer: answer.clone(),
+        earlier: earlier.into(),
     }
 }
 
@@ -73,7 +78,10 @@ pub(crate) async fn other_bytes_are_altered_and_answered_so(tank: &Database, _: 
         hold_one(tank, &altered).await,
         Receipt::Altered { id: 2, earlier: 1 }
     );
-    assert_eq!(hold_one(tank, &altered).await, repeat(2, &given.bytes));
+    assert_eq!(
+        hold_one(tank, &altered).await,
+        repeat_of_altered(2, &given.bytes, 1)
+    );
     assert_eq!(hold_one(tank, &first).await, repeat(1, &first.answer.bytes));
     assert_eq!(
         hold_one(tank, &plain_altered).await,
@@ -123,7 +131,7 @@ pub(crate) async fn one_batch_tells_repeat_from_altered_too(tank: &Database, _: 
         repeat(1, &first.answer.bytes),
         Receipt::Altered { id: 2, earlier: 1 },
         Receipt::New { id: 3 },
-        repeat(2, &given),
+        repeat_of_altered(2, &given, 1),
         repeat(1, &first.answer.bytes),
     ];
     assert_eq!(tank.hold(&batch).await.unwrap(), expected);

@@ -67,6 +67,12 @@ impl Model {
             return Receipt::Repeat {
                 id: number(place),
                 answer,
+                earlier: self
+                    .messages
+                    .iter()
+                    .take(place)
+                    .rposition(|m| same_id(&m))
+                    .map(number),
             };
         }
         let earlier = self.messages.iter().filter(same_id).count();

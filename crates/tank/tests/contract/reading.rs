@@ -112,7 +112,11 @@ pub(crate) async fn a_message_is_told_from_others_as_it_is_written(tank: &Databa
     let answer = first.answer.bytes;
     assert_eq!(
         hold_one(tank, &again).await,
-        Receipt::Repeat { id: 1, answer }
+        Receipt::Repeat {
+            id: 1,
+            answer,
+            earlier: None
+        }
     );
     let expected = Some(8);
     assert_eq!(

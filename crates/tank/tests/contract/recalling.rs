@@ -15,21 +15,27 @@ const BATCH_MAX: u64 = 150;
 /// What should come of each arrival, by looking at all that came before.
 #[derive(Default)]
 struct Oracle {
-    messages: HashMap<(u64, u64), i64>,
+    /// Each with the one of its key that came before it.
+    messages: HashMap<(u64, u64), (i64, Option<i64>)>,
     newest: HashMap<u64, i64>,
     count: i64,
 }
 
 impl Oracle {
     fn hold(&mut self, control_id: u64, body: u64) -> Receipt {
-        if let Some(&id) = self.messages.get(&(control_id, body)) {
+        if let Some(&(id, earlier)) = self.messages.get(&(control_id, body)) {
             let answer = answer("AA", &name(control_id)).bytes;
-            return Receipt::Repeat { id, answer };
+            return Receipt::Repeat {
+                id,
+                answer,
+                earlier,
+            };
         }
         self.count += 1;
         let id = self.count;
-        self.messages.insert((control_id, body), id);
-        match self.newest.insert(control_id, id) {
+        let earlier = self.newest.insert(control_id, id);
+        self.messages.insert((control_id, body), (id, earlier));
+        match earlier {
             Some(earlier) => Receipt::Altered { id, earlier },
             None => Receipt::New { id },
         }
@@ -119,7 +125,11 @@ pub(crate) async fn what_an_earlier_version_has_held_is_found(tank: &Database, u
     ];
     let answer: Bytes = answer("AA", "two").bytes;
     let expected = [
-        Receipt::Repeat { id: 2, answer },
+        Receipt::Repeat {
+            id: 2,
+            answer,
+            earlier: None,
+        },
         Receipt::Altered { id: 6, earlier: 1 },
         Receipt::Altered { id: 7, earlier: 5 },
         Receipt::New { id: 8 },

@@ -76,6 +76,7 @@ pub(crate) async fn one_commit_judges_each_by_the_one_before(tank: &Database, _:
     let repeat = Receipt::Repeat {
         id: 2,
         answer: answer("AA", "8").bytes,
+        earlier: None,
     };
     let expected = [
         Receipt::New { id: 1 },
@@ -146,6 +147,7 @@ pub(crate) async fn a_repeat_stays_one_and_moves_nothing(tank: &Database, _: &st
         let repeat = Receipt::Repeat {
             id: number,
             answer: answer("AA", &number.to_string()).bytes,
+            earlier: None,
         };
         assert_eq!(hold_one(tank, numbered(number)).await, repeat);
     }

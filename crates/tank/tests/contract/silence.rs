@@ -91,7 +91,14 @@ async fn a_commit_without_an_answer_may_have_happened() {
         proxy.set(Way::Open);
         let again = tank.hold(&[arrival(&name, b"1")]).await.unwrap();
         let answer = answer("AA", &name).bytes;
-        assert_eq!(again, [Receipt::Repeat { id, answer }]);
+        assert_eq!(
+            again,
+            [Receipt::Repeat {
+                id,
+                answer,
+                earlier: None
+            }]
+        );
     }
 }
 

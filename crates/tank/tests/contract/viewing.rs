@@ -386,7 +386,8 @@ pub(crate) async fn only_what_is_done_with_lets_go_of_its_bytes(tank: &Database,
         repeat,
         [cistern_tank::Receipt::Repeat {
             id: imported,
-            answer
+            answer,
+            earlier: None
         }]
     );
 }
