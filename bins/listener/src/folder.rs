@@ -17,14 +17,13 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use service::{FileFormatConfig, FolderConfig, now_millis};
-use tank::Receipt;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::Host;
 use crate::feed::Feed;
-use crate::file::{CommitLimits, Desk, FileFormat, FileReading, Portion, is_utf_16};
-use crate::keeper::NotKept;
+use crate::file::{CommitLimits, Desk, FileFormat, FileReading, is_utf_16};
+use crate::keeper::Failure;
 use crate::metrics::{FeedMetrics, FolderMetrics};
 use sightings::{Sightings, Stamp};
 use trouble::{Fault, Trouble};
@@ -57,6 +56,7 @@ impl Folder {
         tracing::info!(feed, %folder, "watching");
         let mut sightings = Sightings::new(Duration::from_secs(self.settings.quiet_secs));
         let mut trouble = Trouble::new(feed, &self.settings.path);
+        self.metrics.looked(now_millis());
         loop {
             let done = self.look(&mut sightings).await;
             self.metrics.seen(sightings.count(), done.is_ok());
@@ -69,10 +69,11 @@ impl Folder {
     }
 
     /// Takes all files that have come to rest. One that cannot be read or moved does not keep the
-    /// others; but where the tank keeps nothing, they are for later too.
+    /// others, nor one that the tank refuses for what it holds; but where the tank keeps nothing just
+    /// now, they are for later too, lest a newer file come before an older one.
     async fn look(&self, sightings: &mut Sightings) -> Result<(), Fault> {
         let path = self.settings.path.clone();
-        let seen = blocking(move || sightings::list(&path)).await;
+        let seen = self.on_disk(move || sightings::list(&path)).await;
         let seen = seen.map_err(|error| Fault::Look(error.kind()))?;
         sightings.update(seen, Instant::now());
         let mut first = Ok(());
@@ -81,10 +82,8 @@ impl Folder {
                 break;
             }
             match self.take(&candidate, sightings).await {
-                Err(Fault::NotKept) => {
-                    self.metrics.not_kept();
-                    sightings.not_kept(&candidate.name);
-                    return Err(Fault::NotKept);
+                Err(Fault::NotKept(failure)) if !failure.is_for_good => {
+                    return Err(Fault::NotKept(failure));
                 }
                 done => first = first.and(done),
             }
@@ -98,9 +97,17 @@ impl Folder {
         let known = sightings.verdict(&file.name);
         let verdict = match known {
             Some(verdict) => verdict,
-            None => match self.hold(file).await? {
-                Some(verdict) => verdict,
-                None => return Ok(()),
+            None => match self.hold(file, sightings.failure(&file.name)).await {
+                Ok(Some(verdict)) => verdict,
+                Ok(None) => return Ok(()),
+                Err(fault) => {
+                    if let Fault::NotKept(failure) = &fault
+                        && sightings.not_kept(&file.name, failure)
+                    {
+                        self.metrics.not_kept();
+                    }
+                    return Err(fault);
+                }
             },
         };
         let left = self.leave(file, &verdict).await;
@@ -111,9 +118,13 @@ impl Folder {
         left
     }
 
-    /// Keeps what a file holds; no verdict on one that changes meanwhile, or that is left for the
-    /// next start.
-    async fn hold(&self, file: &Candidate) -> Result<Option<Verdict>, Fault> {
+    /// Keeps what a file holds, that may have failed before; no verdict on one that changes
+    /// meanwhile, or that is left for the next start.
+    async fn hold(
+        &self,
+        file: &Candidate,
+        before: Option<Failure>,
+    ) -> Result<Option<Verdict>, Fault> {
         let bytes_max = self.settings.file_bytes_max;
         if file.stamp.bytes > u64::try_from(bytes_max).unwrap_or(u64::MAX) {
             return Ok(Some(Verdict::too_long(bytes_max)));
@@ -135,12 +146,13 @@ impl Folder {
             if self.host.shutdown.is_cancelled() {
                 return Ok(None);
             }
-            let receipts = self
-                .keep(&portion)
-                .await
-                .map_err(|NotKept| Fault::NotKept)?;
+            // All of it or nothing, so that no message goes before an earlier one.
+            let (keeper, arrivals) = (&self.host.keeper, portion.arrivals.clone());
+            let receipts = keeper.keep_again(arrivals, before.clone()).await;
+            let receipts = receipts.map_err(Fault::NotKept)?;
             let counted = reading.count(&*self.host.tank, &part, &portion, &receipts);
-            counted.await.map_err(|_| Fault::NotKept)?;
+            let counted = counted.await;
+            counted.map_err(|error| Fault::NotKept(Failure::from(&error)))?;
             self.feed_metrics.came(now_millis());
             for refusal in &portion.refusals {
                 self.feed_metrics.refusal(refusal.name());
@@ -154,7 +166,7 @@ impl Folder {
     /// The bytes of a file; nothing of one that changes meanwhile, or that somebody takes away.
     async fn read(&self, file: &Candidate) -> Result<Option<Vec<u8>>, Fault> {
         let (path, stamp) = (self.settings.path.join(&file.name), file.stamp);
-        let read = blocking(move || {
+        let read = self.on_disk(move || {
             let bytes = fs::read(&path)?;
             let is_still = Stamp::of(&fs::metadata(&path)?)? == stamp;
             Ok(is_still.then_some(bytes))
@@ -166,13 +178,6 @@ impl Folder {
         }
     }
 
-    /// A commit through the keeper, which others share. All of it or nothing, so that no message
-    /// goes before an earlier one.
-    async fn keep(&self, portion: &Portion) -> Result<Vec<Receipt>, NotKept> {
-        let arrivals = portion.arrivals.clone();
-        self.host.keeper.keep(arrivals).await.receipts().await
-    }
-
     /// Moves a file out, unless it has changed: then it is read again when it is at rest.
     async fn leave(&self, file: &Candidate, verdict: &Verdict) -> Result<(), Fault> {
         let way_out = match verdict.outcome {
@@ -181,7 +186,7 @@ impl Folder {
         };
         let path = self.settings.path.join(&file.name);
         let (stamp, report) = (file.stamp, verdict.report.clone());
-        let moved = blocking(move || {
+        let moved = self.on_disk(move || {
             let is_still = Stamp::of(&fs::metadata(&path)?)? == stamp;
             if is_still {
                 way_out::leave(&path, &way_out, report.as_deref())?;
@@ -209,11 +214,14 @@ impl Folder {
             FileFormatConfig::Cwlab => FileFormat::Cwlab,
         }
     }
-}
 
-/// Work on a file system, which may be on the other side of a network that hangs.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    spawn_blocking(work).await?
+    /// Work on a file system, which may be on the other side of a network that hangs.
+    async fn on_disk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        let done = spawn_blocking(work).await?;
+        self.metrics.looked(now_millis());
+        done
+    }
 }

@@ -1,6 +1,9 @@
 //! Group commit: whatever has gathered while the last commit was flushed goes into the next, up to
 //! limits in messages and bytes.
 
+mod failure;
+
+use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +16,8 @@ use tokio::time::{Instant, timeout_at};
 use crate::metrics::CommitMetrics;
 use crate::room::{Place, Room};
 
+pub(crate) use failure::{Failure, FlushFailed, NotKept};
+
 /// The way to the tank. Cloning it is cheap; the clones share their commits.
 #[derive(Clone, Debug)]
 pub(crate) struct Keeper {
@@ -22,19 +27,13 @@ pub(crate) struct Keeper {
     patience: Duration,
 }
 
-/// The message is not kept, as far as we know: the sender should send it again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NotKept;
-
-/// A flush to disk failed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct FlushFailed;
-
 #[derive(Debug)]
 struct Request {
     /// Of one frame: kept all or none.
     arrivals: Vec<Arrival>,
-    reply: oneshot::Sender<Result<Vec<Receipt>, NotKept>>,
+    /// Why they were not kept when they were tried before.
+    before: Option<Failure>,
+    reply: oneshot::Sender<Result<Vec<Receipt>, Failure>>,
     /// Given back once the arrivals are dropped.
     room: Arc<Place>,
 }
@@ -48,9 +47,15 @@ struct Commits {
     bytes_max: usize,
 }
 
+/// What the arrivals of a request are among those of a commit.
+struct Frame {
+    messages: usize,
+    before: Option<Failure>,
+}
+
 /// The messages of a frame on their way into the tank.
 pub(crate) struct Pending {
-    reply: oneshot::Receiver<Result<Vec<Receipt>, NotKept>>,
+    reply: oneshot::Receiver<Result<Vec<Receipt>, Failure>>,
     deadline: Instant,
     /// Of messages in sequence, whose bytes are needed once more where they are refused.
     pub(crate) room: Option<Arc<Place>>,
@@ -93,6 +98,25 @@ impl Keeper {
         room: Option<Arc<Place>>,
         arrivals: Vec<Arrival>,
     ) -> Pending {
+        self.hand_over(room, arrivals, None).await
+    }
+
+    /// Keeps messages of a file, which are tried until they are kept. What failed `before` is
+    /// neither told nor counted again.
+    pub(crate) async fn keep_again(
+        &self,
+        arrivals: Vec<Arrival>,
+        before: Option<Failure>,
+    ) -> Result<Vec<Receipt>, Failure> {
+        self.hand_over(None, arrivals, before).await.outcome().await
+    }
+
+    async fn hand_over(
+        &self,
+        room: Option<Arc<Place>>,
+        arrivals: Vec<Arrival>,
+        before: Option<Failure>,
+    ) -> Pending {
         let deadline = Instant::now() + self.patience;
         let (reply, answer) = oneshot::channel();
         let mut kept_room = None;
@@ -110,10 +134,12 @@ impl Keeper {
         match timeout_at(deadline, place).await {
             Ok(Some((room, place))) => place.send(Request {
                 arrivals,
+                before,
                 reply,
                 room,
             }),
             Ok(None) => tracing::debug!("message not kept: stopping"),
+            Err(_) if before == Some(Failure::late()) => {}
             Err(_) => tracing::error!("message not kept: too many wait for their commit"),
         }
         Pending {
@@ -133,9 +159,13 @@ impl Pending {
     /// Waits for the commit, for as long as the sender may be kept waiting. A receipt for each
     /// message.
     pub(crate) async fn receipts(self) -> Result<Vec<Receipt>, NotKept> {
+        self.outcome().await.map_err(|_| NotKept)
+    }
+
+    async fn outcome(self) -> Result<Vec<Receipt>, Failure> {
         match timeout_at(self.deadline, self.reply).await {
-            Ok(Ok(receipts)) => receipts,
-            Ok(Err(_)) | Err(_) => Err(NotKept),
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) | Err(_) => Err(Failure::late()),
         }
     }
 }
@@ -186,18 +216,22 @@ async fn keep(
             return Ok(());
         }
         let mut arrivals = Vec::with_capacity(count(&requests));
+        let mut frames = Vec::with_capacity(requests.len());
         let mut replies = Vec::with_capacity(requests.len());
         for request in requests.drain(..) {
-            replies.push((request.reply, request.arrivals.len(), request.room));
+            replies.push((request.reply, request.room));
+            frames.push(Frame {
+                messages: request.arrivals.len(),
+                before: request.before,
+            });
             arrivals.extend(request.arrivals);
         }
-        let sizes: Vec<usize> = replies.iter().map(|(_, messages, _)| *messages).collect();
-        let Ok(receipts) = commit(&*tank, &arrivals, &sizes, &metrics).await else {
+        let Ok(receipts) = commit(&*tank, &arrivals, &frames, &metrics).await else {
             tracing::error!("a flush to disk failed, stopping");
             return Err(FlushFailed);
         };
         drop(arrivals);
-        for ((reply, _, room), receipts) in replies.into_iter().zip(receipts) {
+        for ((reply, room), receipts) in replies.into_iter().zip(receipts) {
             drop(room);
             // The link may be gone; the message is kept all the same.
             drop(reply.send(receipts));
@@ -206,50 +240,64 @@ async fn keep(
 }
 
 /// One commit for all; when the tank refuses it for what it holds, one for each frame, so that one
-/// message cannot keep others out. `sizes` are the messages of each frame.
+/// message cannot keep others out.
 async fn commit(
     tank: &dyn HoldingTank,
     arrivals: &[Arrival],
-    sizes: &[usize],
+    frames: &[Frame],
     metrics: &CommitMetrics,
-) -> Result<Vec<Result<Vec<Receipt>, NotKept>>, FlushFailed> {
-    let began = Instant::now();
-    match tank.hold(arrivals).await {
+) -> Result<Vec<Result<Vec<Receipt>, Failure>>, FlushFailed> {
+    let failure = match attempt(tank, arrivals, frames, metrics).await? {
         Ok(receipts) => {
-            metrics.committed(arrivals.len(), began.elapsed());
             let mut receipts = receipts.into_iter();
-            let of_frame = |messages: &usize| Ok(receipts.by_ref().take(*messages).collect());
-            return Ok(sizes.iter().map(of_frame).collect());
+            let of_frame = |frame: &Frame| Ok(receipts.by_ref().take(frame.messages).collect());
+            return Ok(frames.iter().map(of_frame).collect());
         }
-        Err(error) => {
-            metrics.failed();
-            tracing::error!(%error, messages = arrivals.len(), "messages not kept");
-            match error.class() {
-                FailureClass::Fatal => return Err(FlushFailed),
-                FailureClass::Permanent if sizes.len() > 1 => {}
-                _ => return Ok(sizes.iter().map(|_| Err(NotKept)).collect()),
-            }
-        }
+        Err(failure) => failure,
+    };
+    if !failure.is_for_good || frames.len() == 1 {
+        return Ok(frames.iter().map(|_| Err(failure.clone())).collect());
     }
-    let mut receipts = Vec::with_capacity(sizes.len());
+    let mut receipts = Vec::with_capacity(frames.len());
     let mut rest = arrivals;
-    for messages in sizes {
-        let (frame, later) = rest.split_at_checked(*messages).unwrap_or((rest, &[]));
+    for frame in frames {
+        let messages = rest.split_at_checked(frame.messages);
+        let (messages, later) = messages.unwrap_or((rest, &[]));
         rest = later;
-        let began = Instant::now();
-        let held = tank.hold(frame).await;
-        if held
-            .as_ref()
-            .is_err_and(|error| error.class() == FailureClass::Fatal)
-        {
-            return Err(FlushFailed);
-        }
-        if held.is_ok() {
-            metrics.committed(frame.len(), began.elapsed());
-        }
-        receipts.push(held.map_err(|_| NotKept));
+        receipts.push(attempt(tank, messages, slice::from_ref(frame), metrics).await?);
     }
     Ok(receipts)
+}
+
+/// A commit, counted and told of. One that fails for several frames for what they hold is tried
+/// again by each alone, and one that failed like this before is known.
+async fn attempt(
+    tank: &dyn HoldingTank,
+    arrivals: &[Arrival],
+    frames: &[Frame],
+    metrics: &CommitMetrics,
+) -> Result<Result<Vec<Receipt>, Failure>, FlushFailed> {
+    let began = Instant::now();
+    let error = match tank.hold(arrivals).await {
+        Ok(receipts) => {
+            metrics.committed(arrivals.len(), began.elapsed());
+            return Ok(Ok(receipts));
+        }
+        Err(error) => error,
+    };
+    let failure = Failure::from(&error);
+    let is_known = frames
+        .iter()
+        .all(|frame| frame.before.as_ref() == Some(&failure));
+    metrics.failing();
+    if !(is_known || failure.is_for_good && frames.len() > 1) {
+        metrics.failed();
+        tracing::error!(%error, messages = arrivals.len(), "messages not kept");
+    }
+    match error.class() {
+        FailureClass::Fatal => Err(FlushFailed),
+        _ => Ok(Err(failure)),
+    }
 }
 
 /// What a message of a batch costs beside its bytes: its keys and answers.

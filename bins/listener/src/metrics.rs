@@ -167,8 +167,13 @@ impl CommitMetrics {
         self.failed_at.store(0, Relaxed);
     }
 
+    /// Counts a commit that failed.
     pub(crate) fn failed(&self) {
         self.failed.inc();
+    }
+
+    /// Remembers that a commit failed, be it again.
+    pub(crate) fn failing(&self) {
         self.failed_at.store(service::now_millis(), Relaxed);
     }
 

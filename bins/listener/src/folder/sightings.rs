@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::Candidate;
 use super::verdict::Verdict;
+use crate::keeper::Failure;
 
 /// What files are called that somebody still writes.
 const UNFINISHED: [&str; 3] = ["tmp", "part", "filepart"];
@@ -32,8 +33,8 @@ struct Sighting {
     since: Instant,
     /// Where all that remains is to move it.
     verdict: Option<Verdict>,
-    /// Whether the tank did not keep it when it was tried.
-    is_late: bool,
+    /// Why the tank did not keep it when it was tried.
+    failure: Option<Failure>,
 }
 
 impl Stamp {
@@ -62,7 +63,7 @@ impl Sightings {
                 stamp,
                 since: now,
                 verdict: None,
-                is_late: false,
+                failure: None,
             });
             self.files.insert(name, sighting);
         }
@@ -72,13 +73,12 @@ impl Sightings {
         self.files.len()
     }
 
-    /// Those that have not changed for long enough, the oldest first; what the tank did not keep
-    /// when it was tried comes after the others, so that it does not keep them out.
+    /// Those that have not changed for long enough, the oldest first.
     pub(super) fn at_rest(&self, now: Instant) -> Vec<Candidate> {
         let is_at_rest = |file: &Sighting| now.duration_since(file.since) >= self.quiet;
         let files = self.files.iter().filter(|(_, file)| is_at_rest(file));
         let mut files: Vec<_> = files.collect();
-        files.sort_by_key(|(name, file)| (file.is_late, file.stamp.modified, *name));
+        files.sort_by_key(|(name, file)| (file.stamp.modified, *name));
         let candidate = |(name, file): (&OsString, &Sighting)| Candidate {
             name: name.clone(),
             stamp: file.stamp,
@@ -96,10 +96,16 @@ impl Sightings {
         self.files.remove(name);
     }
 
-    pub(super) fn not_kept(&mut self, name: &OsStr) {
-        if let Some(file) = self.files.get_mut(name) {
-            file.is_late = true;
-        }
+    /// Why the tank did not keep it when it was tried.
+    pub(super) fn failure(&self, name: &OsStr) -> Option<Failure> {
+        self.files.get(name)?.failure.clone()
+    }
+
+    /// Whether this is another failure than the one before.
+    pub(super) fn not_kept(&mut self, name: &OsStr, failure: &Failure) -> bool {
+        let file = self.files.get_mut(name);
+        let before = file.and_then(|file| file.failure.replace(failure.clone()));
+        before.as_ref() != Some(failure)
     }
 
     pub(super) fn judged(&mut self, name: &OsStr, verdict: Verdict) {
@@ -151,31 +157,24 @@ mod tests {
             (OsString::from(name), Stamp { bytes, modified })
         };
         let mut sightings = Sightings::new(Duration::from_secs(5));
-        let mut look = |secs, seen: &[_], late: Option<&str>| {
+        let mut look = |secs, seen: &[_]| {
             sightings.update(seen.to_vec(), at(secs));
-            if let Some(name) = late {
-                sightings.not_kept(OsStr::new(name));
-            }
             let resting = sightings.at_rest(at(secs)).into_iter();
             resting
                 .map(|it| it.name.into_string().unwrap())
                 .collect::<Vec<_>>()
         };
         let [a, b, c] = [file("a", 1, 7), file("b", 1, 3), file("c", 1, 9)];
-        assert!(look(0, &[a.clone(), b.clone()], None).is_empty());
-        assert!(look(4, &[a.clone(), b.clone(), c.clone()], None).is_empty());
-        assert_eq!(
-            look(5, &[a.clone(), b.clone(), c.clone()], None),
-            ["b", "a"]
-        );
+        assert!(look(0, &[a.clone(), b.clone()]).is_empty());
+        assert!(look(4, &[a.clone(), b.clone(), c.clone()]).is_empty());
+        assert_eq!(look(5, &[a.clone(), b.clone(), c.clone()]), ["b", "a"]);
         let grown = file("b", 2, 3);
-        assert_eq!(look(6, &[a.clone(), grown.clone(), c.clone()], None), ["a"]);
+        assert_eq!(look(6, &[a.clone(), grown.clone(), c.clone()]), ["a"]);
         let touched = file("a", 1, 8);
-        assert_eq!(look(9, &[touched, grown.clone(), c.clone()], None), ["c"]);
-        assert_eq!(look(10, std::slice::from_ref(&c), None), ["c"]);
-        assert!(look(11, &[a.clone(), grown.clone()], None).is_empty());
-        assert_eq!(look(16, &[a.clone(), grown.clone()], None), ["b", "a"]);
-        assert_eq!(look(17, &[a, grown], Some("b")), ["a", "b"]);
+        assert_eq!(look(9, &[touched, grown.clone(), c.clone()]), ["c"]);
+        assert_eq!(look(10, std::slice::from_ref(&c)), ["c"]);
+        assert!(look(11, &[a.clone(), grown.clone()]).is_empty());
+        assert_eq!(look(16, &[a, grown]), ["b", "a"]);
     }
 
     #[test]

@@ -4,8 +4,10 @@ use std::fmt::{self, Display};
 use std::io;
 use std::path::Path;
 
+use crate::keeper::Failure;
+
 /// Why files stay where they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// The folder cannot be listed.
     Look(io::ErrorKind),
@@ -14,7 +16,7 @@ pub(super) enum Fault {
     /// A file that is kept cannot be moved.
     Move(io::ErrorKind),
     /// The tank does not keep what a file holds.
-    NotKept,
+    NotKept(Failure),
 }
 
 /// The trouble of one folder.
@@ -38,7 +40,7 @@ impl Trouble {
         let Trouble { feed, folder, told } = self;
         let fault = done.err();
         match fault {
-            Some(fault) if *told != Some(fault) => {
+            Some(ref fault) if told.as_ref() != Some(fault) => {
                 tracing::error!(feed, folder, reason = %fault, "files stay in their folder");
             }
             None if told.is_some() => tracing::info!(feed, folder, "files are taken again"),
@@ -54,7 +56,9 @@ impl Display for Fault {
             Fault::Look(kind) => write!(f, "the folder cannot be listed: {kind}"),
             Fault::Read(kind) => write!(f, "a file cannot be read: {kind}"),
             Fault::Move(kind) => write!(f, "a file that is kept cannot be moved: {kind}"),
-            Fault::NotKept => write!(f, "the database does not keep what they hold"),
+            Fault::NotKept(failure) => {
+                write!(f, "the database does not keep what they hold: {failure}")
+            }
         }
     }
 }

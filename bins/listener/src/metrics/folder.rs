@@ -16,6 +16,7 @@ pub(super) struct FolderFamilies {
     waiting: Family<Labels, Gauge>,
     up: Family<Labels, Gauge>,
     last_file: Family<Labels, Gauge>,
+    last_look: Family<Labels, Gauge>,
 }
 
 /// The counters of a folder.
@@ -27,11 +28,13 @@ pub(crate) struct FolderMetrics {
 impl FolderFamilies {
     pub(super) fn new(r: &mut Registry) -> FolderFamilies {
         let last_file = "When the last file was done with, in seconds since 1970";
+        let last_look = "When the folder was last seen to answer, in seconds since 1970";
         FolderFamilies {
             files: add(r, "files", "Files by outcome", Family::default()),
             waiting: add(r, "files_waiting", "Files in a folder", Family::default()),
             up: add(r, "folder_up", "Whether files are taken", Family::default()),
             last_file: add(r, "last_file_seconds", last_file, Family::default()),
+            last_look: add(r, "last_look_seconds", last_look, Family::default()),
         }
     }
 }
@@ -57,6 +60,13 @@ impl FolderMetrics {
     /// A file that the tank could not keep, and that stays.
     pub(crate) fn not_kept(&self) {
         self.count("not_kept");
+    }
+
+    /// The folder is watched from now on, or has given an answer, be it an error: what hangs gives
+    /// none.
+    pub(crate) fn looked(&self, now: i64) {
+        let last_look = self.families.last_look.get_or_create(&self.labels);
+        last_look.set(now / 1_000);
     }
 
     /// What a look into the folder showed.

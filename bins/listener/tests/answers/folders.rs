@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use tokio::time::sleep;
 use crate::listening::{Listening, Store};
 use crate::peer::{soon, update};
 use crate::stub::{Stub, Way};
+use crate::watched::get;
 
 /// How often a test looks whether something has happened.
 const LOOK: Duration = Duration::from_millis(5);
@@ -320,6 +322,27 @@ async fn a_folder_that_vanishes_is_watched_again_when_it_is_back() {
     assert_eq!(bodies, ["1", "2", "3"].map(|id| update(id, "2.5.1")));
 }
 
+/// What hangs gives no answer at all, neither files nor an error.
+#[tokio::test]
+async fn a_folder_is_seen_to_answer() {
+    let store = Store::sqlite();
+    let folder = tempfile::tempdir().unwrap();
+    let status = free_address();
+    let settings = format!("status_address = \"{status}\"");
+    let gone = folders(&folder.path().join("gone"), "");
+    let listening = Listening::with_feed(&store.url(), &settings, &gone).await;
+    // Who answers serves the status too.
+    listening.peer().await.ask(update("1", "2.5.1")).await;
+    let name = "cistern_last_look_seconds";
+    let first = number(status, name).await;
+    soon(async {
+        while number(status, name).await == first {
+            sleep(LOOK).await;
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_file_that_cannot_be_moved_is_moved_when_it_can() {
     let store = Store::sqlite();
@@ -332,24 +355,57 @@ async fn a_file_that_cannot_be_moved_is_moved_when_it_can() {
     assert_eq!(watched.listening.bodies().await.len(), 2);
 }
 
-#[tokio::test]
-async fn a_file_that_is_not_kept_stays_and_lets_others_go_before() {
-    let stub = Arc::new(Stub::new(Way::Refuse));
+/// How often two files are tried, the older first, that the tank does not keep, until it has been
+/// asked so often; and the numbers of failures.
+async fn tried(way: Way, times: usize) -> (Vec<String>, [u64; 2]) {
+    let stub = Arc::new(Stub::new(way));
     let folder = tempfile::tempdir().unwrap();
     for id in ["1", "2"] {
         fs::write(folder.path().join(id), update(id, "2.5.1")).unwrap();
     }
     let nothing = Database::open("sqlite::memory:").await.unwrap();
+    let status = free_address();
+    let settings = format!("status_address = \"{status}\"");
     let folders = folders(folder.path(), "");
-    let _listening = Listening::before(stub.clone(), nothing, "", &folders).await;
+    let _listening = Listening::before(stub.clone(), nothing, &settings, &folders).await;
     soon(async {
-        while stub.held().len() < 3 {
+        while stub.held().len() < times {
             sleep(LOOK).await;
         }
     })
     .await;
-    assert_eq!(stub.held()[..3], [["1"], ["2"], ["1"]]);
     assert_eq!(names(folder.path()), ["1", "2"]);
+    let mut tried = stub.held().concat();
+    tried.truncate(times);
+    let commits = number(status, "cistern_commits_failed_total").await;
+    let files = number(status, "cistern_files_total").await;
+    (tried, [commits, files])
+}
+
+/// The first number of this name among the metrics.
+async fn number(status: SocketAddr, name: &str) -> u64 {
+    let (_, metrics) = get(status, "/metrics").await;
+    let line = metrics.lines().find(|line| line.starts_with(name));
+    line.unwrap().rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+fn free_address() -> SocketAddr {
+    let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+    socket.local_addr().unwrap()
+}
+
+#[tokio::test]
+async fn a_file_that_is_refused_for_what_it_holds_lets_others_go_on() {
+    let (tried, counts) = tried(Way::Refuse, 5).await;
+    assert_eq!(tried, ["1", "2", "1", "2", "1"]);
+    assert_eq!(counts, [2, 2]);
+}
+
+#[tokio::test]
+async fn no_file_goes_before_an_older_one_that_is_not_kept_now() {
+    let (tried, counts) = tried(Way::Away, 3).await;
+    assert_eq!(tried, ["1", "1", "1"]);
+    assert_eq!(counts, [1, 1]);
 }
 
 #[tokio::test]

@@ -24,6 +24,8 @@ pub(crate) struct Stub {
 #[derive(Debug)]
 pub(crate) enum Way {
     Refuse,
+    /// Says that it cannot be reached.
+    Away,
     Panic,
     Wait,
     /// No number is the expected one, which is 1.
@@ -65,6 +67,10 @@ impl HoldingTank for Stub {
         let new = |_: &Arrival| Receipt::New { id: 1 };
         match self.way {
             Way::Refuse => Err(Database::open("nowhere:").await.unwrap_err()),
+            Way::Away => {
+                let nowhere = "postgres://nobody@localhost/none?host=/nowhere";
+                Err(Database::open(nowhere).await.unwrap_err())
+            }
             Way::Panic => panic!("a mistake in the tank"),
             Way::Wait => {
                 self.gate.acquire().await.unwrap().forget();
