@@ -92,9 +92,8 @@ impl Source {
     }
 
     fn has_batch(&self) -> bool {
-        let is_header = |line: &[u8]| line.starts_with(b"FHS") || line.starts_with(b"BHS");
-        self.format == FileFormat::Hl7
-            && starts(&self.buffer).any(|start| is_header(text(self.from(start))))
+        let is_header = |item| matches!(item, BatchItem::FileHeader(_) | BatchItem::BatchHeader(_));
+        self.format == FileFormat::Hl7 && self.items().any(is_header)
     }
 
     /// Where the last message begins, and so the one before it ends; of rows, where the last line
@@ -109,8 +108,7 @@ impl Source {
 
     /// The start of the last message of which so much is read that it is known to be one.
     fn last_message(&self) -> Option<usize> {
-        let items = frame_contents(&self.buffer).flat_map(Batch::new);
-        let messages = items.filter_map(|item| match item {
+        let messages = self.items().filter_map(|item| match item {
             BatchItem::Message(message) if message.len() >= HEADER_BYTES => Some(message),
             _ => None,
         });
@@ -119,8 +117,9 @@ impl Source {
         Some(without_prefix(before).len())
     }
 
-    fn from(&self, start: usize) -> &[u8] {
-        self.buffer.get(start..).unwrap_or_default()
+    /// What is in the buffer, cut as it is when it is kept.
+    fn items(&self) -> impl Iterator<Item = BatchItem<&[u8]>> {
+        frame_contents(&self.buffer).flat_map(Batch::new)
     }
 }
 
@@ -155,12 +154,6 @@ fn starts(buffer: &[u8]) -> impl Iterator<Item = usize> {
 fn without_prefix(before: &[u8]) -> &[u8] {
     let before = before.strip_suffix(b"\xEF\xBB\xBF").unwrap_or(before);
     before.strip_suffix(b"\x0B").unwrap_or(before)
-}
-
-/// A line without the byte order mark and the start of a frame.
-fn text(line: &[u8]) -> &[u8] {
-    let line = line.strip_prefix(b"\x0B").unwrap_or(line);
-    line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line)
 }
 
 #[cfg(test)]
@@ -218,8 +211,11 @@ mod tests {
         let message = "MSH|^~\\&|LAB|A\rPID|1\r";
         let batch = format!("BHS|^~\\&\r{message}{message}BTS|2\r{message}");
         let file = format!("{message}{message}{batch}");
-        let parts = parts(&file, FileFormat::Hl7, 2 * message.len() - 1);
-        assert_eq!(parts, [message.to_owned(), [message, &batch].concat()]);
+        let cut = |file: &str| parts(file, FileFormat::Hl7, 2 * message.len() - 1);
+        assert_eq!(cut(&file), [message.to_owned(), [message, &batch].concat()]);
+        // A frame may end without the CR after its end block.
+        let frames = format!("\x0B{message}\x1C\x0B{batch}\x1C\x0B{message}");
+        assert_eq!(cut(&frames), [frames]);
     }
 
     #[test]
