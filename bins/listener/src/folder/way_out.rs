@@ -1,8 +1,8 @@
 //! How a file leaves a folder: by its name, or with a number where that is taken.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use service::FolderConfig;
@@ -17,7 +17,7 @@ pub(super) fn leave(file: &Path, folder: &Path, report: Option<&str>) -> io::Res
     let name = file.file_name().unwrap_or_default();
     let (to, report_file) = free_place(folder, name)?;
     if let Some(report) = report {
-        let written = write_new(&report_file, report);
+        let written = write_whole(&report_file, report);
         if let Err(error) = written.and_then(|()| fs::rename(file, &to)) {
             fs::remove_file(report_file).ok();
             return Err(error);
@@ -75,8 +75,16 @@ fn numbered(name: &OsStr, number: u32) -> OsString {
     numbered
 }
 
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    File::create_new(path)?.write_all(text.as_bytes())
+/// Writes a report that whoever waits for it finds whole. Its name begins with a dot until then.
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    let unfinished = path.with_file_name(name);
+    let written = fs::write(&unfinished, text).and_then(|()| fs::rename(&unfinished, path));
+    if written.is_err() {
+        fs::remove_file(unfinished).ok();
+    }
+    written
 }
 
 #[cfg(test)]
