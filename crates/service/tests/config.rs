@@ -297,6 +297,11 @@ fn what_a_folder_says_must_make_sense() {
             "cistern.toml:5: rejected must not be a folder that is watched",
         ),
         (
+            "folders = [\n{ path = \"in\", processed = \"out\", rejected = \"out\" },\n\
+             { path = \"b\", rejected = \"./out/\" },\n]",
+            "cistern.toml:6: files of another folder go here: one could replace the other",
+        ),
+        (
             "cwlab_columns = []",
             "cistern.toml:4: without a column that goes anywhere, a row says nothing",
         ),

@@ -1,5 +1,6 @@
 //! What the types of a folder cannot say: ranges, and that no folder is two.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Mistake, repeated};
@@ -7,7 +8,8 @@ use crate::config::Config;
 use crate::config::place::Step::{self, Key, Nth};
 
 impl Config {
-    /// That every file has one way: in by one feed, and out into a folder that nobody watches.
+    /// That every file has one way: in by one feed, and out into a folder that nobody watches
+    /// and that no other has.
     pub(super) fn check_folders(&self) -> Result<(), Mistake> {
         let mut places = Vec::new();
         let mut paths = Vec::new();
@@ -26,14 +28,21 @@ impl Config {
             return Err(Mistake::new(at(index, "path"), sentence));
         }
         let folders = self.feed.iter().flat_map(|feed| &feed.folders);
+        let mut taken = BTreeMap::new();
         for (folder, index) in folders.zip(0..) {
             let ways_out = [
                 ("processed", folder.processed()),
                 ("rejected", folder.rejected()),
             ];
             for (key, way_out) in ways_out {
-                if paths.contains(&plain(&way_out)) {
+                let way_out = plain(&way_out);
+                if paths.contains(&way_out) {
                     let sentence = format!("{key} must not be a folder that is watched");
+                    return Err(Mistake::new(at(index, key), sentence));
+                }
+                // Two that look for a free name at once may take the same.
+                if *taken.entry(way_out).or_insert(index) != index {
+                    let sentence = "files of another folder go here: one could replace the other";
                     return Err(Mistake::new(at(index, key), sentence));
                 }
             }
