@@ -105,16 +105,16 @@ impl<'p> Portions<'p> {
         }
     }
 
-    fn add(&self, piece: &Piece<'_>, portion: &mut Portion) {
+    fn add(&self, piece: &Piece<'_>, origin: Origin<'_>, portion: &mut Portion) {
         let Desk { feed, voice, .. } = self.desk;
         let bytes = self.part.slice_ref(piece.bytes());
         let range = range_in(self.part, &bytes);
         let judged = match piece {
             Piece::Batch(_) => return self.add_batch(&bytes, portion),
-            Piece::Message(_) => voice.judge(without_blank_lines(&bytes), self.desk.origin(false)),
+            Piece::Message(_) => voice.judge(without_blank_lines(&bytes), origin),
             Piece::Stray(_) => self.desk.broken(bytes, "lines that belong to no message"),
             Piece::Row(_) => match feed.columns.message(&bytes, self.rows_in) {
-                Ok(message) => voice.judge(Bytes::from(message), self.desk.origin(false)),
+                Ok(message) => voice.judge(Bytes::from(message), origin),
                 Err(error) => self.desk.broken(bytes, &error.to_string()),
             },
         };
@@ -129,10 +129,8 @@ impl<'p> Portions<'p> {
         if batch.messages.len() > self.desk.limits.messages_of_batch {
             return portion.add(self.desk.voice.too_long(content.clone(), origin), whole);
         }
-        for message in batch.messages {
-            let range = range_in(self.part, &message);
-            let judged = self.desk.voice.judge(without_blank_lines(&message), origin);
-            portion.add(judged, range);
+        for piece in messages_and_strays(content) {
+            self.add(&piece, origin, portion);
         }
         if !portion.arrivals.is_empty() {
             let arrival = Voice::batch(content.clone(), origin);
@@ -166,7 +164,7 @@ impl Iterator for Portions<'_> {
         let mut portion = Portion::default();
         let limits = self.desk.limits;
         while let Some(piece) = self.pieces.next_if(|piece| portion.has_room(limits, piece)) {
-            self.add(&piece, &mut portion);
+            self.add(&piece, self.desk.origin(false), &mut portion);
         }
         if portion.arrivals.is_empty() {
             return None;
@@ -181,11 +179,15 @@ fn pieces(content: &[u8]) -> Box<dyn Iterator<Item = Piece<'_>> + Send + '_> {
     if batch::is_in_file(content) {
         return Box::new(iter::once(Piece::Batch(content)));
     }
-    Box::new(Batch::new(content).filter_map(|item| match item {
+    Box::new(messages_and_strays(content))
+}
+
+fn messages_and_strays(content: &[u8]) -> impl Iterator<Item = Piece<'_>> + Send {
+    Batch::new(content).filter_map(|item| match item {
         BatchItem::Message(message) => Some(Piece::Message(message)),
         BatchItem::Stray(lines) => Some(Piece::Stray(lines)),
         _ => None,
-    }))
+    })
 }
 
 impl Piece<'_> {
@@ -220,9 +222,10 @@ impl<'d> Desk<'d> {
 }
 
 impl Portion {
-    /// What is kept, and where in the part it stands.
+    /// What is kept, and where in the part it stands; not the whole of a batch, which is last.
     pub(super) fn contents(&self) -> impl Iterator<Item = (&Arrival, &Range<usize>)> {
-        self.arrivals.iter().zip(&self.places)
+        let count = self.arrivals.len() - usize::from(self.is_batch);
+        self.arrivals.iter().zip(&self.places).take(count)
     }
 
     /// Where in the part the last of it ends.

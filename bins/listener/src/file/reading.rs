@@ -89,7 +89,10 @@ impl<'d> FileReading<'d> {
             let state = state(arrival, receipt);
             let mut known = None;
             let counter = match (receipt, state) {
-                (_, Arrived::Ignored(_)) => continue,
+                (_, Arrived::Ignored(_)) => {
+                    self.report.ignored += 1;
+                    continue;
+                }
                 (Receipt::Repeat { id, .. }, state) => {
                     self.report.repeated += 1;
                     if *state == Arrived::Received {

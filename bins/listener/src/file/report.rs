@@ -24,6 +24,8 @@ pub struct FileReport {
     pub refused: u64,
     /// Kept, but no messages: unreadable headers, bad rows, and lines outside of messages.
     pub broken: u64,
+    /// Kept, but never imported: acknowledgments, which say nothing of a patient.
+    pub ignored: u64,
     /// The first of what was not simply received, in order.
     pub remarks: Vec<Remark>,
     /// The character set in which rows of CWLAB were read; nothing of a file of messages, each of
@@ -74,6 +76,7 @@ impl FileReport {
             ("broken", self.broken),
             ("still held", self.still_held),
             ("still refused", self.still_refused),
+            ("ignored", self.ignored),
         ];
         let is_told = |(word, count): &(&str, u64)| *count > 0 || *word == "received";
         counts.into_iter().filter(is_told).collect()

@@ -33,7 +33,8 @@ impl Outcome {
 impl Verdict {
     pub(super) fn of(report: &FileReport) -> Verdict {
         let kept = report.received + report.repeated + report.held + report.refused;
-        if kept + report.broken == 0 {
+        let is_empty = kept + report.broken == 0;
+        if is_empty && report.ignored == 0 {
             return Verdict::rejected("No message is in this file.\n");
         }
         let outcome = if report.unusable() > 0 {
@@ -43,7 +44,7 @@ impl Verdict {
         };
         Verdict {
             outcome,
-            report: (report.waiting() > 0).then(|| told(report)),
+            report: (is_empty || report.waiting() > 0).then(|| told(report)),
         }
     }
 
@@ -84,6 +85,10 @@ fn told(report: &FileReport) -> String {
             report.still_refused,
             "of those kept before, still not imported",
         ),
+        (
+            report.ignored,
+            "kept, but acknowledgments, of which nothing is imported",
+        ),
     ] {
         if count > 0 {
             // Writing to a String cannot fail.
@@ -92,6 +97,9 @@ fn told(report: &FileReport) -> String {
     }
     if let Some(charset) = report.rows_read_as {
         writeln!(text, "rows read as {charset}").ok();
+    }
+    if report.waiting() == 0 {
+        return text;
     }
     text.push('\n');
     for remark in &report.remarks {

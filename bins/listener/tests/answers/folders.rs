@@ -157,6 +157,10 @@ async fn what_is_wrong_with_a_file_is_told_beside_it() {
                 good.encode_utf16().flat_map(u16::to_le_bytes).collect(),
             ),
             (
+                "batch.hl7",
+                format!("BHS|^~\\&|EHR\r\nQuill is better\r\n{good}BTS|1\r\nQuill\r\n").into(),
+            ),
+            (
                 "results.cwlab",
                 b"QUARRY\t1001\r\nQUARRY\tQuill\x01\r\n".to_vec(),
             ),
@@ -170,9 +174,14 @@ async fn what_is_wrong_with_a_file_is_told_beside_it() {
             watched.arrived(&format!("rejected/{name}")).await;
             writeln!(page, "=== {name}\n{report}").unwrap();
         }
-        watched.put("held.hl7", &held);
-        let report = watched.arrived("processed/held.hl7.report.txt").await;
-        writeln!(page, "=== held.hl7, processed\n{report}").unwrap();
+        let acks = "MSH|^~\\&|LAB||EHR||20260302||ACK|7|P|2.5.1\rMSA|AA|1\r".repeat(2);
+        for (name, content) in [("held.hl7", &held), ("acks.hl7", &acks)] {
+            watched.put(name, content);
+            watched.arrived(&format!("processed/{name}")).await;
+            let report = watched.path(&format!("processed/{name}.report.txt"));
+            let report = fs::read_to_string(report).unwrap();
+            writeln!(page, "=== {name}, processed\n{report}").unwrap();
+        }
         assert!(!page.contains("Quill"), "{page}");
         golden::check("tests/answers/folder_reports.txt", page);
     }
