@@ -166,6 +166,7 @@ fn work_json(item: &WorkItem) -> serde_json::Value {
         "code": item.code,
         "system": item.system,
         "sender": item.sender,
+        "feed": item.feed,
         "text": item.text,
         "sentence": item.sentence,
         "findings": item.findings,
@@ -181,7 +182,12 @@ pub(crate) fn work_text(item: &WorkItem) -> String {
         "unmapped_code" => (unmapped_text(item), map_command(item)),
         "unknown_account" => (account_text(item), account_command(item)),
         kind => {
-            let what = format!("{}: {}", kind.replace('_', " "), item.sentence);
+            let (kind, WorkItem { sender, feed, .. }) = (kind.replace('_', " "), item);
+            let from = match &**feed {
+                "" => String::new(),
+                feed => format!(" from {sender} by feed {feed}"),
+            };
+            let what = format!("{kind}{from}: {}", item.sentence);
             let first = item.first_message;
             let command = format!("cistern show {first}, then cistern retry {first}");
             (what, command)

@@ -197,6 +197,7 @@ impl Debug for WorkItem {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.debug_struct("WorkItem")
             .field("kind", &self.kind)
+            .field("feed", &self.feed)
             .field("table", &self.table)
             .field("findings", &self.findings)
             .field("messages", &self.messages)

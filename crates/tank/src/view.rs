@@ -109,8 +109,10 @@ pub struct WorkItem {
     pub code: String,
     /// The code's system.
     pub system: String,
-    /// The sender.
+    /// The sender; of `undecodable`, MSH-3 and MSH-4.
     pub sender: String,
+    /// The feed, where what is to be decided is a setting of it: of `undecodable`.
+    pub feed: String,
     /// The text that came with the code.
     pub text: String,
     /// What happened and what to do.
@@ -179,15 +181,21 @@ impl Database {
 
     pub(crate) async fn work_list(&self) -> Result<Vec<WorkItem>, TankError> {
         let sql = "
-            SELECT f.kind, f.table_name, f.code, f.system, f.sender, MIN(f.code_text),
-                   MIN(f.sentence), COUNT(*), COUNT(DISTINCT f.message_id), MIN(f.message_id),
-                   MIN(m.received_at)
-            FROM finding f JOIN message m ON m.id = f.message_id
-            WHERE m.state = 'held' AND f.severity = 'hold'
-            GROUP BY f.kind, f.table_name, f.code, f.system, f.sender
+            SELECT kind, table_name, code, system, sender, MIN(code_text), MIN(sentence),
+                   COUNT(*), COUNT(DISTINCT message_id), MIN(message_id), MIN(received_at), feed
+            FROM (
+                SELECT f.kind, f.table_name, f.code, f.system, f.code_text, f.sentence,
+                       f.message_id, m.received_at,
+                       CASE f.kind WHEN 'undecodable' THEN m.feed ELSE '' END AS feed,
+                       CASE f.kind WHEN 'undecodable'
+                            THEN TRIM(m.sending_application || ' ' || m.sending_facility)
+                            ELSE f.sender END AS sender
+                FROM finding f JOIN message m ON m.id = f.message_id
+                WHERE m.state = 'held' AND f.severity = 'hold') waiting
+            GROUP BY kind, table_name, code, system, sender, feed
             UNION ALL
             SELECT 'held_at_door', '', '', '', m.sending_facility, '', m.reason, COUNT(*),
-                   COUNT(*), MIN(m.id), MIN(m.received_at)
+                   COUNT(*), MIN(m.id), MIN(m.received_at), ''
             FROM message m
             WHERE m.state = 'held' AND NOT EXISTS (
                 SELECT 1 FROM finding f WHERE f.message_id = m.id AND f.severity = 'hold')
@@ -206,6 +214,7 @@ impl Database {
                 messages: row.int(8)?,
                 first_message: row.int(9)?,
                 since: row.text(10)?,
+                feed: row.text(11)?,
             })
         };
         self.look("read the work list", sql, Vec::new(), read).await

@@ -60,7 +60,7 @@ fn what_could_not_be_read_is_tried_again_by_what_the_feed_now_says() {
         ]
     );
     let work = prompt.good(&["list", "work"]);
-    let entry = format!("  undecodable: {finding}\n");
+    let entry = format!("  undecodable from EHR HARBOR by feed main: {finding}\n");
     assert!(work.contains(&entry), "{work}");
     assert!(
         work.contains("\n      cistern show 1, then cistern retry 1\n"),

@@ -144,6 +144,7 @@ contract! {
         a_list_goes_on_from_an_older_message_and_keeps_to_a_feed,
         messages_and_records_are_counted,
         the_work_list_has_one_line_for_each_decision,
+        what_is_no_text_waits_by_feed_and_sender,
         what_is_shown_to_programmers_holds_no_content,
         only_what_is_done_with_lets_go_of_its_bytes;
     replying:

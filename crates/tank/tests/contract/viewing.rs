@@ -225,6 +225,41 @@ pub(crate) async fn the_work_list_has_one_line_for_each_decision(tank: &Database
     assert_eq!(tank.get(1).await.unwrap().unwrap().findings, expected);
 }
 
+pub(crate) async fn what_is_no_text_waits_by_feed_and_sender(tank: &Database, _: &str) {
+    let settlement = prepare(tank).await;
+    let no_text = Finding::new(Severity::Hold, FindingKind::Undecodable, "no text").at("PID-5");
+    for (control_id, feed, application) in [
+        ("1", "main", "EHR"),
+        ("2", "main", "LIS"),
+        ("3", "ward", "LIS"),
+        ("4", "main", "LIS"),
+    ] {
+        let mut arrival = arrival(control_id, control_id.as_bytes());
+        arrival.feed = feed.into();
+        arrival.keys.sending_application = application.into();
+        tank.hold(&[arrival]).await.unwrap();
+        let batch = claim(tank, "importer", NOW).await;
+        let [id] = ids(&batch)[..] else {
+            panic!("one waits");
+        };
+        let outcome = import(id, found(vec![no_text.clone(), no_text.clone()]));
+        tank.settle(&batch, &[outcome], settlement).await.unwrap();
+    }
+    let list = tank.findings().await.unwrap();
+    let shown = list.iter().map(|item| {
+        let WorkItem { feed, sender, .. } = item;
+        (&**feed, &**sender, item.findings, item.first_message)
+    });
+    assert_eq!(
+        shown.collect::<Vec<_>>(),
+        [
+            ("main", "LIS CLINIC", 4, 2),
+            ("main", "EHR CLINIC", 2, 1),
+            ("ward", "LIS CLINIC", 2, 3)
+        ]
+    );
+}
+
 fn of_work(item: &WorkItem) -> (&str, &str, &str, i64, i64, i64) {
     (
         &item.kind,
