@@ -154,6 +154,7 @@ impl Debug for DueReply {
             .field("wanted", &self.wanted)
             .field("state", &self.state)
             .field("head", &Length(self.head.len()))
+            .field("read_as", &self.read_as)
             .field("findings", &self.findings)
             .field("written", &self.written)
             .finish_non_exhaustive()

@@ -9,6 +9,7 @@ pub(crate) use settle::fall_due;
 use bytes::Bytes;
 
 use crate::arrival::Answer;
+use crate::read_as::ReadAs;
 use crate::state::State;
 use crate::view::FindingView;
 
@@ -94,6 +95,8 @@ pub struct DueReply {
     pub state: State,
     /// The first 64 KiB of its bytes: the header at least.
     pub head: Bytes,
+    /// In which character set it is read.
+    pub read_as: ReadAs,
     /// What its import found.
     pub findings: Vec<FindingView>,
     /// The reply, where it was written before.

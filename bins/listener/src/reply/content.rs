@@ -1,7 +1,7 @@
 //! What a reply says: what became of the message, and what somebody must look at.
 
-use hl7::{Ack, AckCode, AckCondition, AckStamp, Header};
-use tank::{Answer, DueReply};
+use hl7::{Ack, AckCode, AckCondition, AckStamp, Charset, Header};
+use tank::{Answer, CharsetSource, DueReply};
 
 use crate::feed::Feed;
 use crate::remarks::{Remarks, code_of};
@@ -39,11 +39,22 @@ pub(super) fn content(feed: &Feed, reply: &DueReply, stamp: &AckStamp<'_>) -> Co
     let ack = Ack {
         text: errors.first().and_then(|error| error.user_message),
         errors: &errors,
-        charset: feed.agreed_charset(header),
+        charset: agreed_charset(feed, reply, header),
         ..Ack::new(code)
     };
     Content::Say(Answer {
         code: code.as_str().to_owned(),
         bytes: ack.answer(&header, stamp).into(),
     })
+}
+
+/// What was agreed with the sender when the message came, which is not what the feed says now; but of
+/// a message that was kept before that was recorded, nothing else is known.
+fn agreed_charset(feed: &Feed, reply: &DueReply, header: Header<'_>) -> Option<Charset> {
+    let read_as = &reply.read_as;
+    match read_as.source {
+        CharsetSource::Feed => Charset::from_label(read_as.charset.as_bytes()).ok(),
+        CharsetSource::Unrecorded => feed.agreed_charset(header),
+        CharsetSource::Message | CharsetSource::Guess | CharsetSource::Unknown => None,
+    }
 }

@@ -178,6 +178,31 @@ async fn a_reply_that_is_owed_outlives_the_listener() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reply_is_in_the_character_set_in_which_its_message_came() {
+    let ours = "sending_facility = \"CLÍNICA\"";
+    let feed = |charset: &str| format!("{SAME_LINK}\ncharset = \"{charset}\"\ncharset_wins = true");
+    // As Latin-1 has it, and UTF-8 when it is taken for Latin-1.
+    let (latin_1, utf_8) = ("|CL\u{CD}NICA|", "|CL\u{C3}\u{8D}NICA|");
+    for store in Store::all() {
+        let mut first = Listening::with_feed(&store.url(), ours, &feed("8859/1")).await;
+        let answer = first.peer().await.ask(registration("1", "AL|AL")).await;
+        assert!(answer.contains(latin_1), "{answer}");
+        first.wish_to_stop();
+        first.returned().await.unwrap();
+        let importing = Importing::start(&store.url()).await;
+
+        let second = Listening::with_feed(&store.url(), ours, &feed("UTF-8")).await;
+        let mut peer = second.peer().await;
+        let answer = peer.ask(registration("2", "AL|NE")).await;
+        assert!(answer.contains(utf_8), "{answer}");
+        let late = peer.answer().await;
+        assert_eq!(acknowledged(&late), ("AA".to_owned(), "1".to_owned()));
+        assert!(late.contains(latin_1), "{late}");
+        importing.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_exact_repeat_is_told_again_in_the_same_words() {
     for store in Store::all() {
         let listening = listening(&store.url()).await;

@@ -9,6 +9,7 @@ use crate::arrival::Answer;
 use crate::database::{Database, SHORT_LIMIT};
 use crate::error::TankError;
 use crate::instant::iso;
+use crate::read_as::ReadAs;
 use crate::session::{Arg, Engine, Row, Session, indexed};
 use crate::state::State;
 use crate::view::FindingView;
@@ -238,7 +239,8 @@ async fn read(session: &mut Session, ids: &[i64]) -> Result<Vec<DueReply>, sqlx:
     let mut findings = findings_of(session, ids).await?;
     let sql = format!(
         "SELECT m.id, m.received_ms, m.peer, m.sending_application, m.sending_facility, r.wanted,
-                m.state, substr(m.body, 1, {HEAD_BYTES}), r.code, r.bytes, r.due_ms
+                m.state, substr(m.body, 1, {HEAD_BYTES}), r.code, r.bytes, r.due_ms,
+                m.charset, m.charset_from
          FROM reply r JOIN message m ON m.id = r.message_id
          WHERE r.message_id IN (SELECT CAST(item.value AS BIGINT) FROM {})
          ORDER BY r.due_ms, r.message_id",
@@ -257,6 +259,7 @@ async fn read(session: &mut Session, ids: &[i64]) -> Result<Vec<DueReply>, sqlx:
             wanted: row.text(5)?,
             state: State::parse(&row.text(6)?).ok_or(sqlx::Error::RowNotFound)?,
             head: row.bytes(7)?,
+            read_as: ReadAs::of(&row, 11, 12)?,
             findings: findings.remove(&message_id).unwrap_or_default(),
             written: written(row.text(8)?, &row)?,
         });

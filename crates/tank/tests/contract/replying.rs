@@ -2,9 +2,9 @@
 
 use care::{Finding, FindingKind, Severity};
 use cistern_tank::{
-    Altered, Answer, Arrival, Arrived, Body, Database, Decision, Disposition, DueReply,
-    FindingView, HoldingTank as _, OpenLink, Outcome, Replies, ReplyClaim, ReplyFate, ReplyOutcome,
-    ReplyWay, Retention, State,
+    Altered, Answer, Arrival, Arrived, Body, CharsetSource, Database, Decision, Disposition,
+    DueReply, FindingView, HoldingTank as _, OpenLink, Outcome, ReadAs, Replies, ReplyClaim,
+    ReplyFate, ReplyOutcome, ReplyWay, Retention, State,
 };
 
 use crate::support::*;
@@ -15,7 +15,15 @@ fn asking(control_id: &str, wanted: &str) -> Arrival {
     let mut arrival = arrival(control_id, control_id.as_bytes());
     arrival.keys.sending_application = "EHR".into();
     arrival.reply = wanted.into();
+    arrival.read_as = latin_1();
     arrival
+}
+
+fn latin_1() -> ReadAs {
+    ReadAs {
+        charset: "8859/1".into(),
+        source: CharsetSource::Feed,
+    }
 }
 
 /// Holds messages whose senders want to hear of them always; their ids.
@@ -94,6 +102,7 @@ pub(crate) async fn a_reply_is_due_once_its_message_is_settled(tank: &Database, 
         wanted,
         state,
         head,
+        read_as,
         findings,
         written,
     } = replies.due.remove(0);
@@ -112,7 +121,8 @@ pub(crate) async fn a_reply_is_due_once_its_message_is_settled(tank: &Database, 
         ("EHR", "CLINIC")
     );
     assert_eq!((&*wanted, state, &head[..]), ("AL", State::Held, &b"1"[..]));
-    assert_eq!((findings, written), (vec![finding], None));
+    assert_eq!((read_as, findings), (latin_1(), vec![finding]));
+    assert_eq!(written, None);
 
     settle(tank, "listener", id, ReplyFate::Delivered).await;
     let done = claim_replies(tank, "listener", NOW + 10 * LEASE_MS).await;
