@@ -12,7 +12,7 @@ use sqlx::sqlite::{
 };
 use tokio::time::{Instant, timeout};
 
-use crate::error::TankError;
+use crate::error::{FailureClass, TankError};
 use crate::holder::Holder;
 use crate::migrations::migrations;
 use crate::remote::{Remote, in_time};
@@ -150,12 +150,13 @@ impl Database {
                 Pool::Postgres { pool, .. } => migrator.run(pool).await,
             };
             tries_left -= 1;
-            match done {
-                Err(_) if tries_left > 0 && self.engine() == Engine::Sqlite => {
-                    tokio::time::sleep(MIGRATION_PAUSE).await;
-                }
-                done => return done.map_err(|error| TankError::migration(&error)),
+            let Err(error) = done else { return Ok(()) };
+            let error = TankError::migration(&error);
+            let is_last = tries_left == 0 || error.class() == FailureClass::Fatal;
+            if is_last || self.engine() == Engine::Postgres {
+                return Err(error);
             }
+            tokio::time::sleep(MIGRATION_PAUSE).await;
         }
     }
 }

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use sqlx::migrate::MigrateError;
+
 /// A failed verb of the tank: what it was about, whose fault, and whether to try again.
 ///
 /// The text of a database error may quote the value that it refused, so only its code is kept.
@@ -70,12 +72,19 @@ impl TankError {
         }
     }
 
-    pub(crate) fn migration(error: &sqlx::migrate::MigrateError) -> TankError {
-        let cause = Cause::Migration(error.to_string());
+    pub(crate) fn migration(error: &MigrateError) -> TankError {
+        let class = match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)
+                if is_fatal(error) =>
+            {
+                FailureClass::Fatal
+            }
+            _ => FailureClass::Permanent,
+        };
         TankError {
             action: "migrate the database",
-            cause,
-            class: FailureClass::Permanent,
+            cause: Cause::Migration(error.to_string()),
+            class,
         }
     }
 

@@ -60,7 +60,12 @@ impl Writer {
     pub(crate) async fn migrate(&self, migrator: &Migrator) -> Result<(), MigrateError> {
         let mut writing = self.take().await?;
         let connection = &mut writing.connection;
-        migrator.run_direct(None, connection, false).await?;
+        let done = migrator.run_direct(None, connection, false).await;
+        if let Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) = &done
+        {
+            self.log.heed(error);
+        }
+        done?;
         writing.committed();
         Ok(())
     }

@@ -22,7 +22,7 @@ use load::Load;
 use program::{Program, sibling};
 use testdisk::{Disk, Fault, Unflushed};
 use testkit::cluster::Cluster;
-use testkit::sqlite::assert_intact;
+use testkit::sqlite::{assert_intact, rows};
 
 #[test]
 fn postgres_crashes_in_mid_commit_and_comes_back() {
@@ -138,6 +138,26 @@ fn sqlite_cannot_flush_and_the_listener_stops() {
     load.all_are_accepted();
     load.finish();
     assert_intact(&file);
+}
+
+#[test]
+fn sqlite_cannot_flush_a_migration_and_every_program_is_told() {
+    let Some(disk) = Disk::mount_or_skip() else {
+        return;
+    };
+    let file = disk.path().join("cistern.db");
+    // A file that has nothing yet, lest the flush fail by which it is made.
+    assert_eq!(rows(&file, "PRAGMA journal_mode = WAL"), ["wal"]);
+    disk.set_fault(Some(Fault::FlushFails));
+    let url = format!("sqlite:{}", file.display());
+    let environment = [("CISTERN_DATABASE_URL", &*url)];
+    let listener = env!("CARGO_BIN_EXE_cistern-listener");
+    let mut listener = Program::start(listener, "", &environment);
+    listener.wait_for("while executing migration");
+    listener.ended();
+    disk.set_fault(None);
+    let mark = file.with_file_name("cistern.db-flush");
+    assert_eq!(fs::metadata(mark).unwrap().len(), 1);
 }
 
 /// What was copied before may be lost, and the next flush would not notice: neither the end of the
