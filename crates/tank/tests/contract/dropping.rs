@@ -4,7 +4,7 @@ use std::fs;
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use cistern_tank::{Database, HoldingTank as _};
+use cistern_tank::{Database, FailureClass, HoldingTank as _};
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode};
 use testkit::{postgres, sqlite::TempDatabase};
@@ -52,4 +52,19 @@ async fn a_tank_that_is_dropped_after_a_failed_flush_keeps_the_file_open() {
         let connected = alone.connect().await;
         assert_eq!(connected.is_ok(), is_free, "{connected:?}");
     }
+}
+
+/// As long as another has the file open, SQLite would not copy again what it copied before: whoever
+/// starts waits for the others, as long as for any lock, and then gives up.
+#[tokio::test]
+async fn nobody_starts_beside_another_after_a_failed_flush() {
+    let file = TempDatabase::create();
+    let tank = Database::open(&file.url()).await.unwrap();
+    assert_eq!(hold(&tank, &["1"]).await, [1]);
+    let mark = file.path().with_file_name("cistern.db-flush");
+    fs::write(&mark, [0]).unwrap();
+    let refused = Database::open(&file.url()).await.unwrap_err();
+    assert_eq!(refused.class(), FailureClass::Fatal, "{refused}");
+    assert_eq!(fs::metadata(&mark).unwrap().len(), 1);
+    drop(tank);
 }
