@@ -1,11 +1,14 @@
 //! What stands in a file of messages, to the last line, and where.
 
-use bytes::Bytes;
+mod lines;
+
 use hl7::{
     Batch, BatchItem, Charset, CountCheck, Delimiters, Dictionary, Draft, EnvelopeSegment, Message,
     MessageBuf, ParseError, RecodeError, Segment, path,
 };
 use listener::frame_contents;
+
+use lines::Lines;
 
 /// A message, or lines that are none.
 pub(crate) struct Part<'a> {
@@ -210,44 +213,6 @@ impl<'a> Content<'a> {
     }
 }
 
-/// Lines that are split as segments, behind a header of their own that says how.
-struct Lines {
-    delimiters: Delimiters,
-    /// Nothing of lines that are longer than 4 GiB, which is more than a message can be.
-    headed: Option<MessageBuf>,
-}
-
-impl Lines {
-    fn new(lines: &[u8], delimiters: Delimiters) -> Lines {
-        let headed = [&header(delimiters), lines].concat();
-        Lines {
-            delimiters,
-            headed: MessageBuf::parse(Bytes::from(headed)).ok(),
-        }
-    }
-
-    fn segments(&self) -> Vec<Segment<'_>> {
-        match &self.headed {
-            Some(headed) => headed.message().segments().skip(1).collect(),
-            None => Vec::new(),
-        }
-    }
-
-    /// Where a slice of the segments starts in the lines.
-    fn offset(&self, slice: &[u8]) -> usize {
-        let headed = self.headed.as_ref().map(MessageBuf::bytes);
-        offset_in(headed.map_or(b"", Bytes::as_ref), slice) - header(self.delimiters).len()
-    }
-}
-
-fn header(delimiters: Delimiters) -> Vec<u8> {
-    let mut header = b"MSH".to_vec();
-    header.push(delimiters.field());
-    header.extend(delimiters.encoding_characters());
-    header.push(b'\r');
-    header
-}
-
 fn part<'a>(
     file: &'a [u8],
     item: &BatchItem<&'a [u8]>,
@@ -293,15 +258,8 @@ fn envelope<'l>(
 fn message(raw: &[u8]) -> Content<'_> {
     match Message::parse(raw) {
         Ok(message) => Content::Message(message),
-        Err(error) => Content::Unreadable(error, Lines::new(raw, assumed(raw))),
+        Err(error) => Content::Unreadable(error, Lines::unreadable(raw)),
     }
-}
-
-/// The standard's delimiters, but the field separator of an MSH that declares no others.
-fn assumed(raw: &[u8]) -> Delimiters {
-    let field = raw.get("MSH".len()).copied().unwrap_or(b'|');
-    let declared = format!("{}^~\\&", char::from(field)).parse();
-    declared.unwrap_or_default()
 }
 
 #[cfg(test)]

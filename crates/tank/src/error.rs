@@ -1,10 +1,17 @@
 //! What can go wrong with the database, without a word of what was to be written.
 
-use std::error::Error;
-use std::fmt;
+mod cause;
+mod class;
+
 use std::io;
 
 use sqlx::migrate::MigrateError;
+
+use cause::Cause;
+use class::{classify, is_connection, is_of_the_engine};
+
+pub use class::FailureClass;
+pub(crate) use class::{is_busy, is_fatal};
 
 /// A failed verb of the tank: what it was about, whose fault, and whether to try again.
 ///
@@ -15,34 +22,6 @@ pub struct TankError {
     action: &'static str,
     cause: Cause,
     class: FailureClass,
-}
-
-/// Whether trying again may help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "every caller must treat each")]
-pub enum FailureClass {
-    /// The database was busy, locked or out of reach: the same call may succeed later.
-    Transient,
-    /// The answer to a commit was lost: it may or may not have happened.
-    Ambiguous,
-    /// The same call fails again.
-    Permanent,
-    /// A flush to disk failed: what is on disk is unknown, so the process must stop.
-    Fatal,
-}
-
-#[derive(Debug)]
-enum Cause {
-    Database { code: String, constraint: String },
-    Connection(String),
-    TimedOut(&'static str),
-    LostClaim,
-    UnknownScheme,
-    NoFile,
-    Migration(String),
-    Shape,
-    UnknownValue { table: String },
-    UnknownProvider,
 }
 
 impl TankError {
@@ -152,60 +131,6 @@ impl TankError {
     }
 }
 
-impl Cause {
-    fn of(error: &sqlx::Error) -> Cause {
-        match error {
-            sqlx::Error::Database(error) => Cause::Database {
-                code: error.code().unwrap_or_default().into_owned(),
-                constraint: error.constraint().unwrap_or_default().to_owned(),
-            },
-            sqlx::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
-                Cause::TimedOut("the database gave no answer in time")
-            }
-            sqlx::Error::Io(error) => Cause::Connection(error.to_string()),
-            sqlx::Error::PoolTimedOut => Cause::TimedOut("no connection became free in time"),
-            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-                Cause::Connection("the connections are closed".to_owned())
-            }
-            sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed => {
-                Cause::Connection("the connection cannot begin a transaction".to_owned())
-            }
-            sqlx::Error::Configuration(_) => {
-                Cause::Connection("the address of the database cannot be read".to_owned())
-            }
-            sqlx::Error::Tls(_) => Cause::Connection("TLS failed".to_owned()),
-            _ => Cause::Shape,
-        }
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Cause::Database { code, constraint } if constraint.is_empty() => {
-                write!(f, "database error {code}")
-            }
-            Cause::Database { code, constraint } => {
-                write!(f, "database error {code} (constraint {constraint})")
-            }
-            Cause::Connection(what) | Cause::Migration(what) => f.write_str(what),
-            Cause::TimedOut(what) => f.write_str(what),
-            Cause::LostClaim => f.write_str("another importer has taken the messages over"),
-            Cause::UnknownScheme => {
-                f.write_str("its address must begin with sqlite: or postgres://")
-            }
-            Cause::NoFile => f.write_str("its file is not there"),
-            Cause::Shape => f.write_str("a row has not the shape that it should have"),
-            Cause::UnknownProvider => {
-                f.write_str("no provider has this name: an importer must run with it once")
-            }
-            Cause::UnknownValue { table } => {
-                write!(f, "the value is not one that table {table} can give")
-            }
-        }
-    }
-}
-
 /// A flush that nobody waited for has failed.
 #[derive(Debug, thiserror::Error)]
 #[error(
@@ -219,105 +144,9 @@ impl From<FlushFailed> for sqlx::Error {
     }
 }
 
-pub(crate) fn is_fatal(error: &sqlx::Error) -> bool {
-    classify(error) == FailureClass::Fatal
-}
-
-pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(error) = error else {
-        return false;
-    };
-    let code = error.code().unwrap_or_default().parse::<u32>();
-    code.is_ok_and(|code| [SQLITE_BUSY, SQLITE_LOCKED].contains(&(code & 0xFF)))
-}
-
-fn classify(error: &sqlx::Error) -> FailureClass {
-    match error {
-        sqlx::Error::Io(error) if is_failed_flush(error) => FailureClass::Fatal,
-        sqlx::Error::Database(error) => classify_code(&error.code().unwrap_or_default()),
-        _ if is_connection(error) => FailureClass::Transient,
-        _ => FailureClass::Permanent,
-    }
-}
-
-fn is_failed_flush(error: &io::Error) -> bool {
-    error
-        .get_ref()
-        .is_some_and(<dyn Error + Send + Sync>::is::<FlushFailed>)
-}
-
-fn is_connection(error: &sqlx::Error) -> bool {
-    use sqlx::Error::{
-        BeginFailed, InvalidSavePointStatement, Io, PoolClosed, PoolTimedOut, Protocol,
-        WorkerCrashed,
-    };
-    matches!(
-        error,
-        Io(_)
-            | PoolTimedOut
-            | PoolClosed
-            | WorkerCrashed
-            | Protocol(_)
-            | InvalidSavePointStatement
-            | BeginFailed
-    )
-}
-
-/// Whether an error says that nobody gets anything done just now: PostgreSQL's connection and
-/// operator classes, a session that it gave up, a server that takes no writes (such as a standby),
-/// and SQLite's file that is locked, or cannot be read or written.
-fn is_of_the_engine(code: &str) -> bool {
-    if code.len() == 5 {
-        let of_session = ["25P03", READ_ONLY_TRANSACTION].contains(&code);
-        return code.starts_with("08") || code.starts_with("57") || of_session;
-    }
-    let family = code.parse::<u32>().map(|code| code & 0xFF);
-    matches!(
-        family,
-        Ok(SQLITE_BUSY | SQLITE_LOCKED | SQLITE_READONLY | SQLITE_IOERR)
-    )
-}
-
-const READ_ONLY_TRANSACTION: &str = "25006";
-const SQLITE_BUSY: u32 = 5;
-const SQLITE_LOCKED: u32 = 6;
-const SQLITE_READONLY: u32 = 8;
-const SQLITE_IOERR: u32 = 10;
-const SQLITE_FULL: u32 = 13;
-/// Those that may be otherwise later.
-const SQLITE_AGAIN: [u32; 5] = [
-    SQLITE_BUSY,
-    SQLITE_LOCKED,
-    SQLITE_READONLY,
-    SQLITE_IOERR,
-    SQLITE_FULL,
-];
-const SQLITE_IOERR_FSYNC: u32 = 1034;
-const SQLITE_IOERR_DIR_FSYNC: u32 = 1290;
-
-/// PostgreSQL's SQLSTATE classes (appendix A of its manual) and SQLite's extended result codes.
-fn classify_code(code: &str) -> FailureClass {
-    if code.len() == 5 {
-        // A unique violation is a race with another importer; the next look-up finds its row.
-        let again = ["08", "40", "53", "55", "57", "58"]
-            .iter()
-            .any(|class| code.starts_with(class))
-            || ["23505", "25P03", READ_ONLY_TRANSACTION].contains(&code);
-        return if again {
-            FailureClass::Transient
-        } else {
-            FailureClass::Permanent
-        };
-    }
-    match code.parse::<u32>() {
-        Ok(SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC) => FailureClass::Fatal,
-        Ok(code) if SQLITE_AGAIN.contains(&(code & 0xFF)) => FailureClass::Transient,
-        _ => FailureClass::Permanent,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::class::classify_code;
     use super::*;
 
     #[test]
@@ -350,29 +179,5 @@ mod tests {
             assert_eq!(error.is_of_the_messages(), expected, "{code}");
         }
         assert!(!TankError::lost_claim().is_of_the_messages());
-    }
-
-    #[test]
-    fn codes_say_whether_to_try_again() {
-        let cases = [
-            ("40001", FailureClass::Transient),
-            ("40P01", FailureClass::Transient),
-            ("57P01", FailureClass::Transient),
-            ("23505", FailureClass::Transient),
-            ("25P03", FailureClass::Transient),
-            ("25006", FailureClass::Transient),
-            ("8", FailureClass::Transient),
-            ("23503", FailureClass::Permanent),
-            ("22P02", FailureClass::Permanent),
-            ("5", FailureClass::Transient),
-            ("517", FailureClass::Transient),
-            ("13", FailureClass::Transient),
-            ("1034", FailureClass::Fatal),
-            ("787", FailureClass::Permanent),
-            ("", FailureClass::Permanent),
-        ];
-        for (code, class) in cases {
-            assert_eq!(classify_code(code), class, "{code}");
-        }
     }
 }

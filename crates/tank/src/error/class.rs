@@ -1,0 +1,146 @@
+//! Whether trying again may help, by the codes of the two engines.
+
+use std::error::Error;
+use std::io;
+
+use super::FlushFailed;
+
+/// Whether trying again may help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "every caller must treat each")]
+pub enum FailureClass {
+    /// The database was busy, locked or out of reach: the same call may succeed later.
+    Transient,
+    /// The answer to a commit was lost: it may or may not have happened.
+    Ambiguous,
+    /// The same call fails again.
+    Permanent,
+    /// A flush to disk failed: what is on disk is unknown, so the process must stop.
+    Fatal,
+}
+
+pub(crate) fn is_fatal(error: &sqlx::Error) -> bool {
+    classify(error) == FailureClass::Fatal
+}
+
+pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else {
+        return false;
+    };
+    let code = error.code().unwrap_or_default().parse::<u32>();
+    code.is_ok_and(|code| [SQLITE_BUSY, SQLITE_LOCKED].contains(&(code & 0xFF)))
+}
+
+pub(super) fn classify(error: &sqlx::Error) -> FailureClass {
+    match error {
+        sqlx::Error::Io(error) if is_failed_flush(error) => FailureClass::Fatal,
+        sqlx::Error::Database(error) => classify_code(&error.code().unwrap_or_default()),
+        _ if is_connection(error) => FailureClass::Transient,
+        _ => FailureClass::Permanent,
+    }
+}
+
+fn is_failed_flush(error: &io::Error) -> bool {
+    error
+        .get_ref()
+        .is_some_and(<dyn Error + Send + Sync>::is::<FlushFailed>)
+}
+
+pub(super) fn is_connection(error: &sqlx::Error) -> bool {
+    use sqlx::Error::{
+        BeginFailed, InvalidSavePointStatement, Io, PoolClosed, PoolTimedOut, Protocol,
+        WorkerCrashed,
+    };
+    matches!(
+        error,
+        Io(_)
+            | PoolTimedOut
+            | PoolClosed
+            | WorkerCrashed
+            | Protocol(_)
+            | InvalidSavePointStatement
+            | BeginFailed
+    )
+}
+
+/// Whether an error says that nobody gets anything done just now: PostgreSQL's connection and
+/// operator classes, a session that it gave up, a server that takes no writes (such as a standby),
+/// and SQLite's file that is locked, or cannot be read or written.
+pub(super) fn is_of_the_engine(code: &str) -> bool {
+    if code.len() == 5 {
+        let of_session = ["25P03", READ_ONLY_TRANSACTION].contains(&code);
+        return code.starts_with("08") || code.starts_with("57") || of_session;
+    }
+    let family = code.parse::<u32>().map(|code| code & 0xFF);
+    matches!(
+        family,
+        Ok(SQLITE_BUSY | SQLITE_LOCKED | SQLITE_READONLY | SQLITE_IOERR)
+    )
+}
+
+const READ_ONLY_TRANSACTION: &str = "25006";
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_LOCKED: u32 = 6;
+const SQLITE_READONLY: u32 = 8;
+const SQLITE_IOERR: u32 = 10;
+const SQLITE_FULL: u32 = 13;
+/// Those that may be otherwise later.
+const SQLITE_AGAIN: [u32; 5] = [
+    SQLITE_BUSY,
+    SQLITE_LOCKED,
+    SQLITE_READONLY,
+    SQLITE_IOERR,
+    SQLITE_FULL,
+];
+const SQLITE_IOERR_FSYNC: u32 = 1034;
+const SQLITE_IOERR_DIR_FSYNC: u32 = 1290;
+
+/// PostgreSQL's SQLSTATE classes (appendix A of its manual) and SQLite's extended result codes.
+pub(super) fn classify_code(code: &str) -> FailureClass {
+    if code.len() == 5 {
+        // A unique violation is a race with another importer; the next look-up finds its row.
+        let again = ["08", "40", "53", "55", "57", "58"]
+            .iter()
+            .any(|class| code.starts_with(class))
+            || ["23505", "25P03", READ_ONLY_TRANSACTION].contains(&code);
+        return if again {
+            FailureClass::Transient
+        } else {
+            FailureClass::Permanent
+        };
+    }
+    match code.parse::<u32>() {
+        Ok(SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC) => FailureClass::Fatal,
+        Ok(code) if SQLITE_AGAIN.contains(&(code & 0xFF)) => FailureClass::Transient,
+        _ => FailureClass::Permanent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_say_whether_to_try_again() {
+        let cases = [
+            ("40001", FailureClass::Transient),
+            ("40P01", FailureClass::Transient),
+            ("57P01", FailureClass::Transient),
+            ("23505", FailureClass::Transient),
+            ("25P03", FailureClass::Transient),
+            ("25006", FailureClass::Transient),
+            ("8", FailureClass::Transient),
+            ("23503", FailureClass::Permanent),
+            ("22P02", FailureClass::Permanent),
+            ("5", FailureClass::Transient),
+            ("517", FailureClass::Transient),
+            ("13", FailureClass::Transient),
+            ("1034", FailureClass::Fatal),
+            ("787", FailureClass::Permanent),
+            ("", FailureClass::Permanent),
+        ];
+        for (code, class) in cases {
+            assert_eq!(classify_code(code), class, "{code}");
+        }
+    }
+}
