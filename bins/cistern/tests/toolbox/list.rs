@@ -57,6 +57,7 @@ fn list_gives_one_object_a_line() {
         "code": "VITDX",
         "system": "L",
         "sender": "QUEST",
+        "feed": "",
         "text": "VITAMIN D,25-OH,TOTAL",
         "sentence": "code VITDX (L) \"VITAMIN D,25-OH,TOTAL\" from QUEST is not in table test",
         "findings": 1,
