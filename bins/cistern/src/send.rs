@@ -7,7 +7,7 @@ use clap::Args;
 use hl7::{Message, path};
 use mllp::{Client, ClientError, ClientOptions};
 use service::{Config, ConfigError};
-use simulator::{Stream, Tls};
+use wire::{Stream, Tls};
 
 use crate::Failure;
 use crate::say::say;

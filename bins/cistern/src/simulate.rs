@@ -10,7 +10,8 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use service::{Config, ConfigError, now_millis, on_signal};
-use simulator::{Dial, End, MessageType, Misbehaviour, Plan, Report, RunError, TlsError};
+use simulator::{Dial, End, MessageType, Misbehaviour, Plan, Report, RunError};
+use wire::TlsError;
 
 use crate::Failure;
 use crate::say::{say, say_lines};

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use simulator::{Identity, Tls, TlsError, TlsFiles};
+use service::host;
+use wire::{Identity, Tls, TlsError, TlsFiles};
 
 /// TLS of the links.
 #[derive(Args)]
@@ -39,13 +40,4 @@ impl TlsArguments {
         let name = self.server_name.as_deref().unwrap_or_else(|| host(to));
         Tls::load(name, &files).map(Some)
     }
-}
-
-/// The host of `HOST:PORT` or `[HOST]:PORT`.
-fn host(to: &str) -> &str {
-    let host = to.rsplit_once(':').map_or(to, |(host, _)| host);
-    let address = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'));
-    address.unwrap_or(host)
 }

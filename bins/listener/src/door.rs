@@ -68,8 +68,7 @@ impl Door {
 
     /// The counters of its feed.
     pub(crate) fn metrics(&self, metrics: &Metrics) -> FeedMetrics {
-        let has_tls = self.feed.tls.is_some();
-        FeedMetrics::new(metrics, self.feed.name(), has_tls, now_millis())
+        FeedMetrics::new(metrics, self.feed.name(), now_millis())
     }
 
     /// Its feed.
@@ -97,7 +96,7 @@ impl Door {
                 accepted = socket.accept() => accepted,
                 () = host.shutdown.cancelled() => return,
                 _ = expiry.tick() => {
-                    self.look_at_certificate(&metrics);
+                    metrics.look_at_certificates(&self.feed);
                     continue;
                 }
             };
@@ -133,12 +132,6 @@ impl Door {
                 host: host.clone(),
             };
             host.tracker.spawn(folder.watch());
-        }
-    }
-
-    fn look_at_certificate(&self, metrics: &FeedMetrics) {
-        if let (Some(tls), Some(days)) = (&self.feed.tls, &metrics.certificate_days) {
-            days.set(tls.days_left(self.feed.name()));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::tls::TlsError;
+use wire::TlsError;
 
 /// Why the listener stopped by itself.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,15 @@ pub enum ListenerError {
     /// The certificates of a feed cannot be used.
     #[error("feed {feed}: no TLS")]
     Tls {
+        /// The feed.
+        feed: String,
+        /// Why.
+        #[source]
+        source: TlsError,
+    },
+    /// The certificates of the way to the return address of a feed cannot be used.
+    #[error("feed {feed}: no TLS to the return address")]
+    ReturnTls {
         /// The feed.
         feed: String,
         /// Why.

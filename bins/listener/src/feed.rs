@@ -18,7 +18,7 @@ use crate::charset::{self, Reading};
 use crate::file::Columns;
 use crate::refusal::Refusal;
 use crate::reply::OpenLinks;
-use crate::tls::Tls;
+use crate::tls::{Tls, WayBack};
 use crate::watch::Watch;
 use identity::is_from;
 
@@ -28,6 +28,8 @@ pub(crate) use identity::Identity;
 pub(crate) struct Feed {
     settings: FeedConfig,
     pub(crate) tls: Option<Tls>,
+    /// TLS to the return address.
+    pub(crate) way_back: Option<WayBack>,
     pub(crate) links: OpenLinks,
     /// Whether it was said that a sender asks for answers by a code that is none.
     warned_of_condition: AtomicBool,
@@ -41,6 +43,10 @@ impl Feed {
     /// Reads the certificates of a feed.
     pub(crate) fn new(settings: FeedConfig) -> Result<Feed, ListenerError> {
         let tls = settings.tls.as_ref().map(Tls::load).transpose();
+        let way_back = match (&settings.return_tls, &settings.return_address) {
+            (Some(tls), Some(address)) => Some(WayBack::load(tls, address)),
+            _ => None,
+        };
         let columns = Columns::parse(&settings.cwlab_columns);
         Ok(Feed {
             columns: columns.map_err(|column| ListenerError::Column {
@@ -51,6 +57,12 @@ impl Feed {
                 feed: settings.name.clone(),
                 source,
             })?,
+            way_back: way_back
+                .transpose()
+                .map_err(|source| ListenerError::ReturnTls {
+                    feed: settings.name.clone(),
+                    source,
+                })?,
             links: OpenLinks::new(settings.application_ack == ApplicationAckConfig::SameLink),
             settings,
             warned_of_condition: AtomicBool::new(false),

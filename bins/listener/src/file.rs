@@ -57,7 +57,7 @@ impl FileDoor {
     /// A door of this feed, whose certificates are not read.
     pub fn new(feed: &FeedConfig, config: &ListenerConfig) -> Result<FileDoor, ListenerError> {
         let mut settings = feed.clone();
-        settings.tls = None;
+        (settings.tls, settings.return_tls) = (None, None);
         Ok(FileDoor {
             feed: Feed::new(settings)?,
             voice: Voice::new(config, now_millis()),

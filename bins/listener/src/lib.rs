@@ -60,7 +60,6 @@ pub use recorder::{
     LinksReport,
 };
 pub use runs::{Gap, Numbers, Runs};
-pub use tls::TlsError;
 
 /// How long a listener that has nothing more to answer waits for its last commit.
 const VERDICT_PATIENCE: Duration = Duration::from_secs(1);

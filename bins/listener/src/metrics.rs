@@ -42,6 +42,7 @@ pub(crate) struct Metrics {
     missing: Family<Labels, Gauge>,
     silence: Family<Labels, Gauge>,
     certificate_days: Family<Labels, Gauge>,
+    return_certificate_days: Family<Labels, Gauge>,
     folders: FolderFamilies,
     pub(crate) commits: CommitMetrics,
 }
@@ -125,6 +126,12 @@ impl Metrics {
                 r,
                 "certificate_days",
                 "Days until the certificate expires",
+                Family::default(),
+            ),
+            return_certificate_days: add(
+                r,
+                "return_certificate_days",
+                "Days until the certificate of return_tls expires",
                 Family::default(),
             ),
             folders: FolderFamilies::new(r),

@@ -52,7 +52,8 @@ pub(crate) struct Replier {
     worker: String,
     /// Who brings them to the return address; without one they leave over links.
     courier: Option<Courier>,
-    is_reachable: bool,
+    /// Why the return address is out of reach, as was said last.
+    trouble: Option<String>,
     way: ApplicationAckConfig,
     counted: Option<Instant>,
 }
@@ -76,16 +77,15 @@ impl Replier {
         tank: Arc<dyn HoldingTank>,
         host: Arc<Host>,
     ) -> Replier {
-        let (way, return_address) = feed.reply_way();
-        let courier = return_address.map(Courier::new);
+        let (way, _) = feed.reply_way();
         Replier {
+            courier: Courier::of(&feed),
             feed,
             metrics,
             tank,
             host,
             worker: worker_name(now_millis()),
-            courier,
-            is_reachable: true,
+            trouble: None,
             way,
             counted: None,
         }

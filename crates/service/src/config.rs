@@ -7,6 +7,7 @@ mod feed;
 mod folder;
 mod load;
 mod place;
+mod tls;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -16,9 +17,10 @@ use serde::Deserialize;
 pub use error::ConfigError;
 pub use feed::{
     AnswerAfterConfig, ApplicationAckConfig, BatchAnswersConfig, CodeConfig, CodesConfig,
-    FeedConfig, ModeConfig, SenderConfig, SequenceConfig, TlsConfig,
+    FeedConfig, ModeConfig, SenderConfig, SequenceConfig,
 };
 pub use folder::{FileFormatConfig, FolderConfig};
+pub use tls::{ReturnTlsConfig, TlsConfig};
 
 /// The whole file. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -9,6 +9,7 @@
 //! # Ok::<(), cistern_service::ConfigError>(())
 //! ```
 
+mod address;
 mod clock;
 mod config;
 mod log;
@@ -17,12 +18,13 @@ mod report;
 mod shutdown;
 mod worker;
 
+pub use address::host;
 pub use clock::now_millis;
 pub use config::{
     AccountConfig, AnswerAfterConfig, ApplicationAckConfig, BatchAnswersConfig, CodeConfig,
     CodesConfig, Config, ConfigError, DatabaseConfig, FeedConfig, FileFormatConfig, FolderConfig,
-    ImporterConfig, ListenerConfig, LogConfig, LogFormat, ModeConfig, ProviderConfig, SenderConfig,
-    SequenceConfig, TlsConfig,
+    ImporterConfig, ListenerConfig, LogConfig, LogFormat, ModeConfig, ProviderConfig,
+    ReturnTlsConfig, SenderConfig, SequenceConfig, TlsConfig,
 };
 pub use log::start_log;
 pub use report::report;

@@ -178,6 +178,10 @@ fn what_a_feed_says_must_make_sense() {
             "cistern.toml:5: an address is a host and a port, ehr:2576",
         ),
         (
+            "\nreturn_tls = {}",
+            "cistern.toml:5: only a feed with a return_address has return_tls",
+        ),
+        (
             "from = [\"10.0.0.0/33\"]",
             "cistern.toml:4: invalid IP address syntax",
         ),
@@ -192,6 +196,49 @@ fn what_a_feed_says_must_make_sense() {
     ];
     for (lines, expected) in cases {
         assert_eq!(error(lines), expected);
+    }
+}
+
+#[test]
+fn tls_to_a_return_address_must_make_sense() {
+    let parse = |lines: &str| {
+        let feed = "[[feed]]\nname = \"x\"\naddress = \"h:1\"\n\
+                    application_ack = \"return_address\"\nreturn_address = ";
+        Config::parse("it", &format!("{feed}{lines}"))
+    };
+    let cases = [
+        (
+            "\"ehr:1\"\nreturn_tls = { certificate = \"a.pem\" }",
+            "it:6: a certificate is no use without its key",
+        ),
+        (
+            "\"ehr:1\"\n[feed.return_tls]\nkey = \"a.key\"",
+            "it:7: a key is no use without its certificate",
+        ),
+        (
+            "\"ehr:1\"\n[feed.return_tls]\n\nserver_name = \"nobody at all\"",
+            "it:8: a server_name is a DNS name or an IP address",
+        ),
+        (
+            "\"the ehr:1\"\nreturn_tls = {}",
+            "it:6: server_name must say whom the certificate names: the host of return_address is \
+             no DNS name",
+        ),
+        (
+            "\"ehr:1\"\nreturn_tls = { authorities = \"ca.pem\" }",
+            "it:6: unknown field `authorities`, expected one of `ca`, `server_name`, \
+             `certificate`, `key`",
+        ),
+    ];
+    for (lines, expected) in cases {
+        assert_eq!(parse(lines).unwrap_err().to_string(), expected);
+    }
+    for lines in [
+        "\"[::1]:2576\"\nreturn_tls = {}",
+        "\"the ehr:1\"\nreturn_tls = { server_name = \"192.0.2.7\" }",
+        "\"ehr:1\"\nreturn_tls = { certificate = \"a.pem\", key = \"a.key\", ca = \"ca.pem\" }",
+    ] {
+        assert!(parse(lines).is_ok(), "{lines}");
     }
 }
 

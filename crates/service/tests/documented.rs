@@ -67,6 +67,8 @@ fn every_setting_is_documented_and_no_other() {
         ("`[database]`", "[database]\n", ""),
         ("`[[feed]]`", "[[feed]]\n", ""),
         ("`folders` of a feed", "[[feed]]\nfolders = [{ ", " }]"),
+        ("`tls` of a feed", "[[feed]]\ntls = { ", " }"),
+        ("`return_tls` of a feed", "[[feed]]\nreturn_tls = { ", " }"),
         ("`senders` of a feed", "[[feed]]\nsenders = [{ ", " }]"),
         ("`codes` of a feed", "[[feed]]\ncodes = { ", " }"),
         ("`[listener]`", "[listener]\n", ""),

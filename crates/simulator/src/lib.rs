@@ -37,8 +37,6 @@ mod answer;
 mod dial;
 mod link;
 mod misbehaviour;
-mod stream;
-mod tls;
 mod turns;
 
 mod histogram;
@@ -55,9 +53,6 @@ pub use messages::Messages;
 
 pub use dial::Dial;
 pub use misbehaviour::{Expected, Misbehaviour, UnknownMisbehaviour};
-
-pub use stream::Stream;
-pub use tls::{Identity, Tls, TlsError, TlsFiles};
 
 pub use histogram::Histogram;
 pub use report::{Outcomes, Report};

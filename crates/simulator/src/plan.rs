@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use thiserror::Error;
+use wire::Tls;
 
 use crate::catalogue::MessageType;
 use crate::misbehaviour::Misbehaviour;
-use crate::tls::Tls;
 
 /// The most links of a run: control ids have five digits for them.
 const LINKS_MAX: u32 = 99_999;

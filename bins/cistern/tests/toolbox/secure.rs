@@ -110,7 +110,7 @@ async fn a_listener_is_known_by_its_certificate() {
     for untrusted in [&["--tls"][..], &["--tls", &stranger]] {
         assert_eq!(
             listening.unsent(untrusted),
-            "cistern: cannot connect\n  because: the certificate of the listener is not signed \
+            "cistern: cannot connect\n  because: the certificate of the receiver is not signed \
              by an authority that is trusted here\n"
         );
     }
@@ -125,7 +125,7 @@ async fn the_certificate_may_name_another_host_only_if_it_was_asked_for() {
     let name = "--server-name=tank.example";
     assert_eq!(listening.sent(&["--tls", &ca, name]), "one.hl7 1: AA\n");
 
-    let other = "cistern: cannot connect\n  because: the certificate of the listener does not \
+    let other = "cistern: cannot connect\n  because: the certificate of the receiver does not \
          name the host that was asked for\n";
     assert_eq!(listening.unsent(&["--tls", &ca]), other);
     let wrong = ["--tls", &ca, "--server-name=tank.example.net"];
@@ -138,7 +138,7 @@ async fn the_certificate_may_name_another_host_only_if_it_was_asked_for() {
     );
     assert_eq!(
         listening.unsent(&["--tls", "--server-name=nobody at all"]),
-        "cistern: the name of the listener must be a DNS name or an IP address\n"
+        "cistern: the name of the receiver must be a DNS name or an IP address\n"
     );
     assert_eq!(listening.end().await, 1);
 }
@@ -168,7 +168,7 @@ async fn a_listener_in_the_clear_is_told_apart() {
     let listening = Listening::with_feed("").await;
     assert_eq!(
         listening.unsent(&["--tls", "--answer-secs=1"]),
-        "cistern: cannot connect\n  because: the listener does not answer in TLS: its port may be \
+        "cistern: cannot connect\n  because: the receiver does not answer in TLS: its port may be \
          one in the clear\n"
     );
     listening.end().await;

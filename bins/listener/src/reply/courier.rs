@@ -1,23 +1,34 @@
 //! The way to a return address: a connection of our own, on which each reply is acknowledged.
 
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use hl7::{AckCode, Header, Message, path};
 use mllp::{Client, ClientError, ClientOptions};
 use tokio::time::timeout;
+use wire::Stream;
+
+use crate::feed::Feed;
 
 /// How long the receiver may take to be connected to, and to acknowledge a reply.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long of it TLS may take.
+const HANDSHAKE: Duration = Duration::from_secs(5);
 
 /// The longest acknowledgment of a reply, in bytes.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 /// Brings replies to one address.
-#[derive(Debug)]
 pub(super) struct Courier {
+    feed: Arc<Feed>,
     pub(super) address: String,
-    client: Option<Client>,
+    client: Option<Client<Stream>>,
+    /// Why the address was out of reach when it was tried last.
+    pub(super) trouble: Option<String>,
 }
 
 /// What came of bringing a reply.
@@ -33,11 +44,16 @@ pub(super) enum Brought {
 }
 
 impl Courier {
-    pub(super) fn new(address: &str) -> Courier {
-        Courier {
-            address: address.to_owned(),
+    /// Whoever brings the replies of a feed that has a return address.
+    pub(super) fn of(feed: &Arc<Feed>) -> Option<Courier> {
+        let (_, address) = feed.reply_way();
+        let address = address?.to_owned();
+        Some(Courier {
+            feed: feed.clone(),
+            address,
             client: None,
-        }
+            trouble: None,
+        })
     }
 
     /// Sends a reply and waits for its accept acknowledgment. A connection that has meanwhile been
@@ -45,40 +61,60 @@ impl Courier {
     pub(super) async fn bring(&mut self, reply: &[u8]) -> Brought {
         let is_used = self.client.is_some();
         let mut answer = self.exchange(reply).await;
-        if is_used && matches!(&answer, Some(Err(error)) if is_lost(error)) {
+        if is_used && answer.as_ref().is_err_and(is_lost) {
             answer = self.exchange(reply).await;
         }
+        self.trouble = None;
         match answer {
-            Some(Ok(answer)) if is_accepted(&answer) => Brought::Taken,
-            Some(Ok(_) | Err(ClientError::Encode(_))) => Brought::Refused,
-            Some(Err(ClientError::Timeout { .. })) => Brought::Unanswered,
-            Some(Err(_)) | None => Brought::Unreachable,
+            Ok(answer) if is_accepted(&answer) => Brought::Taken,
+            Ok(_) | Err(ClientError::Encode(_)) => Brought::Refused,
+            Err(ClientError::Timeout { .. }) => Brought::Unanswered,
+            Err(error) => {
+                self.trouble = Some(reason(&error));
+                Brought::Unreachable
+            }
         }
     }
 
-    /// What comes back; nothing where no connection could be made. After an error the connection is
-    /// not used again.
-    async fn exchange(&mut self, reply: &[u8]) -> Option<Result<Bytes, ClientError>> {
+    /// What comes back. After an error the connection is not used again.
+    async fn exchange(&mut self, reply: &[u8]) -> Result<Bytes, ClientError> {
         let mut client = match self.client.take() {
             Some(client) => client,
-            None => self.connect().await?,
+            None => self.connect().await.map_err(ClientError::Connect)?,
         };
         let control_id = Header::parse(reply).map_or(&b""[..], Header::control_id);
-        let answer = client.send(reply, |frame| answers(frame, control_id)).await;
-        if answer.is_ok() {
-            self.client = Some(client);
-        }
-        Some(answer)
+        let answer = client
+            .send(reply, |frame| answers(frame, control_id))
+            .await?;
+        self.client = Some(client);
+        Ok(answer)
     }
 
-    async fn connect(&self) -> Option<Client> {
+    async fn connect(&self) -> io::Result<Client<Stream>> {
         let options = ClientOptions {
             max_frame_bytes: ANSWER_BYTES_MAX,
             answer_timeout: PATIENCE,
         };
-        let connected = timeout(PATIENCE, Client::connect(&self.address, options)).await;
-        connected.ok()?.ok()
+        let tls = self.feed.way_back.as_ref();
+        let tls = tls.map(|way_back| way_back.current(self.feed.name()));
+        let opened = timeout(
+            PATIENCE,
+            Stream::open(&self.address, tls.as_ref(), HANDSHAKE),
+        );
+        Ok(Client::over(opened.await??, options))
     }
+}
+
+/// Why a connection failed: the error and its causes, none of which knows what was said over it.
+fn reason(error: &ClientError) -> String {
+    let mut reason = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        reason += ": ";
+        reason += &cause.to_string();
+        next = cause.source();
+    }
+    reason
 }
 
 fn is_lost(error: &ClientError) -> bool {

@@ -34,7 +34,7 @@ impl Replier {
             None => self.over_links(&leaving, claimed + BATCH_TIME).await,
             Some(courier) => {
                 let brought = bring(courier, &leaving, claimed, &self.host.shutdown).await;
-                self.tell_reach(brought.1 != Step::Unreachable);
+                self.tell_reach();
                 brought
             }
         };
@@ -72,16 +72,19 @@ impl Replier {
         (fates, step)
     }
 
-    /// Says once that the return address is out of reach, and once that it is back.
-    fn tell_reach(&mut self, is_reachable: bool) {
-        let feed = self.feed.name();
-        let address = self.courier.as_ref().map(|courier| &*courier.address);
-        match (self.is_reachable, is_reachable) {
-            (true, false) => tracing::warn!(feed, address, "replies wait: nobody takes them"),
-            (false, true) => tracing::info!(feed, address, "replies are taken again"),
-            _ => {}
+    /// Says once why the return address is out of reach, and once that it is back.
+    fn tell_reach(&mut self) {
+        let Some(courier) = &self.courier else { return };
+        if courier.trouble == self.trouble {
+            return;
         }
-        self.is_reachable = is_reachable;
+        self.trouble.clone_from(&courier.trouble);
+        let (feed, address) = (self.feed.name(), &courier.address);
+        if let Some(reason) = &self.trouble {
+            tracing::warn!(feed, address, reason, "replies wait: nobody takes them");
+        } else {
+            tracing::info!(feed, address, "replies are taken again");
+        }
     }
 
     fn count(&self, leaving: &Leaving, fate: &ReplyFate) {

@@ -1,8 +1,10 @@
 //! What a certificate says: its names, and how long it is valid.
 
+use std::path::Path;
 use std::time::SystemTime;
 
 use tokio_rustls::rustls::pki_types::CertificateDer;
+use wire::TlsError;
 use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
 use x509_cert::ext::pkix::SubjectAltName;
@@ -24,10 +26,17 @@ pub(super) fn names(certificate: &CertificateDer<'_>) -> Vec<String> {
     names
 }
 
-pub(super) fn valid_until(certificate: &CertificateDer<'_>) -> Option<SystemTime> {
-    let certificate = Certificate::from_der(certificate).ok()?;
+/// The end of the first certificate of a file.
+pub(super) fn valid_until(
+    file: &Path,
+    chain: &[CertificateDer<'_>],
+) -> Result<SystemTime, TlsError> {
+    let first = chain.first().map(|first| Certificate::from_der(first));
+    let Some(Ok(certificate)) = first else {
+        return Err(TlsError::NotACertificate(file.to_owned()));
+    };
     let validity = certificate.tbs_certificate().validity();
-    Some(SystemTime::UNIX_EPOCH + validity.not_after.to_unix_duration())
+    Ok(SystemTime::UNIX_EPOCH + validity.not_after.to_unix_duration())
 }
 
 fn dns_name(name: GeneralName) -> Option<String> {

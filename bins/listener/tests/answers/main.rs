@@ -27,6 +27,7 @@ mod panicking;
 mod recorded;
 mod replies;
 mod return_address;
+mod return_tls;
 mod sequence;
 mod stopping;
 mod unanswered;

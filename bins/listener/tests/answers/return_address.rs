@@ -25,7 +25,7 @@ async fn next_link(socket: &TcpListener) -> Peer {
 }
 
 /// The acknowledgment of a reply.
-fn acknowledgment(code: &str, reply: &[u8]) -> Vec<u8> {
+pub(crate) fn acknowledgment(code: &str, reply: &[u8]) -> Vec<u8> {
     let text = String::from_utf8(reply.to_vec()).unwrap();
     let control_id = text.split('|').nth(9).unwrap();
     framed(format!(
@@ -34,7 +34,7 @@ fn acknowledgment(code: &str, reply: &[u8]) -> Vec<u8> {
 }
 
 /// MSA of a reply.
-fn msa(reply: &[u8]) -> String {
+pub(crate) fn msa(reply: &[u8]) -> String {
     let text = String::from_utf8(reply.to_vec()).unwrap();
     text.split('\r').nth(1).unwrap().to_owned()
 }

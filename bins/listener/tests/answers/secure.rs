@@ -248,9 +248,7 @@ async fn files_that_cannot_be_used_are_named() {
         (
             path("notes.txt"),
             path("server.key"),
-            format!(
-                "{folder}/notes.txt holds no certificate: it must be PEM, the listener's own first"
-            ),
+            format!("{folder}/notes.txt holds no certificate: it must be PEM"),
         ),
         (
             path("server.pem"),

@@ -4,13 +4,12 @@ mod answer;
 mod column;
 mod folder;
 mod limits;
+mod reply;
 
 use std::collections::BTreeSet;
 
 use super::place::Step::{self, Key, Nth};
-use super::{
-    ApplicationAckConfig, CodeConfig, Config, FeedConfig, ListenerConfig, ModeConfig, SenderConfig,
-};
+use super::{CodeConfig, Config, FeedConfig, ListenerConfig, SenderConfig};
 
 /// The place of what is wrong, and a sentence.
 #[derive(Debug)]
@@ -104,8 +103,7 @@ impl FeedConfig {
             let sentence = "charset must say which character set wins";
             return Err(Mistake::new([Key("charset_wins")], sentence));
         }
-        self.check_application_ack()
-            .map_err(|(key, sentence)| Mistake::new([Key(key)], sentence))?;
+        self.check_application_ack()?;
         self.check_answer_after(listener)?;
         self.check_codes()
     }
@@ -158,32 +156,6 @@ impl FeedConfig {
     }
 }
 
-impl FeedConfig {
-    /// The key of what is wrong with where application acknowledgments go, and a sentence.
-    fn check_application_ack(&self) -> Result<(), (&'static str, &'static str)> {
-        let is_enhanced = matches!(self.mode, ModeConfig::Auto | ModeConfig::Enhanced);
-        match (self.application_ack, &self.return_address) {
-            (ApplicationAckConfig::Off, None) => Ok(()),
-            (ApplicationAckConfig::ReturnAddress, None) => {
-                Err(("application_ack", "return_address must say where to"))
-            }
-            (ApplicationAckConfig::Off | ApplicationAckConfig::SameLink, Some(_)) => Err((
-                "return_address",
-                "only application_ack = \"return_address\" has a return_address",
-            )),
-            _ if !is_enhanced => Err((
-                "application_ack",
-                "a feed whose mode is original or silent has no application_ack",
-            )),
-            (_, Some(address)) if !is_address(address) => Err((
-                "return_address",
-                "an address is a host and a port, ehr:2576",
-            )),
-            _ => Ok(()),
-        }
-    }
-}
-
 impl SenderConfig {
     fn check(&self, has_client_ca: bool) -> Result<(), &'static str> {
         if self.application.is_none() && self.facility.is_none() {
@@ -194,12 +166,6 @@ impl SenderConfig {
             Ok(())
         }
     }
-}
-
-fn is_address(text: &str) -> bool {
-    let port = |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0);
-    text.rsplit_once(':')
-        .is_some_and(|(host, end)| !host.is_empty() && port(end))
 }
 
 fn is_type(text: &str) -> bool {

@@ -1,13 +1,12 @@
 //! `[[feed]]`: one door for one sender, what it takes, and how it answers.
 
-use std::path::PathBuf;
-
 use hl7::Charset;
 use ipnet::IpNet;
 use serde::Deserialize;
 
 use super::charset;
 use super::folder::FolderConfig;
+use super::tls::{ReturnTlsConfig, TlsConfig};
 
 /// `[[feed]]`: one door for one sender.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -49,6 +48,8 @@ pub struct FeedConfig {
     pub application_ack: ApplicationAckConfig,
     /// The host and port to which it goes with [`ApplicationAckConfig::ReturnAddress`].
     pub return_address: Option<String>,
+    /// TLS to the return address; without it, the way there is in the clear.
+    pub return_tls: Option<ReturnTlsConfig>,
     /// Who may send, by MSH-3 and MSH-4; anybody where it is empty.
     #[serde(default)]
     pub senders: Vec<SenderConfig>,
@@ -126,19 +127,6 @@ pub enum ApplicationAckConfig {
     SameLink,
     /// To `return_address`, over a connection of our own.
     ReturnAddress,
-}
-
-/// `tls` of a feed: PEM files, read again when they change.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct TlsConfig {
-    /// The certificate of the listener, and those that lead to its authority.
-    pub certificate: PathBuf,
-    /// Its private key.
-    pub key: PathBuf,
-    /// The authorities of the senders' certificates. With it a sender must have one.
-    pub client_ca: Option<PathBuf>,
 }
 
 /// How a batch is answered.
@@ -252,6 +240,7 @@ impl FeedConfig {
             import_secs_max: import_secs_max(),
             application_ack: ApplicationAckConfig::Off,
             return_address: None,
+            return_tls: None,
             senders: Vec::new(),
             versions: Vec::new(),
             types: Vec::new(),

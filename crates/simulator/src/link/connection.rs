@@ -9,12 +9,12 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWrite as _, AsyncWriteExt as _};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_util::io::poll_read_buf;
+use wire::Stream;
 
 use super::Gone;
 use crate::answer::Incoming;
 use crate::dial::Dial;
 use crate::plan::Plan;
-use crate::stream::Stream;
 
 /// One connection.
 #[derive(Debug)]

@@ -1,7 +1,6 @@
 //! Whole runs against a small listener, good or with a vice, over real sockets.
 #![cfg(test)]
 
-mod secure;
 mod server;
 
 mod honest;

@@ -1,10 +1,8 @@
-//! TLS at the sending end: whom we trust, and who we are.
-
-mod error;
+//! TLS at the end that connects: whom we trust, and who we are.
 
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,20 +11,20 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::pem::{Error as PemError, PemObject as _};
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-pub use error::TlsError;
-pub(crate) use error::told;
+use crate::TlsError;
+use crate::error::told;
+use crate::pem::{certificates, key, roots};
 
 /// Where the certificates of a sender are.
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::exhaustive_structs, reason = "both may be left out")]
 pub struct TlsFiles {
-    /// PEM, the authorities that sign listeners' certificates; without it, those of the system.
+    /// PEM, the authorities that sign receivers' certificates; without it, those of the system.
     pub authorities: Option<PathBuf>,
-    /// The sender's own certificate, for listeners that demand one.
+    /// The sender's own certificate, for receivers that demand one.
     pub identity: Option<Identity>,
 }
 
@@ -40,7 +38,7 @@ pub struct Identity {
     pub key: PathBuf,
 }
 
-/// The TLS of a run: versions 1.2 and 1.3, and a listener must always show a certificate.
+/// TLS to one receiver: versions 1.2 and 1.3, and the receiver must always show a certificate.
 #[derive(Clone)]
 pub struct Tls {
     connector: TlsConnector,
@@ -48,7 +46,7 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// Reads the files, for a listener whose certificate names `server_name`, which is a DNS name
+    /// Reads the files, for a receiver whose certificate names `server_name`, which is a DNS name
     /// or an IP address.
     pub fn load(server_name: &str, files: &TlsFiles) -> Result<Tls, TlsError> {
         let name = ServerName::try_from(server_name.to_owned());
@@ -56,7 +54,10 @@ impl Tls {
         let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(TlsError::Unusable)?
-            .with_root_certificates(roots(files.authorities.as_deref())?);
+            .with_root_certificates(match &files.authorities {
+                Some(file) => roots(file)?,
+                None => roots_of_the_system(),
+            });
         let client = match &files.identity {
             Some(identity) => builder
                 .with_client_auth_cert(certificates(&identity.certificate)?, key(&identity.key)?)
@@ -69,7 +70,7 @@ impl Tls {
         })
     }
 
-    /// Shakes hands with a listener.
+    /// Shakes hands with the receiver.
     pub(crate) async fn connect(
         &self,
         stream: TcpStream,
@@ -92,32 +93,9 @@ impl fmt::Debug for Tls {
     }
 }
 
-fn roots(authorities: Option<&Path>) -> Result<RootCertStore, TlsError> {
+fn roots_of_the_system() -> RootCertStore {
     let mut roots = RootCertStore::empty();
-    let Some(file) = authorities else {
-        // One of the system's that cannot be read is one that is not trusted.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        return Ok(roots);
-    };
-    for root in certificates(file)? {
-        let added = roots.add(root);
-        added.map_err(|_| TlsError::NotACertificate(file.to_owned()))?;
-    }
-    Ok(roots)
-}
-
-fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let found = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
-    match found {
-        Ok(found) if !Vec::is_empty(&found) => Ok(found),
-        Err(PemError::Io(source)) => Err(TlsError::unreadable(file, source)),
-        Ok(_) | Err(_) => Err(TlsError::NotACertificate(file.to_owned())),
-    }
-}
-
-fn key(file: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
-    PrivateKeyDer::from_pem_file(file).map_err(|error| match error {
-        PemError::Io(source) => TlsError::unreadable(file, source),
-        _ => TlsError::NotAKey(file.to_owned()),
-    })
+    // One that cannot be read is one that is not trusted.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots
 }

@@ -1,10 +1,11 @@
-//! What a sender is told when TLS does not come about for a reason of the listener's.
+#![cfg(test)]
+//! What a sender is told when TLS does not come about for a reason of the receiver's.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cistern_simulator::{Identity, Stream, Tls, TlsFiles};
+use cistern_wire::{Identity, Stream, Tls, TlsFiles};
 use testkit::authority::Authority;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, sink};
 use tokio::net::TcpListener;
@@ -77,8 +78,8 @@ async fn a_certificate_that_lacks_or_is_not_trusted() {
     let (ours, foreign) = (Authority::new(), Authority::new());
     ours.issue("server", "127.0.0.1");
     foreign.issue("sender", "ehr.harbor.example");
-    let demanded = "the listener demands a certificate of the sender";
-    let refused = "the listener refuses the certificate of the sender";
+    let demanded = "the receiver demands a certificate of the sender";
+    let refused = "the receiver refuses the certificate of the sender";
     for (version, identity, expected) in [
         (&TLS13, None, demanded),
         (&TLS13, Some(&foreign), refused),
@@ -104,7 +105,7 @@ async fn words_that_are_not_tls() {
     });
     assert_eq!(
         reason(address, &tls).await,
-        "the listener does not speak TLS"
+        "the receiver does not speak TLS"
     );
     server.await.unwrap();
 }

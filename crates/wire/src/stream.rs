@@ -1,4 +1,4 @@
-//! The way to a listener: TCP, in the clear or under TLS.
+//! The connection: TCP, in the clear or under TLS.
 
 use std::io;
 use std::pin::Pin;
@@ -9,11 +9,12 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use crate::tls::{Tls, told};
+use crate::Tls;
+use crate::error::told;
 
-/// A connection to a listener, ready for frames.
+/// A connection that was opened from here.
 ///
-/// Under TLS an error that the other side caused is a sentence about it: a listener may refuse a
+/// Under TLS an error that the other side caused is a sentence about it: a receiver may refuse a
 /// certificate after the handshake, when the first answer is read.
 #[derive(Debug)]
 pub struct Stream(Way);

@@ -1,4 +1,4 @@
-//! Why there is no TLS, in sentences for whoever sets up a sender.
+//! Why there is no TLS, in sentences for whoever sets up a connection.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 use tokio_rustls::rustls::{self, AlertDescription, CertificateError};
 
-use super::Identity;
+use crate::Identity;
 
-/// What is wrong with our files, with the listener's certificate, or with ours in its eyes.
+/// What is wrong with our files, with the receiver's certificate, or with ours in its eyes.
 /// Nothing that stands in the files is shown.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -31,35 +31,35 @@ pub enum TlsError {
     /// A key belongs to another certificate.
     #[error("the key {} does not belong to the certificate {}", .0.key.display(), .0.certificate.display())]
     KeyMismatch(Identity),
-    /// What should be the name of the listener is none.
-    #[error("the name of the listener must be a DNS name or an IP address")]
+    /// What should be the name of the receiver is none.
+    #[error("the name of the receiver must be a DNS name or an IP address")]
     ServerName,
-    /// The listener does not take part in a handshake.
-    #[error("the listener does not answer in TLS: its port may be one in the clear")]
+    /// The receiver does not take part in a handshake.
+    #[error("the receiver does not answer in TLS: its port may be one in the clear")]
     Silent,
-    /// The listener says something else than TLS.
-    #[error("the listener does not speak TLS")]
+    /// The receiver says something else than TLS.
+    #[error("the receiver does not speak TLS")]
     NotTls,
-    /// Nobody whom we trust signed the listener's certificate.
-    #[error("the certificate of the listener is not signed by an authority that is trusted here")]
+    /// Nobody whom we trust signed the receiver's certificate.
+    #[error("the certificate of the receiver is not signed by an authority that is trusted here")]
     UnknownAuthority,
-    /// The listener's certificate is another's.
-    #[error("the certificate of the listener does not name the host that was asked for")]
+    /// The receiver's certificate is another's.
+    #[error("the certificate of the receiver does not name the host that was asked for")]
     OtherName,
-    /// The listener's certificate is too old.
-    #[error("the certificate of the listener has expired")]
+    /// The receiver's certificate is too old.
+    #[error("the certificate of the receiver has expired")]
     Expired,
-    /// The listener's certificate is too young, or our clock is slow.
-    #[error("the certificate of the listener is not valid yet")]
+    /// The receiver's certificate is too young, or our clock is slow.
+    #[error("the certificate of the receiver is not valid yet")]
     NotValidYet,
-    /// The listener's certificate is wrong in another way.
-    #[error("the certificate of the listener cannot be used")]
+    /// The receiver's certificate is wrong in another way.
+    #[error("the certificate of the receiver cannot be used")]
     OtherCertificate(#[source] rustls::Error),
-    /// The listener demands a certificate of the sender.
-    #[error("the listener demands a certificate of the sender")]
+    /// The receiver demands a certificate of the sender.
+    #[error("the receiver demands a certificate of the sender")]
     CertificateDemanded,
-    /// The listener does not trust the sender's certificate.
-    #[error("the listener refuses the certificate of the sender")]
+    /// The receiver does not trust the sender's certificate.
+    #[error("the receiver refuses the certificate of the sender")]
     CertificateRefused,
     /// The two sides did not come together in another way.
     #[error("TLS cannot be used")]
@@ -67,7 +67,7 @@ pub enum TlsError {
 }
 
 impl TlsError {
-    pub(super) fn unreadable(file: &Path, source: io::Error) -> TlsError {
+    pub(crate) fn unreadable(file: &Path, source: io::Error) -> TlsError {
         let file = file.to_owned();
         TlsError::Unreadable { file, source }
     }
