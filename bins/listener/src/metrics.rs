@@ -2,6 +2,7 @@
 //!
 //! docs/operating.md explains each. A test holds the page against what is served.
 
+mod certificates;
 mod feed;
 mod folder;
 
@@ -16,6 +17,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Metric, Registry};
 
+use certificates::CertificateFamilies;
 use folder::FolderFamilies;
 
 pub(crate) use feed::{FeedMetrics, code_name};
@@ -41,8 +43,7 @@ pub(crate) struct Metrics {
     before_import: Family<Labels, Counter>,
     missing: Family<Labels, Gauge>,
     silence: Family<Labels, Gauge>,
-    certificate_days: Family<Labels, Gauge>,
-    return_certificate_days: Family<Labels, Gauge>,
+    certificates: CertificateFamilies,
     folders: FolderFamilies,
     pub(crate) commits: CommitMetrics,
 }
@@ -122,18 +123,7 @@ impl Metrics {
                 "Time since the last message, or since the start",
                 Family::default(),
             ),
-            certificate_days: add(
-                r,
-                "certificate_days",
-                "Days until the certificate expires",
-                Family::default(),
-            ),
-            return_certificate_days: add(
-                r,
-                "return_certificate_days",
-                "Days until the certificate of return_tls expires",
-                Family::default(),
-            ),
+            certificates: CertificateFamilies::new(r),
             folders: FolderFamilies::new(r),
             commits,
             registry,

@@ -4,26 +4,25 @@ mod advice;
 mod certificate;
 mod expiry;
 mod reload;
+mod senders;
 mod way_back;
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use service::TlsConfig;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
-use tokio_rustls::rustls::server::WebPkiClientVerifier;
-use tokio_rustls::rustls::server::danger::ClientCertVerifier;
+use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::{ProtocolVersion, ServerConfig};
 use tokio_rustls::server::TlsStream;
-use wire::{Identity, TlsError, certificates, key, roots};
+use wire::{Identity, TlsError, certificates, key};
 
 use reload::Reloaded;
+use senders::Senders;
 
-pub(crate) use advice::{NOT_TLS, TOO_SLOW, advice};
+pub(crate) use advice::{NOT_TLS, TOO_SLOW, advice, is_revoked};
 pub(crate) use way_back::WayBack;
 
 /// The certificates of a feed. A link that opens gets those that the files hold at that moment;
@@ -32,15 +31,18 @@ pub(crate) struct Tls(Reloaded<Loaded>);
 
 #[derive(Clone)]
 struct Loaded {
+    /// Its sessions are forgotten with it: nobody resumes one whose certificate was revoked since.
     server: Arc<ServerConfig>,
     valid_until: SystemTime,
+    lists_until: Option<SystemTime>,
 }
 
 impl Tls {
     /// Reads the files of a feed.
     pub(crate) fn load(settings: &TlsConfig) -> Result<Tls, TlsError> {
         let files = [&settings.certificate, &settings.key];
-        let files = files.into_iter().chain(&settings.client_ca).cloned();
+        let files = files.into_iter().chain(&settings.client_ca);
+        let files = files.chain(&settings.client_crl).cloned();
         let settings = settings.clone();
         Reloaded::new("tls", files.collect(), move || load(&settings)).map(Tls)
     }
@@ -58,6 +60,18 @@ impl Tls {
     /// How many whole days the certificate is valid; logs when they are few.
     pub(crate) fn days_left(&self, feed: &str) -> i64 {
         expiry::days_left(feed, "tls", self.0.current(feed).valid_until)
+    }
+
+    /// When the first of the revocation lists goes out of date; logs when it has.
+    pub(crate) fn lists_until(&self, feed: &str) -> Option<SystemTime> {
+        let until = self.0.current(feed).lists_until?;
+        if until <= SystemTime::now() {
+            tracing::error!(
+                feed,
+                "revocation list is out of date: what was revoked since is let in"
+            );
+        }
+        Some(until)
     }
 }
 
@@ -84,8 +98,10 @@ fn load(settings: &TlsConfig) -> Result<Loaded, TlsError> {
     let builder = ServerConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(TlsError::Unusable)?;
-    let builder = match &settings.client_ca {
-        Some(file) => builder.with_client_cert_verifier(verifier(file, provider)?),
+    let senders = Senders::load(settings, provider)?;
+    let lists_until = senders.as_ref().and_then(|senders| senders.lists_until);
+    let builder = match senders {
+        Some(senders) => builder.with_client_cert_verifier(senders.verifier),
         None => builder.with_no_client_auth(),
     };
     let server = builder.with_single_cert(chain, key(&settings.key)?);
@@ -98,14 +114,6 @@ fn load(settings: &TlsConfig) -> Result<Loaded, TlsError> {
     Ok(Loaded {
         server: Arc::new(server),
         valid_until,
+        lists_until,
     })
-}
-
-fn verifier(
-    file: &Path,
-    provider: Arc<CryptoProvider>,
-) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
-    let roots = Arc::new(roots(file)?);
-    let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider).build();
-    verifier.map_err(|_| TlsError::NotACertificate(file.to_owned()))
 }

@@ -142,6 +142,10 @@ fn what_a_feed_says_must_make_sense() {
             "cistern.toml:4: certificates of senders are only asked for where tls has a client_ca",
         ),
         (
+            "[feed.tls]\ncertificate = \"a.pem\"\nkey = \"a.key\"\nclient_crl = \"crl.pem\"",
+            "cistern.toml:7: certificates of senders are only asked for where tls has a client_ca",
+        ),
+        (
             "[feed.codes]\nnot_kept = \"accept\"",
             "cistern.toml:5: what could not be stored must not be accepted: its sender would lose it",
         ),

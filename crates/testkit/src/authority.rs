@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, DnValue, IsCa, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
+    DnValue, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber,
+    date_time_ymd,
 };
 use tempfile::TempDir;
 
@@ -14,6 +16,8 @@ use tempfile::TempDir;
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     folder: TempDir,
+    /// The name of each certificate; its serial number is its place, from 1.
+    issued: Mutex<Vec<String>>,
 }
 
 impl Authority {
@@ -22,14 +26,18 @@ impl Authority {
     pub fn new() -> Authority {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         // OpenSSL takes a certificate for self-signed whose issuer has its own name.
         let name = DnValue::from("Invented Authority");
         params.distinguished_name.push(DnType::CommonName, name);
         let issuer = CertifiedIssuer::self_signed(params, key()).expect("an authority");
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("ca.pem"), issuer.as_ref().pem()).expect("ca.pem");
-        Authority { issuer, folder }
+        Authority {
+            issuer,
+            folder,
+            issued: Mutex::default(),
+        }
     }
 
     /// The path of a file in its folder, whether or not there is one.
@@ -43,9 +51,41 @@ impl Authority {
         let mut params = CertificateParams::new([host.to_owned()]).expect("a host");
         // RFC 5280, section 4.2.1.1; Python demands it from 3.13 on.
         params.use_authority_key_identifier_extension = true;
+        params.serial_number = Some(self.next_serial_number(name));
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
         fs::write(self.file(&format!("{name}.pem")), certificate.pem()).expect("a certificate");
         fs::write(self.file(&format!("{name}.key")), key.serialize_pem()).expect("a key");
+    }
+
+    /// A revocation list in PEM of all certificates of these names, in force from the beginning of
+    /// one year to that of another.
+    pub fn revoking(&self, names: &[&str], from: i32, until: i32) -> String {
+        let from = date_time_ymd(from, 1, 1);
+        let issued = self.issued.lock().expect("what was issued");
+        let revoked = issued.iter().zip(1_u64..);
+        let revoked = revoked.filter(|(name, _)| names.contains(&name.as_str()));
+        let revoked = revoked.map(|(_, number)| RevokedCertParams {
+            serial_number: SerialNumber::from(number),
+            revocation_time: from,
+            reason_code: None,
+            invalidity_date: None,
+        });
+        let params = CertificateRevocationListParams {
+            this_update: from,
+            next_update: date_time_ymd(until, 1, 1),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        let list = params.signed_by(&self.issuer).expect("a list");
+        list.pem().expect("PEM")
+    }
+
+    fn next_serial_number(&self, name: &str) -> SerialNumber {
+        let mut issued = self.issued.lock().expect("what was issued");
+        issued.push(name.to_owned());
+        SerialNumber::from(issued.len() as u64)
     }
 
     /// The lines of a feed whose certificate is that of `server`.

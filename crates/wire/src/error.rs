@@ -28,6 +28,9 @@ pub enum TlsError {
     /// A file holds no private key.
     #[error("{} holds no private key: it must be PEM, without a passphrase", .0.display())]
     NotAKey(PathBuf),
+    /// A file holds no list of revoked certificates.
+    #[error("{} holds no revocation list that can be used: each must be PEM, whole and with a next update", .0.display())]
+    NotARevocationList(PathBuf),
     /// A key belongs to another certificate.
     #[error("the key {} does not belong to the certificate {}", .0.key.display(), .0.certificate.display())]
     KeyMismatch(Identity),

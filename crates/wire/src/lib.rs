@@ -23,6 +23,6 @@ mod stream;
 mod tls;
 
 pub use error::TlsError;
-pub use pem::{certificates, key, roots};
+pub use pem::{certificates, key, revocation_lists, roots};
 pub use stream::Stream;
 pub use tls::{Identity, Tls, TlsFiles};

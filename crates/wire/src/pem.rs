@@ -1,10 +1,12 @@
-//! PEM files: certificates, and the keys that belong to them.
+//! PEM files: certificates, the keys that belong to them, and what authorities have revoked.
 
 use std::path::Path;
 
 use tokio_rustls::rustls::RootCertStore;
 use tokio_rustls::rustls::pki_types::pem::{Error as PemError, PemObject};
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::pki_types::{
+    CertificateDer, CertificateRevocationListDer, PrivateKeyDer,
+};
 
 use crate::TlsError;
 
@@ -19,6 +21,13 @@ pub fn key(file: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
         PemError::Io(source) => TlsError::unreadable(file, source),
         _ => TlsError::NotAKey(file.to_owned()),
     })
+}
+
+/// The revocation lists of a file, of which there is at least one. Only their form in PEM is looked at.
+pub fn revocation_lists(
+    file: &Path,
+) -> Result<Vec<CertificateRevocationListDer<'static>>, TlsError> {
+    sections(file)?.ok_or_else(|| TlsError::NotARevocationList(file.to_owned()))
 }
 
 /// The authorities of a file, as those to trust.

@@ -152,9 +152,15 @@ impl Entry {
         }
         let begun = tls.accept(feed, stream).await;
         let refused = |error: &io::Error| {
-            self.metrics.link_refused("tls");
-            tape.failed("TlsFailed", "", tls::advice(error));
-            tracing::warn!(feed, %peer, reason = %error, "TLS could not begin");
+            if tls::is_revoked(error) {
+                self.metrics.link_refused("client_crl");
+                tape.failed("CertificateRevoked", "", tls::advice(error));
+                tracing::warn!(feed, %peer, "certificate revoked: link refused");
+            } else {
+                self.metrics.link_refused("tls");
+                tape.failed("TlsFailed", "", tls::advice(error));
+                tracing::warn!(feed, %peer, reason = %error, "TLS could not begin");
+            }
         };
         begun.inspect_err(refused).ok()
     }

@@ -9,10 +9,10 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 
+use super::certificates::CertificateFamilies;
 use super::folder::{FolderFamilies, FolderMetrics};
 use super::{Labels, Metrics};
 use crate::feed::Feed;
-use crate::tls::{Tls, WayBack};
 
 /// The codes of table 0008, no answer, the answer that was given before, and one for a batch.
 const CODES: [&str; 9] = [
@@ -39,8 +39,7 @@ pub(crate) struct FeedMetrics {
     before_import: Counter,
     missing: Gauge,
     silence: Gauge,
-    certificate_days: Family<Labels, Gauge>,
-    return_certificate_days: Family<Labels, Gauge>,
+    certificates: CertificateFamilies,
     folders: FolderFamilies,
     /// When the last message came, or the feed began, in milliseconds since 1970.
     last_message: AtomicI64,
@@ -74,8 +73,7 @@ impl FeedMetrics {
             before_import: metrics.before_import.get_or_create_owned(&labels),
             missing: metrics.missing.get_or_create_owned(&labels),
             silence: metrics.silence.get_or_create_owned(&labels),
-            certificate_days: metrics.certificate_days.clone(),
-            return_certificate_days: metrics.return_certificate_days.clone(),
+            certificates: metrics.certificates.clone(),
             folders: metrics.folders.clone(),
             last_message: AtomicI64::new(now),
         }
@@ -153,23 +151,9 @@ impl FeedMetrics {
         self.replies_given_up.get_or_create(&labels).inc_by(count);
     }
 
-    /// Says how long certificates are valid; nothing of those that there are not.
+    /// Says how long certificates and revocation lists are in force.
     pub(crate) fn look_at_certificates(&self, feed: &Feed) {
-        let name = feed.name();
-        let of = |tls: &Tls| tls.days_left(name);
-        let of_the_way_back = |way_back: &WayBack| way_back.days_left(name);
-        for (family, days) in [
-            (&self.certificate_days, feed.tls.as_ref().map(of)),
-            (
-                &self.return_certificate_days,
-                feed.way_back.as_ref().and_then(of_the_way_back),
-            ),
-        ] {
-            if let Some(days) = days {
-                let labels = vec![("feed", self.feed.clone())];
-                family.get_or_create(&labels).set(days);
-            }
-        }
+        self.certificates.look_at(feed);
     }
 
     /// Brings up to date what time alone changes.

@@ -28,6 +28,7 @@ mod recorded;
 mod replies;
 mod return_address;
 mod return_tls;
+mod revoked;
 mod sequence;
 mod stopping;
 mod unanswered;

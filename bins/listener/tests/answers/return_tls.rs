@@ -134,7 +134,7 @@ fn reason(program: &mut Program) -> String {
 }
 
 /// Writes a file until its time shows that it was: a file system may count time in ticks.
-fn rewrite(file: &Path, write: impl Fn()) {
+pub(crate) fn rewrite(file: &Path, write: impl Fn()) {
     let written = || fs::metadata(file).and_then(|file| file.modified()).ok();
     let before = written();
     while written() == before {

@@ -24,7 +24,7 @@ use crate::recorded::{report, settled};
 use crate::watched::start;
 
 /// A sender that trusts an authority, under the certificate of that name where one is given.
-fn client(
+pub(crate) fn client(
     authority: &Authority,
     name: Option<&str>,
     version: &'static SupportedProtocolVersion,
@@ -45,16 +45,16 @@ fn client(
     builder.with_client_auth_cert(chain, key).unwrap()
 }
 
-type Secure = TlsStream<TcpStream>;
+pub(crate) type Secure = TlsStream<TcpStream>;
 
-async fn connect(address: SocketAddr, client: ClientConfig) -> std::io::Result<Secure> {
+pub(crate) async fn connect(address: SocketAddr, client: ClientConfig) -> std::io::Result<Secure> {
     let stream = TcpStream::connect(address).await?;
     let host = ServerName::try_from("tank.example").unwrap();
     soon(TlsConnector::from(Arc::new(client)).connect(host, stream)).await
 }
 
 /// Sends a message and reads its answer; nothing where the link ends.
-async fn ask(link: &mut Secure, message: &str) -> Option<String> {
+pub(crate) async fn ask(link: &mut Secure, message: &str) -> Option<String> {
     link.write_all(&framed(message)).await.ok()?;
     let mut answer = Vec::new();
     while !answer.ends_with(b"\x1C\r") {
@@ -217,7 +217,7 @@ async fn the_recorder_tells_with_whom_tls_began_and_why_it_did_not() {
 }
 
 /// How a link ended, and its TLS or what was wrong with it.
-fn told(link: &LinkRecord) -> String {
+pub(crate) fn told(link: &LinkRecord) -> String {
     let end = link.end.unwrap();
     let fault = link.last_fault().map(|event| &event.what);
     match (&link.tls, fault) {

@@ -134,8 +134,12 @@ async fn a_listener_says_how_it_is_and_what_it_counted() {
         .map(|row| format!("cistern_{}", row.split('`').next().unwrap()))
         .map(|name| name.trim_end_matches("_total").to_owned())
         .collect();
-    // Only feeds with TLS have it.
-    served.push("cistern_certificate_days");
+    // Only feeds with TLS have them.
+    served.extend([
+        "cistern_certificate_days",
+        "cistern_return_certificate_days",
+        "cistern_revocation_lists_until_seconds",
+    ]);
     served.sort_unstable();
     documented.sort_unstable();
     assert_eq!(served, documented);

@@ -81,6 +81,14 @@ impl FeedConfig {
         }
         self.check_columns()?;
         let has_client_ca = self.tls.as_ref().is_some_and(|tls| tls.client_ca.is_some());
+        let has_client_crl = self
+            .tls
+            .as_ref()
+            .is_some_and(|tls| tls.client_crl.is_some());
+        if has_client_crl && !has_client_ca {
+            let sentence = "certificates of senders are only asked for where tls has a client_ca";
+            return Err(Mistake::new([Key("tls"), Key("client_crl")], sentence));
+        }
         for (sender, index) in self.senders.iter().zip(0..) {
             sender
                 .check(has_client_ca)

@@ -15,6 +15,8 @@ pub struct TlsConfig {
     pub key: PathBuf,
     /// The authorities of the senders' certificates. With it a sender must have one.
     pub client_ca: Option<PathBuf>,
+    /// The revocation lists of those authorities. Whose certificate is on one is refused.
+    pub client_crl: Option<PathBuf>,
 }
 
 /// `return_tls` of a feed: whom we trust at the return address, and who we are there. PEM files, read
