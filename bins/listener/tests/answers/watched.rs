@@ -120,7 +120,10 @@ async fn a_listener_says_how_it_is_and_what_it_counted() {
     for word in ["Quill", "Quayle", "junk"] {
         assert!(!metrics.contains(word), "{word}");
     }
+    every_metric_is_documented_and_no_other(&metrics);
+}
 
+fn every_metric_is_documented_and_no_other(metrics: &str) {
     let named = metrics
         .lines()
         .filter_map(|line| line.strip_prefix("# HELP "));
