@@ -18,6 +18,7 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) async fn run(self, config: &Config) -> Result<(), Failure> {
+        config.database.check_files()?;
         let rules = Rules::load(&config.importer)?;
         for feed in config.feeds() {
             listener::check(&feed)?;

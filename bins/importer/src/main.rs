@@ -32,6 +32,7 @@ async fn main() -> ExitCode {
 async fn import(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let config = Config::load(arguments.config.as_deref())?;
     start_log(&config.log);
+    config.database.check_files()?;
     let database = Database::open(&config.database.url).await?;
     run(config, Arc::new(database.clone()), on_signal()).await?;
     finish(database.close()).await;

@@ -32,6 +32,7 @@ async fn main() -> ExitCode {
 async fn listen(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let config = Config::load(arguments.config.as_deref())?;
     start_log(&config.log);
+    config.database.check_files()?;
     let database = Database::open(&config.database.url).await?;
     let mut doors = Vec::new();
     for feed in config.feeds() {

@@ -2,6 +2,7 @@
 
 mod charset;
 mod check;
+mod database;
 mod error;
 mod feed;
 mod folder;
@@ -9,11 +10,11 @@ mod load;
 mod place;
 mod tls;
 
-use std::fmt;
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
+pub use database::DatabaseConfig;
 pub use error::ConfigError;
 pub use feed::{
     AnswerAfterConfig, ApplicationAckConfig, BatchAnswersConfig, CodeConfig, CodesConfig,
@@ -39,18 +40,6 @@ pub struct Config {
     pub feed: Vec<FeedConfig>,
     /// The providers; without one, everything belongs to a provider `Default`.
     pub provider: Vec<ProviderConfig>,
-}
-
-/// `[database]`
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[non_exhaustive]
-pub struct DatabaseConfig {
-    /// `sqlite:PATH` or `postgres://USER@HOST/DATABASE`. The environment variable
-    /// `CISTERN_DATABASE_URL` overrides it, so that a password need not stand in the file.
-    pub url: String,
-    /// A file that holds the address, for secrets that are mounted as files; overrides `url`.
-    pub url_file: Option<PathBuf>,
 }
 
 /// `[listener]`
@@ -163,22 +152,6 @@ pub enum LogFormat {
     Text,
     /// For machines, one object a line.
     Json,
-}
-
-impl Default for DatabaseConfig {
-    fn default() -> Self {
-        DatabaseConfig {
-            url: "sqlite:cistern.db".to_owned(),
-            url_file: None,
-        }
-    }
-}
-
-impl fmt::Debug for DatabaseConfig {
-    /// The address may hold a password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DatabaseConfig").finish_non_exhaustive()
-    }
 }
 
 impl Default for ListenerConfig {

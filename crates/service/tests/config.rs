@@ -1,6 +1,7 @@
 #![cfg(test)]
 //! `cistern.toml`: what it may say, and what is said about what it may not.
 
+use std::fs;
 use std::path::PathBuf;
 
 use cistern_service::{Config, LogFormat};
@@ -119,6 +120,67 @@ fn the_address_of_the_database_is_not_shown() {
     assert!(!format!("{config:?}").contains("SECRETWORD"));
     let broken = error_of("[database]\nurl = \"postgres://u:SECRETWORD@h/d\"\nport = 5\n");
     assert!(!broken.contains("SECRETWORD"), "{broken}");
+}
+
+#[test]
+fn the_address_of_the_database_must_come_to_what_it_seems_to() {
+    let root = "sslrootcert is only looked at with sslmode=verify-full or verify-ca";
+    let pair = "sslcert and sslkey are no use without each other";
+    let cases = [
+        (
+            "sslmode=verify-fully",
+            "sslmode must be one of disable, prefer, require, verify-ca, verify-full",
+        ),
+        (
+            "sslmode=Allow",
+            "sslmode=allow never encrypts here: say disable, or verify-full",
+        ),
+        ("sslrootcert=ca.pem", root),
+        ("sslmode=require&ssl-ca=ca.pem", root),
+        ("sslmode=verify-full&sslcert=a.pem", pair),
+        ("sslmode=verify-full&ssl-key=a.key", pair),
+    ];
+    let text =
+        |more: &str| format!("[log]\n\n[database]\nurl = \"postgres://u:SECRETWORD@h/d?{more}\"\n");
+    for (more, sentence) in cases {
+        assert_eq!(error_of(&text(more)), format!("cistern.toml:4: {sentence}"));
+    }
+    for more in [
+        "",
+        "sslmode=prefer",
+        "sslmode=VERIFY-FULL&sslrootcert=ca.pem",
+        "sslmode=verify-ca&sslrootcert=ca.pem&sslcert=a.pem&sslkey=a.key",
+        "sslmode=require&sslcert=a.pem&sslkey=a.key",
+    ] {
+        assert!(Config::parse("x", &text(more)).is_ok(), "{more}");
+    }
+}
+
+#[test]
+fn an_address_in_a_file_of_its_own_is_looked_at_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let [config, address, root] =
+        ["cistern.toml", "address", "lost.pem"].map(|name| folder.path().join(name));
+    fs::write(&config, format!("[database]\nurl_file = {address:?}")).unwrap();
+    let load = |more: &str| {
+        fs::write(&address, format!("postgres://u:SECRETWORD@h/d?{more}\n")).unwrap();
+        Config::load(Some(&config))
+    };
+    assert_eq!(
+        load("sslmode=on").unwrap_err().to_string(),
+        format!(
+            "{}: sslmode must be one of disable, prefer, require, verify-ca, verify-full",
+            address.display()
+        )
+    );
+    let more = format!("sslmode=verify-full&sslrootcert={}", root.display());
+    let database = load(&more).unwrap().database;
+    assert_eq!(
+        database.check_files().unwrap_err().to_string(),
+        format!("{}: cannot be read", root.display())
+    );
+    fs::write(&root, "").unwrap();
+    assert!(database.check_files().is_ok());
 }
 
 #[test]

@@ -207,6 +207,8 @@ async fn open_postgres(url: &str) -> Result<Pool, sqlx::Error> {
         "on"
     };
     let options = PgConnectOptions::from_str(url)?.options([("synchronous_commit", flush)]);
+    let host = unbracketed(options.get_host()).to_owned();
+    let options = options.host(&host);
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX)
         .acquire_timeout(SHORT_LIMIT)
@@ -216,6 +218,11 @@ async fn open_postgres(url: &str) -> Result<Pool, sqlx::Error> {
         .await?;
     let holder = Holder::default();
     Ok(Pool::Postgres { pool, holder })
+}
+
+/// sqlx keeps the brackets of an IPv6 address, which no certificate bears.
+fn unbracketed(host: &str) -> &str {
+    host.trim_matches(['[', ']'])
 }
 
 /// sqlx's own test waits for the server without end. A connection that was in use a moment ago is

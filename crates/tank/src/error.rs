@@ -2,6 +2,7 @@
 
 mod cause;
 mod class;
+mod tls;
 
 use std::io;
 
@@ -148,6 +149,18 @@ impl From<FlushFailed> for sqlx::Error {
 mod tests {
     use super::class::classify_code;
     use super::*;
+
+    #[test]
+    fn a_connection_without_tls_is_not_the_fault_of_messages() {
+        for error in [
+            sqlx::Error::Tls("server does not support TLS".into()),
+            sqlx::Error::Configuration("no keys found pem file".into()),
+        ] {
+            let error = TankError::database("claim", &error);
+            assert_eq!(error.class(), FailureClass::Transient);
+            assert!(!error.is_of_the_messages());
+        }
+    }
 
     #[test]
     fn codes_say_whether_fewer_messages_may_fare_better() {

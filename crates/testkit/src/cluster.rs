@@ -54,8 +54,19 @@ make "$1" >"$folder/made" 2>&1 || {
     exit 1
 }
 echo ready
+until_dot() {
+    while read -r line && [ "$line" != . ]; do printf '%s\n' "$line"; done
+}
 while read -r wish; do
     case $wish in
+    secure)
+        until_dot >"$folder/data/server.crt"
+        until_dot >"$folder/data/server.key"
+        chmod 600 "$folder/data/server.key"
+        echo "ssl = on" >>"$folder/data/postgresql.conf"
+        crash
+        start "$1" >/dev/null 2>&1 || { tail -n 20 "$folder/log" >&2; exit 1; }
+        ;;
     crash) crash ;;
     start) start "$1" >/dev/null 2>&1 || { tail -n 20 "$folder/log" >&2; exit 1; } ;;
     esac
@@ -122,6 +133,12 @@ impl Cluster {
     #[track_caller]
     pub fn restart(&mut self) {
         self.wish("start");
+    }
+
+    /// Starts it anew with TLS under this certificate, both in PEM.
+    #[track_caller]
+    pub fn secure(&mut self, certificate: &str, key: &str) {
+        self.wish(&format!("secure\n{certificate}\n.\n{key}\n."));
     }
 
     /// The rows that a query of its superuser gives, their columns parted by tabs.

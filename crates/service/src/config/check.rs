@@ -20,6 +20,9 @@ pub(super) struct Mistake {
 
 impl Config {
     pub(super) fn check(&self) -> Result<(), Mistake> {
+        if let Some(sentence) = self.database.fault() {
+            return Err(Mistake::new([Key("database"), Key("url")], sentence));
+        }
         self.listener.check_limits()?;
         self.importer.check_limits()?;
         self.check_feeds()?;

@@ -15,6 +15,14 @@ pub enum ConfigError {
         #[source]
         source: std::io::Error,
     },
+    /// The address of the database, which stands in no configuration, is not what it should be.
+    #[error("{origin}: {sentence}")]
+    Address {
+        /// The file or the variable.
+        origin: String,
+        /// What is wrong, and what would be right.
+        sentence: &'static str,
+    },
     /// A line is not what it should be.
     #[error("{file}:{line}: {sentence}")]
     Line {

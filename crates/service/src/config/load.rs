@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::check::Mistake;
 use super::place::offset;
-use super::{Config, ConfigError, DatabaseConfig, FeedConfig};
+use super::{Config, ConfigError, FeedConfig};
 
 impl Config {
     /// Reads a file, or the defaults where none is named and `cistern.toml` is not there.
@@ -47,22 +47,5 @@ impl Config {
             return vec![FeedConfig::new("main", "127.0.0.1:2575")];
         }
         self.feed.clone()
-    }
-}
-
-impl DatabaseConfig {
-    fn resolve(&mut self) -> Result<(), ConfigError> {
-        if let Some(file) = &self.url_file {
-            let read = std::fs::read_to_string(file);
-            let unreadable = |source| ConfigError::Unreadable {
-                file: file.clone(),
-                source,
-            };
-            read.map_err(unreadable)?.trim().clone_into(&mut self.url);
-        }
-        if let Ok(url) = std::env::var("CISTERN_DATABASE_URL") {
-            self.url = url;
-        }
-        Ok(())
     }
 }

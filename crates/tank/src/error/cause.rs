@@ -4,6 +4,8 @@
 use std::fmt;
 use std::io;
 
+use super::tls;
+
 #[derive(Debug)]
 pub(super) enum Cause {
     Database { code: String, constraint: String },
@@ -28,7 +30,7 @@ impl Cause {
             sqlx::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
                 Cause::TimedOut("the database gave no answer in time")
             }
-            sqlx::Error::Io(error) => Cause::Connection(error.to_string()),
+            sqlx::Error::Io(error) => Cause::Connection(tls::told(error)),
             sqlx::Error::PoolTimedOut => Cause::TimedOut("no connection became free in time"),
             sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
                 Cause::Connection("the connections are closed".to_owned())
@@ -39,7 +41,8 @@ impl Cause {
             sqlx::Error::Configuration(_) => {
                 Cause::Connection("the address of the database cannot be read".to_owned())
             }
-            sqlx::Error::Tls(_) => Cause::Connection("TLS failed".to_owned()),
+            // sqlx says whether the server has none, or which of our files is wrong.
+            sqlx::Error::Tls(error) => Cause::Connection(format!("no TLS: {error}")),
             _ => Cause::Shape,
         }
     }

@@ -48,12 +48,15 @@ fn is_failed_flush(error: &io::Error) -> bool {
 
 pub(super) fn is_connection(error: &sqlx::Error) -> bool {
     use sqlx::Error::{
-        BeginFailed, InvalidSavePointStatement, Io, PoolClosed, PoolTimedOut, Protocol,
-        WorkerCrashed,
+        BeginFailed, Configuration, InvalidSavePointStatement, Io, PoolClosed, PoolTimedOut,
+        Protocol, Tls, WorkerCrashed,
     };
+    // The files of TLS are read anew for each connection, so they too may be wrong at any time.
     matches!(
         error,
         Io(_)
+            | Tls(_)
+            | Configuration(_)
             | PoolTimedOut
             | PoolClosed
             | WorkerCrashed
