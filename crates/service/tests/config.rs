@@ -204,10 +204,6 @@ fn what_a_feed_says_must_make_sense() {
             "cistern.toml:4: certificates of senders are only asked for where tls has a client_ca",
         ),
         (
-            "[feed.tls]\ncertificate = \"a.pem\"\nkey = \"a.key\"\nclient_crl = \"crl.pem\"",
-            "cistern.toml:7: certificates of senders are only asked for where tls has a client_ca",
-        ),
-        (
             "[feed.codes]\nnot_kept = \"accept\"",
             "cistern.toml:5: what could not be stored must not be accepted: its sender would lose it",
         ),
@@ -244,10 +240,6 @@ fn what_a_feed_says_must_make_sense() {
             "cistern.toml:5: an address is a host and a port, ehr:2576",
         ),
         (
-            "\nreturn_tls = {}",
-            "cistern.toml:5: only a feed with a return_address has return_tls",
-        ),
-        (
             "from = [\"10.0.0.0/33\"]",
             "cistern.toml:4: invalid IP address syntax",
         ),
@@ -262,6 +254,24 @@ fn what_a_feed_says_must_make_sense() {
     ];
     for (lines, expected) in cases {
         assert_eq!(error(lines), expected);
+    }
+}
+
+#[test]
+fn tls_is_not_set_where_there_is_no_use_for_it() {
+    let cases = [
+        (
+            "return_tls = {}",
+            "cistern.toml:4: only a feed with a return_address has return_tls",
+        ),
+        (
+            "[feed.tls]\ncertificate = \"a.pem\"\nkey = \"a.key\"\nclient_crl = \"crl.pem\"",
+            "cistern.toml:7: certificates of senders are only asked for where tls has a client_ca",
+        ),
+    ];
+    for (lines, expected) in cases {
+        let text = format!("[[feed]]\nname = \"x\"\naddress = \"h:1\"\n{lines}");
+        assert_eq!(error_of(&text), expected);
     }
 }
 

@@ -206,9 +206,7 @@ async fn open_postgres(url: &str) -> Result<Pool, sqlx::Error> {
     } else {
         "on"
     };
-    let options = PgConnectOptions::from_str(url)?.options([("synchronous_commit", flush)]);
-    let host = unbracketed(options.get_host()).to_owned();
-    let options = options.host(&host);
+    let options = address(url)?.options([("synchronous_commit", flush)]);
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX)
         .acquire_timeout(SHORT_LIMIT)
@@ -220,9 +218,11 @@ async fn open_postgres(url: &str) -> Result<Pool, sqlx::Error> {
     Ok(Pool::Postgres { pool, holder })
 }
 
-/// sqlx keeps the brackets of an IPv6 address, which no certificate bears.
-fn unbracketed(host: &str) -> &str {
-    host.trim_matches(['[', ']'])
+/// An IPv6 address without its brackets: sqlx keeps them, and no certificate bears them.
+fn address(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?;
+    let host = options.get_host().trim_matches(['[', ']']).to_owned();
+    Ok(options.host(&host))
 }
 
 /// sqlx's own test waits for the server without end. A connection that was in use a moment ago is
@@ -237,4 +237,19 @@ pub(crate) async fn is_well(
     let deadline = Instant::now() + PING_LIMIT;
     in_time(deadline, connection.ping()).await?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn a_host_is_as_a_certificate_names_it() {
+        for (url, expected) in [
+            ("postgres://cistern@[::1]:5433/d?sslmode=verify-full", "::1"),
+            ("postgres://cistern@db.example/d", "db.example"),
+        ] {
+            assert_eq!(address(url).unwrap().get_host(), expected);
+        }
+    }
 }
