@@ -24,11 +24,16 @@ impl Authority {
     /// An authority that nobody trusts who was not told to.
     #[expect(clippy::new_without_default, reason = "no two are the same")]
     pub fn new() -> Authority {
+        Authority::named("Invented Authority")
+    }
+
+    /// The same of this name.
+    pub fn named(name: &str) -> Authority {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         // OpenSSL takes a certificate for self-signed whose issuer has its own name.
-        let name = DnValue::from("Invented Authority");
+        let name = DnValue::from(name);
         params.distinguished_name.push(DnType::CommonName, name);
         let issuer = CertifiedIssuer::self_signed(params, key()).expect("an authority");
         let folder = tempfile::tempdir().expect("a folder");

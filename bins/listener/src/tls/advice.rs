@@ -19,8 +19,11 @@ pub(crate) fn advice(error: &io::Error) -> &'static str {
         Some(Error::InvalidCertificate(CertificateError::Revoked)) => {
             "present another certificate: its authority has revoked this one"
         }
-        Some(Error::InvalidCertificate(CertificateError::UnknownRevocationStatus)) => {
-            "ask the operator of this port to look for a revocation list of your authority: it lacks"
+        Some(
+            Error::InvalidCertificate(CertificateError::UnknownRevocationStatus)
+            | Error::InvalidCertRevocationList(_),
+        ) => {
+            "ask the operator of this port to mend its revocation lists: none speaks of your authority"
         }
         Some(Error::InvalidCertificate(_)) => {
             "present a certificate that is in force and of an authority that this port trusts"

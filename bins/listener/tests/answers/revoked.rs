@@ -135,16 +135,25 @@ async fn the_newest_list_of_an_authority_counts_wherever_it_stands() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_authority_without_a_list_is_not_trusted() {
-    let (authority, other) = (authority(), Authority::new());
-    let store = Store::sqlite();
-    let foreign = other.revoking(&[], PRESENT, FUTURE);
-    // It bears the same name, but another key.
-    let feed = feed(&authority, &foreign);
-    let listening = Listening::with_feed(&store.url(), "", &feed).await;
-    let harbor = client(&authority, Some("harbor"), &TLS13);
-    assert!(!is_let_in(listening.address, &harbor, "1").await);
+    let (authority, store) = (authority(), Store::sqlite());
+    // One of the same name has another key.
+    for stranger in [Authority::new(), Authority::named("Another Authority")] {
+        let config = format!(
+            "[listener]\nstatus_address = \"127.0.0.1:0\"\n\
+             [[feed]]\nname = \"main\"\naddress = \"127.0.0.1:0\"\n{}",
+            feed(&authority, &stranger.revoking(&[], PRESENT, FUTURE))
+        );
+        let (_program, [main], status) = start(&store, &config);
+        let harbor = client(&authority, Some("harbor"), &TLS13);
+        assert!(!is_let_in(main, &harbor, "1").await);
+        settled(status).await;
+        let links: Vec<String> = report(status).await.links.iter().map(told).collect();
+        let advice = "NoTls: TlsFailed, ask the operator of this port to mend its revocation lists: \
+                      none speaks of your authority";
+        assert_eq!(links, [advice]);
+    }
 }
 
 #[tokio::test]
