@@ -30,7 +30,8 @@ enum Line {
 impl Remote {
     pub(crate) async fn begin(pool: &PgPool, limit: Duration) -> Result<Remote, sqlx::Error> {
         let deadline = Instant::now() + limit;
-        let mut connection = in_time(deadline, pool.acquire()).await?;
+        // It may connect, and shake hands under TLS: a long future, on the heap.
+        let mut connection = in_time(deadline, Box::pin(pool.acquire())).await?;
         connection.close_on_drop();
         let mut remote = Remote::new(Line::Pooled(connection), deadline);
         remote.begin_within(limit).await?;
