@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use cistern_tank::{
-    Answer, Arrival, Arrived, Database, HoldingTank as _, MessageKeys, ReadAs, Receipt,
+    Answer, Arrival, Arrived, Body, Database, HoldingTank as _, MessageKeys, ReadAs, Receipt,
 };
 use testkit::authority::Authority;
 use testkit::cluster::Cluster;
@@ -33,7 +33,7 @@ fn arrival() -> Arrival {
             ..MessageKeys::default()
         },
         lane: String::new(),
-        body: "MSH|^~\\&|EHR|HARBOR".into(),
+        body: Body::new("MSH|^~\\&|EHR|HARBOR"),
         state: Arrived::Received,
         answer: Answer {
             code: "AA".into(),
