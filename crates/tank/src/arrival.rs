@@ -248,7 +248,7 @@ pub enum Receipt {
 
 impl Receipt {
     /// The message whose control id its sender had used for other bytes before, if there is one.
-    pub fn earlier(&self) -> Option<i64> {
+    pub(crate) fn earlier(&self) -> Option<i64> {
         match self {
             Receipt::Altered { earlier, .. } => Some(*earlier),
             Receipt::Repeat { earlier, .. } => *earlier,

@@ -6,8 +6,6 @@ mod postgres;
 mod sequence;
 mod sqlite;
 
-use std::collections::HashSet;
-
 use crate::arrival::{Arrival, Receipt};
 use crate::database::{Database, Pool};
 use crate::error::TankError;
@@ -65,24 +63,3 @@ fn key(arrival: &Arrival) -> String {
 
 /// Ends the keys of what is to be judged anew.
 const PROVISIONAL: &str = "\u{1f}provisional";
-
-/// Runs of arrivals none of which has the key of another. The second of a key is looked up when
-/// the first is in the table.
-fn runs<'i, 'a>(mut incoming: &'i [Incoming<'a>]) -> Vec<&'i [Incoming<'a>]> {
-    let mut runs = Vec::new();
-    while !incoming.is_empty() {
-        let (run, later) = incoming.split_at(run_length(incoming));
-        runs.push(run);
-        incoming = later;
-    }
-    runs
-}
-
-/// How many arrivals stand before the first whose key came before among them.
-fn run_length(incoming: &[Incoming<'_>]) -> usize {
-    let mut seen = HashSet::new();
-    incoming
-        .iter()
-        .position(|one| !one.key.is_empty() && !seen.insert(&one.key))
-        .unwrap_or(incoming.len())
-}

@@ -1,5 +1,6 @@
 -- The newest message of each key that more than one has: a sender may give every message the same
--- control id. What is new is looked up once, and its bytes are not joined to what is found.
+-- control id, and many of them may come in one call. What is new is looked up once, and its bytes
+-- are not joined to what is found.
 CREATE TABLE message_key_newest (
     message_key TEXT COLLATE "C" PRIMARY KEY,
     id BIGINT NOT NULL
@@ -38,11 +39,13 @@ BEGIN
 
     WITH known AS MATERIALIZED (
         SELECT key, hash, place,
+               CASE WHEN key = '' THEN place
+                    ELSE min(place) OVER (PARTITION BY key, hash) END AS first_place,
                (SELECT id FROM message WHERE message_key <> '' AND message_key = key
                 ORDER BY digest LIMIT 1) AS any_id
         FROM unnest(keys, digests) WITH ORDINALITY AS arrival (key, hash, place)
     ), seen AS MATERIALIZED (
-        SELECT place,
+        SELECT key, place, first_place,
                CASE WHEN any_id IS NOT NULL THEN
                    (SELECT id FROM message
                     WHERE message_key <> '' AND message_key = key AND digest = hash)
@@ -52,14 +55,24 @@ BEGIN
                END AS newest
         FROM known
     ), numbered AS MATERIALIZED (
-        SELECT place, same, newest,
-               CASE WHEN same IS NULL THEN nextval('message_id_seq') END AS fresh
+        SELECT *, CASE WHEN same IS NULL AND place = first_place
+                       THEN nextval('message_id_seq') END AS fresh
         FROM (SELECT * FROM seen ORDER BY place) AS ordered
+    ), judged AS (
+        SELECT place, fresh,
+               coalesce(same, CASE WHEN fresh IS NULL THEN
+                   first_value(fresh) OVER (PARTITION BY key, first_place ORDER BY place)
+               END) AS same,
+               CASE WHEN key <> '' THEN coalesce(
+                   max(fresh) OVER (PARTITION BY key ORDER BY place
+                                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), newest)
+               END AS newest
+        FROM numbered
     )
     SELECT array_agg(same ORDER BY place), array_agg(newest ORDER BY place),
            array_agg(fresh ORDER BY place)
     INTO same_ids, newest_ids, fresh_ids
-    FROM numbered;
+    FROM judged;
 
     INSERT INTO message (
         id, feed, peer, received_at, received_ms, sending_application, sending_facility,
@@ -91,8 +104,8 @@ BEGIN
     WHERE fresh IS NOT NULL;
 
     INSERT INTO message_key_newest (message_key, id)
-    SELECT key, fresh FROM unnest(keys, fresh_ids, newest_ids) AS a (key, fresh, newest)
-    WHERE fresh IS NOT NULL AND newest IS NOT NULL
+    SELECT key, max(fresh) FROM unnest(keys, fresh_ids, newest_ids) AS a (key, fresh, newest)
+    WHERE fresh IS NOT NULL AND newest IS NOT NULL GROUP BY key
     ON CONFLICT (message_key) DO UPDATE SET id = excluded.id;
 
     RETURN QUERY

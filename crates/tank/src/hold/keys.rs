@@ -7,10 +7,8 @@
 
 use std::collections::HashMap;
 
-use bytes::Bytes;
-
 use super::Incoming;
-use crate::arrival::hex;
+use crate::arrival::{Receipt, hex};
 use crate::session::{Arg, Row};
 use crate::writer::Writing;
 
@@ -37,12 +35,8 @@ struct Identity {
 
 /// What is in the table under the key of an arrival.
 pub(super) enum Found {
-    /// The same bytes.
-    Same {
-        id: i64,
-        answer: Bytes,
-        earlier: Option<i64>,
-    },
+    /// The same bytes: it is a repeat.
+    Same(Receipt),
     /// Other bytes, the newest of them, or nothing.
     Earlier(Option<i64>),
 }
@@ -66,13 +60,15 @@ impl RecentKeys {
         }
     }
 
-    fn find(&self, one: &Incoming<'_>) -> Option<i64> {
+    /// The message with the key and the bytes of an arrival.
+    pub(super) fn find(&self, one: &Incoming<'_>) -> Option<i64> {
         let messages = self.messages.get(&one.key)?;
         let same = messages.iter().find(|it| it.digest == *one.digest())?;
         Some(same.id)
     }
 
-    fn newest(&self, key: &str) -> Option<i64> {
+    /// The newest message of a key.
+    pub(super) fn newest(&self, key: &str) -> Option<i64> {
         Some(self.messages.get(key)?.last()?.id)
     }
 
@@ -86,15 +82,14 @@ impl RecentKeys {
     }
 }
 
-/// The newest id of all, and what is found for each arrival, in order. None of them has the key of
-/// another.
+/// The newest id of all, and what is found for each arrival, in order, as if it came alone.
 pub(super) async fn find(
     writing: &mut Writing,
-    run: &[Incoming<'_>],
+    incoming: &[Incoming<'_>],
     mut begin: &str,
 ) -> Result<(i64, Vec<Found>), sqlx::Error> {
     let (newest, mut found) = loop {
-        let (marks, found) = find_in_index(writing, run, begin).await?;
+        let (marks, found) = find_in_index(writing, incoming, begin).await?;
         writing.keys.forget_to(marks.indexed);
         if writing.keys.known == marks.newest {
             break (marks.newest, found);
@@ -102,7 +97,7 @@ pub(super) async fn find(
         begin = "";
         read_recent(writing, marks.newest).await?;
     };
-    for (one, found) in run.iter().zip(&mut found) {
+    for (one, found) in incoming.iter().zip(&mut found) {
         if let Some(id) = writing.keys.find(one) {
             *found = same(writing, id).await?;
         } else if let Found::Earlier(earlier) = found {
@@ -119,38 +114,41 @@ struct Marks {
     indexed: i64,
 }
 
+/// How far table and index go; then the place of each key that the index has, the message of the same
+/// bytes, the newest of the key, and of the former its answer and what came before it. What is new is
+/// looked up once.
+const FIND: &str = "
+    SELECT -1, COALESCE(MAX(seq), 0), through, NULL, NULL
+    FROM message_key_mark LEFT JOIN sqlite_sequence ON name = 'message'
+    UNION ALL
+    SELECT place, same, newest, (SELECT answer FROM message WHERE id = same),
+           (SELECT altered_from FROM message WHERE id = same)
+    FROM (
+        SELECT place,
+               (SELECT id FROM message_key
+                WHERE message_key = known.key AND digest = unhex(known.digest)) AS same,
+               (SELECT COALESCE(MAX(id), any_id) FROM message_key_newest
+                WHERE message_key = known.key) AS newest
+        FROM (
+            SELECT item.key AS place, substr(item.value, 65) AS key,
+                   substr(item.value, 1, 64) AS digest,
+                   (SELECT id FROM message_key
+                    WHERE message_key = substr(item.value, 65) LIMIT 1) AS any_id
+            FROM json_each($1) AS item
+        ) AS known
+        WHERE any_id IS NOT NULL
+    )";
+
 async fn find_in_index(
     writing: &mut Writing,
-    run: &[Incoming<'_>],
+    incoming: &[Incoming<'_>],
     begin: &str,
 ) -> Result<(Marks, Vec<Found>), sqlx::Error> {
-    let sql = format!(
-        "{begin} SELECT -1, COALESCE(MAX(seq), 0), through, NULL, NULL
-         FROM message_key_mark LEFT JOIN sqlite_sequence ON name = 'message'
-         UNION ALL
-         SELECT place, same, newest, (SELECT answer FROM message WHERE id = same),
-             (SELECT altered_from FROM message WHERE id = same) FROM (
-             SELECT place, (
-                 SELECT id FROM message_key
-                 WHERE message_key = known.key AND digest = unhex(known.digest)
-             ) AS same, (
-                 SELECT COALESCE(MAX(id), any_id) FROM message_key_newest
-                 WHERE message_key = known.key
-             ) AS newest
-             FROM (
-                 SELECT item.key AS place, substr(item.value, 65) AS key,
-                     substr(item.value, 1, 64) AS digest, (
-                         SELECT id FROM message_key
-                         WHERE message_key = substr(item.value, 65) LIMIT 1
-                     ) AS any_id
-                 FROM json_each($1) AS item
-             ) AS known WHERE any_id IS NOT NULL
-         )"
-    );
-    let digests_and_keys = run.iter().map(|one| hex(one.digest()) + &one.key);
+    let sql = format!("{begin} {FIND}");
+    let digests_and_keys = incoming.iter().map(|one| hex(one.digest()) + &one.key);
     let args = vec![Arg::Json(digests_and_keys.collect())];
     let (mut marks, mut found) = (Marks::default(), Vec::new());
-    found.resize_with(run.len(), || Found::Earlier(None));
+    found.resize_with(incoming.len(), || Found::Earlier(None));
     for row in writing.query(&sql, args).await? {
         let Ok(place) = usize::try_from(row.int(0)?) else {
             marks = Marks {
@@ -161,11 +159,11 @@ async fn find_in_index(
         };
         if let Some(found) = found.get_mut(place) {
             *found = match row.maybe_int(1)? {
-                Some(id) => Found::Same {
+                Some(id) => Found::Same(Receipt::Repeat {
                     id,
                     answer: row.bytes(3)?,
                     earlier: row.maybe_int(4)?,
-                },
+                }),
                 None => Found::Earlier(row.maybe_int(2)?),
             };
         }
@@ -189,11 +187,11 @@ async fn same(writing: &mut Writing, id: i64) -> Result<Found, sqlx::Error> {
     let sql = "SELECT answer, altered_from FROM message WHERE id = $1";
     let rows = writing.query(sql, vec![id.into()]).await?;
     let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-    Ok(Found::Same {
+    Ok(Found::Same(Receipt::Repeat {
         id,
         answer: row.bytes(0)?,
         earlier: row.maybe_int(1)?,
-    })
+    }))
 }
 
 /// Puts the keys of all messages into the index.

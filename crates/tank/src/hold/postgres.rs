@@ -4,7 +4,7 @@ use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::{Arguments as _, Encode, Postgres, Row as _, Type};
 
 use super::owe::{and_owe, is_any_wanted};
-use super::{ACTION, Incoming, runs};
+use super::{ACTION, Incoming};
 use crate::arrival::{Altered, Receipt};
 use crate::database::SHORT_LIMIT;
 use crate::error::TankError;
@@ -31,25 +31,10 @@ pub(super) async fn hold(
     incoming: &[Incoming<'_>],
 ) -> Result<Vec<Receipt>, TankError> {
     let fault = |error| TankError::database(ACTION, &error);
-    let runs = runs(incoming);
     let mut remote = holder.take(pool, SHORT_LIMIT).await.map_err(fault)?;
-    // A single call commits by itself.
-    let is_single = runs.len() == 1;
-    if !is_single {
-        remote.begin_within(SHORT_LIMIT).await.map_err(fault)?;
-        lock(&mut remote, incoming).await.map_err(fault)?;
-    }
-    let mut receipts = Vec::with_capacity(incoming.len());
-    for run in runs {
-        let kept = keep(&mut remote, run).await.map_err(|error| {
-            if is_single {
-                TankError::commit(ACTION, &error)
-            } else {
-                fault(error)
-            }
-        });
-        receipts.extend(kept?);
-    }
+    // The call commits by itself.
+    let receipts = keep(&mut remote, incoming).await;
+    let receipts = receipts.map_err(|error| TankError::commit(ACTION, &error))?;
     let done = remote.commit().await;
     done.map_err(|error| TankError::commit(ACTION, &error))?;
     Ok(receipts)
@@ -57,10 +42,10 @@ pub(super) async fn hold(
 
 pub(super) async fn keep(
     remote: &mut Remote,
-    run: &[Incoming<'_>],
+    incoming: &[Incoming<'_>],
 ) -> Result<Vec<Receipt>, sqlx::Error> {
-    let arguments = arguments(run)?;
-    let rows = if is_any_wanted(run) {
+    let arguments = arguments(incoming)?;
+    let rows = if is_any_wanted(incoming) {
         remote.query(&and_owe(HOLD, WANTED), arguments).await?
     } else {
         remote.query(HOLD, arguments).await?
@@ -68,8 +53,7 @@ pub(super) async fn keep(
     rows.iter().map(receipt).collect()
 }
 
-/// All keys at once, in the order of the function's own locks: two commits that each lock run by
-/// run could wait for each other.
+/// The locks of the function, in its own order, before others are taken.
 pub(super) async fn lock(
     remote: &mut Remote,
     incoming: &[Incoming<'_>],

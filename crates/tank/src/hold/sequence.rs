@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 
-use super::{ACTION, Incoming, keys, postgres, runs, sqlite};
+use super::{ACTION, Incoming, keys, postgres, sqlite};
 use crate::arrival::{Arrival, Receipt, SequenceNumber, hex};
 use crate::database::{Database, SHORT_LIMIT};
 use crate::error::TankError;
@@ -37,14 +37,12 @@ async fn hold(
         }
         refusals.push(refusal);
     }
-    let mut kept = Vec::with_capacity(admitted.len());
-    for run in runs(&admitted) {
-        kept.extend(match session {
-            Session::SqliteWriting(writing) => sqlite::keep(writing, run, ["", ""]).await?,
-            Session::Postgres(remote) => postgres::keep(remote, run).await?,
-            Session::SqliteReading(_) => return Err(sqlx::Error::BeginFailed),
-        });
-    }
+    let kept = match session {
+        _ if admitted.is_empty() => Vec::new(),
+        Session::SqliteWriting(writing) => sqlite::keep(writing, &admitted, ["", ""]).await?,
+        Session::Postgres(remote) => postgres::keep(remote, &admitted).await?,
+        Session::SqliteReading(_) => return Err(sqlx::Error::BeginFailed),
+    };
     sequences.write(session).await?;
     let mut kept = kept.into_iter();
     Ok(refusals

@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 
-use super::keys::{Found, find, put_into_index};
+use super::keys::{Found, RecentKeys, find, put_into_index};
 use super::owe::{is_any_wanted, owe};
-use super::{ACTION, Incoming, runs};
+use super::{ACTION, Incoming};
 use crate::arrival::{Answer, Arrival, Arrived, Receipt};
 use crate::error::TankError;
 use crate::instant::iso;
@@ -21,48 +21,90 @@ const COLUMNS: &str = "id, feed, peer, received_at, received_ms, sending_applica
     altered_from, answer_code, answer, charset, charset_from";
 const COLUMN_COUNT: usize = 25;
 
+/// So many arrivals are looked up and judged at once: what a writer knows of the newest keys is
+/// searched one by one.
+const JUDGED_MAX: usize = 1_024;
+
 pub(super) async fn hold(
     writer: &Writer,
     incoming: &[Incoming<'_>],
 ) -> Result<Vec<Receipt>, TankError> {
     let fault = |error| TankError::commit(ACTION, &error);
     let mut writing = writer.take().await.map_err(fault)?;
-    let mut receipts = Vec::with_capacity(incoming.len());
-    let runs = runs(incoming);
-    for (number, run) in (1..).zip(&runs) {
-        let begin = if number == 1 { BEGIN } else { "" };
-        let commit = if number == runs.len() { COMMIT } else { "" };
-        let kept = keep(&mut writing, run, [begin, commit]).await;
-        receipts.extend(kept.map_err(fault)?);
-    }
+    let kept = keep(&mut writing, incoming, [BEGIN, COMMIT]).await;
+    let receipts = kept.map_err(fault)?;
     writing.committed();
     Ok(receipts)
 }
 
-/// The transaction begins with the first statement of the first run and ends with the last of the
-/// last, so that a commit costs two calls.
+/// The transaction begins with the first statement and ends with the last, so that a commit costs
+/// two calls.
 pub(super) async fn keep(
     writing: &mut Writing,
-    run: &[Incoming<'_>],
+    incoming: &[Incoming<'_>],
     [begin, commit]: [&str; 2],
 ) -> Result<Vec<Receipt>, sqlx::Error> {
-    let (mut newest_id, stored) = find(writing, run, begin).await?;
-    let mut receipts = Vec::with_capacity(run.len());
-    for (one, found) in run.iter().zip(stored) {
+    let mut receipts = Vec::with_capacity(incoming.len());
+    let mut parts = incoming.chunks(JUDGED_MAX).peekable();
+    let mut begin = begin;
+    while let Some(part) = parts.next() {
+        let commit = if parts.peek().is_none() { commit } else { "" };
+        receipts.extend(keep_part(writing, part, [begin, commit]).await?);
+        begin = "";
+    }
+    Ok(receipts)
+}
+
+async fn keep_part(
+    writing: &mut Writing,
+    part: &[Incoming<'_>],
+    [begin, commit]: [&str; 2],
+) -> Result<Vec<Receipt>, sqlx::Error> {
+    let (newest_id, found) = find(writing, part, begin).await?;
+    let (receipts, fresh) = judge(&mut writing.keys, part, newest_id, found);
+    let mut chunks = fresh.chunks(ROWS_MAX).peekable();
+    while let Some(rows) = chunks.next_if(|rows| rows.len() == ROWS_MAX) {
+        insert(writing, rows, "").await?;
+    }
+    let last = chunks.next().unwrap_or_default();
+    let (is_any_wanted, are_many) = (is_any_wanted(part), writing.keys.are_many());
+    if !is_any_wanted && !are_many {
+        insert(writing, last, commit).await?;
+        return Ok(receipts);
+    }
+    insert(writing, last, "").await?;
+    if is_any_wanted {
+        owe(writing, part, &receipts).await?;
+    }
+    if are_many {
+        put_into_index(writing).await?;
+    }
+    insert(writing, &[], commit).await?;
+    Ok(receipts)
+}
+
+/// What becomes of each arrival, and the rows of those that are new.
+fn judge<'r>(
+    keys: &mut RecentKeys,
+    part: &'r [Incoming<'r>],
+    newest_id: i64,
+    found: Vec<Found>,
+) -> (Vec<Receipt>, Vec<Row<'r>>) {
+    let mut fresh: Vec<Row<'_>> = Vec::with_capacity(part.len());
+    let mut receipts = Vec::with_capacity(part.len());
+    let mut next_id = newest_id + 1;
+    for (one, found) in part.iter().zip(found) {
+        let found = match found {
+            Found::Earlier(earlier) => found_beside(keys, &fresh, one, earlier),
+            same @ Found::Same(_) => same,
+        };
         receipts.push(match found {
-            Found::Same {
-                id,
-                answer,
-                earlier,
-            } => Receipt::Repeat {
-                id,
-                answer,
-                earlier,
-            },
+            Found::Same(repeat) => repeat,
             Found::Earlier(earlier) => {
-                newest_id += 1;
-                let id = newest_id;
-                writing.keys.add(id, one);
+                let id = next_id;
+                next_id += 1;
+                keys.add(id, one);
+                fresh.push(Row::of(one, id, earlier));
                 earlier.map_or(Receipt::New { id }, |earlier| Receipt::Altered {
                     id,
                     earlier,
@@ -70,30 +112,27 @@ pub(super) async fn keep(
             }
         });
     }
-    let fresh: Vec<Row<'_>> = run
-        .iter()
-        .zip(&receipts)
-        .filter_map(|(one, receipt)| Row::of(one, receipt))
-        .collect();
-    let mut chunks = fresh.chunks(ROWS_MAX).peekable();
-    while let Some(rows) = chunks.next_if(|rows| rows.len() == ROWS_MAX) {
-        insert(writing, rows, "").await?;
+    (receipts, fresh)
+}
+
+/// What is found where those are kept too that came just before. Of what the table has the newest is
+/// `earlier`.
+fn found_beside(
+    keys: &RecentKeys,
+    fresh: &[Row<'_>],
+    one: &Incoming<'_>,
+    earlier: Option<i64>,
+) -> Found {
+    let id = keys.find(one);
+    let row = id.and_then(|id| fresh.iter().rfind(|row| row.id == id));
+    match row {
+        Some(row) => Found::Same(Receipt::Repeat {
+            id: row.id,
+            answer: row.answer.bytes.clone(),
+            earlier: row.earlier,
+        }),
+        None => Found::Earlier(keys.newest(&one.key).or(earlier)),
     }
-    let last = chunks.next().unwrap_or_default();
-    let (is_any_wanted, are_many) = (is_any_wanted(run), writing.keys.are_many());
-    if !is_any_wanted && !are_many {
-        insert(writing, last, commit).await?;
-        return Ok(receipts);
-    }
-    insert(writing, last, "").await?;
-    if is_any_wanted {
-        owe(writing, run, &receipts).await?;
-    }
-    if are_many {
-        put_into_index(writing).await?;
-    }
-    insert(writing, &[], commit).await?;
-    Ok(receipts)
 }
 
 /// A row to be inserted.
@@ -106,29 +145,24 @@ struct Row<'r> {
 }
 
 impl<'r> Row<'r> {
-    fn of(one: &'r Incoming<'r>, receipt: &Receipt) -> Option<Row<'r>> {
+    fn of(one: &'r Incoming<'r>, id: i64, earlier: Option<i64>) -> Row<'r> {
         let Arrival {
             answer,
             state,
             altered,
             ..
         } = one.arrival;
-        let (id, earlier) = match receipt {
-            Receipt::New { id } => (*id, None),
-            Receipt::Altered { id, earlier } => (*id, Some(*earlier)),
-            Receipt::Repeat { .. } | Receipt::OutOfSequence { .. } => return None,
-        };
         let (state, answer) = match altered {
             Some(altered) if earlier.is_some() => (&altered.state, &altered.answer),
             _ => (state, answer),
         };
-        Some(Row {
+        Row {
             id,
             earlier,
             one,
             state,
             answer,
-        })
+        }
     }
 
     /// In the order of [`COLUMNS`].
@@ -145,7 +179,7 @@ impl<'r> Row<'r> {
         } = self.one.arrival;
         let (state, reason) = self.state.state_and_reason();
         let text = |text: &str| Arg::from(text);
-        let indexed = |text| Arg::Text(indexed(text).into());
+        let cut = |text| Arg::Text(indexed(text).into());
         [
             Arg::Int(self.id),
             text(feed),
@@ -157,11 +191,11 @@ impl<'r> Row<'r> {
             text(&keys.receiving_application),
             text(&keys.receiving_facility),
             text(&keys.control_id),
-            indexed(&keys.message_code),
-            indexed(&keys.trigger_event),
+            cut(&keys.message_code),
+            cut(&keys.trigger_event),
             text(&keys.version),
             Arg::Text(self.one.key.as_str().into()),
-            indexed(lane),
+            cut(lane),
             text(state.as_str()),
             text(reason),
             Arg::Blob(Bytes::copy_from_slice(&body.digest)),

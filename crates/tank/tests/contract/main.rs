@@ -137,6 +137,8 @@ contract! {
         holds_of_the_same_keys_do_not_wait_for_each_other;
     recalling:
         every_earlier_message_is_found_by_every_tank,
+        a_batch_may_give_every_message_one_control_id,
+        the_newest_of_a_key_is_found_past_a_migration,
         what_an_earlier_version_has_held_is_found;
     viewing:
         a_message_is_shown_as_it_came,

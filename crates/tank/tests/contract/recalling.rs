@@ -91,6 +91,17 @@ pub(crate) async fn every_earlier_message_is_found_by_every_tank(tank: &Database
     other.close().await;
 }
 
+pub(crate) async fn a_batch_may_give_every_message_one_control_id(tank: &Database, _: &str) {
+    let mut oracle = Oracle::default();
+    let bodies = (0..2_000).map(|place| place % 1_500);
+    let batch: Vec<Arrival> = bodies.clone().map(|body| message(1, body)).collect();
+    let expected: Vec<Receipt> = bodies.map(|body| oracle.hold(1, body)).collect();
+    assert_eq!(tank.hold(&batch).await.unwrap(), expected);
+    assert_eq!(tank.hold(&batch[..1]).await.unwrap(), [oracle.hold(1, 0)]);
+    let next = [message(1, 9_999)];
+    assert_eq!(tank.hold(&next).await.unwrap(), [oracle.hold(1, 9_999)]);
+}
+
 /// The tables as they were before the newest keys had a place of their own, and those that more than
 /// one message has.
 const SQLITE_AS_BEFORE: &str = "DROP TABLE message_key;
@@ -98,7 +109,7 @@ const SQLITE_AS_BEFORE: &str = "DROP TABLE message_key;
     DROP TABLE message_key_newest;
     CREATE UNIQUE INDEX message_once ON message (message_key, digest) WHERE message_key <> '';
     DELETE FROM _sqlx_migrations WHERE description IN ('recent keys', 'newest of key')";
-const POSTGRES_AS_BEFORE: &str = "DROP TABLE message_key_newest;
+const WITHOUT_NEWEST: &str = "DROP TABLE message_key_newest;
     DELETE FROM _sqlx_migrations WHERE description = 'newest of key'";
 
 pub(crate) async fn what_an_earlier_version_has_held_is_found(tank: &Database, url: &str) {
@@ -113,7 +124,7 @@ pub(crate) async fn what_an_earlier_version_has_held_is_found(tank: &Database, u
     let as_before = if url.starts_with("sqlite:") {
         SQLITE_AS_BEFORE
     } else {
-        POSTGRES_AS_BEFORE
+        WITHOUT_NEWEST
     };
     probe::run(url, as_before).await;
     let tank = Database::open(url).await.unwrap();
@@ -135,5 +146,25 @@ pub(crate) async fn what_an_earlier_version_has_held_is_found(tank: &Database, u
         Receipt::New { id: 8 },
     ];
     assert_eq!(tank.hold(&again).await.unwrap(), expected);
+    tank.close().await;
+}
+
+/// On SQLite what is held is in no index yet when the table of the newest comes to be.
+pub(crate) async fn the_newest_of_a_key_is_found_past_a_migration(tank: &Database, url: &str) {
+    for body in ["c", "b", "a"] {
+        tank.hold(&[arrival("many", body.as_bytes())])
+            .await
+            .unwrap();
+    }
+    tank.close().await;
+    probe::run(url, WITHOUT_NEWEST).await;
+    let tank = Database::open(url).await.unwrap();
+    let others: Vec<Arrival> = (0..2_100).map(|n| message(n, 0)).collect();
+    tank.hold(&others).await.unwrap();
+    tank.close().await;
+    let tank = Database::open(url).await.unwrap();
+    let receipts = tank.hold(&[arrival("many", b"d")]).await.unwrap();
+    let (id, earlier) = (2_104, 3);
+    assert_eq!(receipts, [Receipt::Altered { id, earlier }]);
     tank.close().await;
 }
