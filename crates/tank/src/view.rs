@@ -115,7 +115,9 @@ pub struct WorkItem {
     pub feed: String,
     /// The text that came with the code.
     pub text: String,
-    /// What happened and what to do.
+    /// What happened and what to do, as the first finding says it. Entries of `undecodable` may
+    /// differ in it alone: what was read in another character set, or by another's word, is another
+    /// entry.
     pub sentence: String,
     /// How many findings wait.
     pub findings: i64,
@@ -181,18 +183,30 @@ impl Database {
 
     pub(crate) async fn work_list(&self) -> Result<Vec<WorkItem>, TankError> {
         let sql = "
-            SELECT kind, table_name, code, system, sender, MIN(code_text), MIN(sentence),
-                   COUNT(*), COUNT(DISTINCT message_id), MIN(message_id), MIN(received_at), feed
-            FROM (
-                SELECT f.kind, f.table_name, f.code, f.system, f.code_text, f.sentence,
+            WITH waiting AS (
+                SELECT f.id, f.kind, f.table_name, f.code, f.system, f.code_text, f.sentence,
                        f.message_id, m.received_at,
                        CASE f.kind WHEN 'undecodable' THEN m.feed ELSE '' END AS feed,
+                       CASE f.kind WHEN 'undecodable' THEN m.charset ELSE '' END AS charset,
+                       CASE f.kind WHEN 'undecodable' THEN m.charset_from ELSE ''
+                            END AS charset_from,
                        CASE f.kind WHEN 'undecodable'
                             THEN TRIM(m.sending_application || ' ' || m.sending_facility)
                             ELSE f.sender END AS sender
                 FROM finding f JOIN message m ON m.id = f.message_id
-                WHERE m.state = 'held' AND f.severity = 'hold') waiting
-            GROUP BY kind, table_name, code, system, sender, feed
+                WHERE m.state = 'held' AND f.severity = 'hold'),
+            told AS (
+                SELECT kind, table_name, code, system, sender, feed, charset, charset_from,
+                       code_text, message_id, received_at,
+                       FIRST_VALUE(sentence) OVER (
+                           PARTITION BY kind, table_name, code, system, sender, feed, charset,
+                                        charset_from
+                           ORDER BY message_id, id) AS sentence
+                FROM waiting)
+            SELECT kind, table_name, code, system, sender, MIN(code_text), MIN(sentence),
+                   COUNT(*), COUNT(DISTINCT message_id), MIN(message_id), MIN(received_at), feed
+            FROM told
+            GROUP BY kind, table_name, code, system, sender, feed, charset, charset_from
             UNION ALL
             SELECT 'held_at_door', '', '', '', m.sending_facility, '', m.reason, COUNT(*),
                    COUNT(*), MIN(m.id), MIN(m.received_at), ''

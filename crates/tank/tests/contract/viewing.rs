@@ -2,9 +2,9 @@
 
 use care::{Coded, Finding, FindingKind, Severity};
 use cistern_tank::{
-    Altered, Answer, Arrival, Arrived, AsWritten, Count, Database, Disposition, Filter,
-    FindingView, HoldingTank as _, MessageKeys, MessageView, OpenLink, Outcome, RecordCount,
-    ReplyClaim, ReplyFate, ReplyWay, Retention, WorkItem,
+    Altered, Answer, Arrival, Arrived, AsWritten, CharsetSource, Count, Database, Disposition,
+    Filter, FindingView, HoldingTank as _, MessageKeys, MessageView, OpenLink, Outcome,
+    RecordCount, ReplyClaim, ReplyFate, ReplyWay, Retention, WorkItem,
 };
 
 use crate::support::*;
@@ -225,39 +225,72 @@ pub(crate) async fn the_work_list_has_one_line_for_each_decision(tank: &Database
     assert_eq!(tank.get(1).await.unwrap().unwrap().findings, expected);
 }
 
+/// Each entry has the words of its first message, and those whose set somebody else named have an
+/// entry of their own.
 pub(crate) async fn what_is_no_text_waits_by_feed_and_sender(tank: &Database, _: &str) {
+    use CharsetSource::{Guess, Message};
     let settlement = prepare(tank).await;
-    let no_text = Finding::new(Severity::Hold, FindingKind::Undecodable, "no text").at("PID-5");
-    for (control_id, feed, application) in [
-        ("1", "main", "EHR"),
-        ("2", "main", "LIS"),
-        ("3", "ward", "LIS"),
-        ("4", "main", "LIS"),
+    for (control_id, feed, application, charset, source) in [
+        ("1", "main", "EHR", "8859/1", Guess),
+        ("2", "main", "LIS", "UNICODE UTF-8", Message),
+        ("3", "ward", "LIS", "UNICODE UTF-8", Message),
+        ("4", "main", "LIS", "ASCII", Message),
+        ("5", "main", "LIS", "UNICODE UTF-8", Guess),
+        ("6", "main", "LIS", "UNICODE UTF-8", Message),
     ] {
         let mut arrival = arrival(control_id, control_id.as_bytes());
         arrival.feed = feed.into();
         arrival.keys.sending_application = application.into();
+        arrival.read_as.charset = charset.into();
+        arrival.read_as.source = source;
         tank.hold(&[arrival]).await.unwrap();
         let batch = claim(tank, "importer", NOW).await;
         let [id] = ids(&batch)[..] else {
             panic!("one waits");
         };
-        let outcome = import(id, found(vec![no_text.clone(), no_text.clone()]));
+        // The later, the earlier in the alphabet.
+        let finding = |place: i64| {
+            let sentence = format!("byte {}", 99 - 2 * id - place);
+            Finding::new(Severity::Hold, FindingKind::Undecodable, sentence).at("PID-5")
+        };
+        let outcome = import(id, found(vec![finding(0), finding(1)]));
         tank.settle(&batch, &[outcome], settlement).await.unwrap();
     }
     let list = tank.findings().await.unwrap();
-    let shown = list.iter().map(|item| {
-        let WorkItem { feed, sender, .. } = item;
-        (&**feed, &**sender, item.findings, item.first_message)
-    });
     assert_eq!(
-        shown.collect::<Vec<_>>(),
+        list.iter().map(entry).collect::<Vec<_>>(),
         [
-            ("main", "LIS CLINIC", 4, 2),
-            ("main", "EHR CLINIC", 2, 1),
-            ("ward", "LIS CLINIC", 2, 3)
+            "undecodable from LIS CLINIC by main: byte 95: 4 in 2 since 2",
+            "undecodable from EHR CLINIC by main: byte 97: 2 in 1 since 1",
+            "undecodable from LIS CLINIC by ward: byte 93: 2 in 1 since 3",
+            "undecodable from LIS CLINIC by main: byte 91: 2 in 1 since 4",
+            "undecodable from LIS CLINIC by main: byte 89: 2 in 1 since 5",
         ]
     );
+}
+
+/// A whole entry as one line; what it does not have is empty.
+fn entry(item: &WorkItem) -> String {
+    let WorkItem {
+        kind,
+        table,
+        code,
+        system,
+        sender,
+        feed,
+        text,
+        sentence,
+        findings,
+        messages,
+        first_message,
+        since,
+        ..
+    } = item;
+    let of_code = [table, code, system, text].map(String::as_str);
+    assert_eq!((of_code, &**since), ([""; 4], "2024-05-03T14:30:00.000Z"));
+    format!(
+        "{kind} from {sender} by {feed}: {sentence}: {findings} in {messages} since {first_message}"
+    )
 }
 
 fn of_work(item: &WorkItem) -> (&str, &str, &str, i64, i64, i64) {
