@@ -64,13 +64,19 @@ impl Log {
     pub(crate) async fn make_room(self: &Arc<Log>) -> Result<(), sqlx::Error> {
         self.check()?;
         if self.bytes.load(Relaxed) > LOG_BYTES_MAX {
-            let emptier = self.emptier.clone().lock_owned().await;
-            let log = self.clone();
-            // It goes on where the caller does not: a failure is seen to by this process alone.
-            let emptying = tokio::spawn(async move { log.empty(emptier, PATIENCE).await });
-            if matches!(emptying.await, Ok(true)) {
-                self.bytes.store(0, Relaxed);
-            }
+            self.begin_anew().await?;
+        }
+        Ok(())
+    }
+
+    /// Empties the log, however little is known to be in it.
+    pub(crate) async fn begin_anew(self: &Arc<Log>) -> Result<(), sqlx::Error> {
+        let emptier = self.emptier.clone().lock_owned().await;
+        let log = self.clone();
+        // It goes on where the caller does not: a failure is seen to by this process alone.
+        let emptying = tokio::spawn(async move { log.empty(emptier, PATIENCE).await });
+        if matches!(emptying.await, Ok(true)) {
+            self.bytes.store(0, Relaxed);
         }
         self.check()
     }

@@ -66,7 +66,15 @@ impl Writer {
             self.log.heed(error);
         }
         done?;
+        let changed_rows = "SELECT total_changes()";
+        let changed_rows: i64 = sqlx::query_scalar(changed_rows)
+            .fetch_one(connection)
+            .await?;
         writing.committed();
+        // What migrations write is nowhere counted, and no sender shall wait until it is copied.
+        if changed_rows > 0 {
+            self.log.begin_anew().await?;
+        }
         Ok(())
     }
 

@@ -1,10 +1,12 @@
-//! The log of a SQLite file stays short beside commits without a pause, and what it held is kept.
+//! The log of a SQLite file stays short beside commits without a pause and after migrations, and what
+//! it held is kept.
 
 use std::fs;
 
 use cistern_tank::{Database, HoldingTank as _};
 use testkit::sqlite::TempDatabase;
 
+use crate::probe;
 use crate::support::*;
 
 const MESSAGES: usize = 150;
@@ -33,5 +35,21 @@ async fn the_log_is_emptied_beside_the_commits() {
         .map(|count| count.messages)
         .sum();
     assert_eq!(usize::try_from(kept), Ok(MESSAGES));
+    tank.close().await;
+}
+
+/// The first sender would wait until all of it was copied.
+#[tokio::test]
+async fn what_migrations_write_is_copied_before_the_tank_is_open() {
+    const TABLES: &str = "SELECT name FROM sqlite_schema ORDER BY name";
+    const MIGRATIONS: &str = "SELECT description FROM _sqlx_migrations ORDER BY version";
+    let (file, copy) = (TempDatabase::create(), TempDatabase::create());
+    let tank = Database::open(&file.url()).await.unwrap();
+    // Without the log beside it.
+    fs::copy(file.path(), copy.path()).unwrap();
+    for sql in [TABLES, MIGRATIONS] {
+        let copied = probe::lines(&copy.url(), sql).await;
+        assert_eq!(copied, probe::lines(&file.url(), sql).await);
+    }
     tank.close().await;
 }
