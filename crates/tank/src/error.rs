@@ -54,16 +54,14 @@ impl TankError {
 
     pub(crate) fn migration(error: &MigrateError) -> TankError {
         let class = match error {
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)
-                if is_fatal(error) =>
-            {
-                FailureClass::Fatal
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+                classify(error)
             }
             _ => FailureClass::Permanent,
         };
         TankError {
             action: "migrate the database",
-            cause: Cause::Migration(error.to_string()),
+            cause: Cause::of_migration(error),
             class,
         }
     }
@@ -159,6 +157,36 @@ mod tests {
             let error = TankError::database("claim", &error);
             assert_eq!(error.class(), FailureClass::Transient);
             assert!(!error.is_of_the_messages());
+        }
+    }
+
+    #[test]
+    fn a_migration_says_its_number_and_what_any_verb_says() {
+        use FailureClass::{Fatal, Permanent, Transient};
+        let migration = sqlx::Error::WorkerCrashed;
+        let flush = "an earlier flush to disk failed: check the disk, stop all programs on this file, \
+                     start again";
+        for (error, cause, class) in [
+            (
+                MigrateError::Execute(sqlx::Error::PoolTimedOut),
+                "no connection became free in time",
+                Transient,
+            ),
+            (
+                MigrateError::ExecuteMigration(migration, 7),
+                "migration 7: the connections are closed",
+                Transient,
+            ),
+            (MigrateError::Execute(FlushFailed.into()), flush, Fatal),
+            (
+                MigrateError::VersionMissing(10),
+                "migration 10 was previously applied but is missing in the resolved migrations",
+                Permanent,
+            ),
+        ] {
+            let error = TankError::migration(&error);
+            let expected = format!("migrate the database: {cause}");
+            assert_eq!((error.to_string(), error.class()), (expected, class));
         }
     }
 

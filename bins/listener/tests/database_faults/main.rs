@@ -153,7 +153,7 @@ fn sqlite_cannot_flush_a_migration_and_every_program_is_told() {
     let environment = [("CISTERN_DATABASE_URL", &*url)];
     let listener = env!("CARGO_BIN_EXE_cistern-listener");
     let mut listener = Program::start(listener, "", &environment);
-    listener.wait_for("while executing migration");
+    listener.wait_for("migrate the database: database error 1034");
     listener.ended();
     disk.set_fault(None);
     let mark = file.with_file_name("cistern.db-flush");

@@ -4,19 +4,31 @@
 use std::fmt;
 use std::io;
 
+use sqlx::migrate::MigrateError;
+
 use super::tls;
 
 #[derive(Debug)]
 pub(super) enum Cause {
-    Database { code: String, constraint: String },
+    Database {
+        code: String,
+        constraint: String,
+    },
     Connection(String),
     TimedOut(&'static str),
     LostClaim,
     UnknownScheme,
     NoFile,
-    Migration(String),
+    Migration {
+        number: i64,
+        cause: Box<Cause>,
+    },
+    /// sqlx's words on the list of migrations, which hold nothing but their numbers.
+    Migrations(String),
     Shape,
-    UnknownValue { table: String },
+    UnknownValue {
+        table: String,
+    },
     UnknownProvider,
 }
 
@@ -46,6 +58,17 @@ impl Cause {
             _ => Cause::Shape,
         }
     }
+
+    pub(super) fn of_migration(error: &MigrateError) -> Cause {
+        match error {
+            MigrateError::Execute(error) => Cause::of(error),
+            MigrateError::ExecuteMigration(error, number) => Cause::Migration {
+                number: *number,
+                cause: Box::new(Cause::of(error)),
+            },
+            _ => Cause::Migrations(error.to_string()),
+        }
+    }
 }
 
 impl fmt::Display for Cause {
@@ -57,7 +80,8 @@ impl fmt::Display for Cause {
             Cause::Database { code, constraint } => {
                 write!(f, "database error {code} (constraint {constraint})")
             }
-            Cause::Connection(what) | Cause::Migration(what) => f.write_str(what),
+            Cause::Connection(what) | Cause::Migrations(what) => f.write_str(what),
+            Cause::Migration { number, cause } => write!(f, "migration {number}: {cause}"),
             Cause::TimedOut(what) => f.write_str(what),
             Cause::LostClaim => f.write_str("another importer has taken the messages over"),
             Cause::UnknownScheme => {

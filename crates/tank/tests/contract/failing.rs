@@ -250,6 +250,23 @@ pub(crate) async fn no_error_repeats_a_value(tank: &Database, url: &str) {
     assert!(!format!("{error} {error:?}").contains(MARKER));
 }
 
+/// The database's own words may quote what a migration reads.
+pub(crate) async fn a_failed_migration_has_a_number_and_a_code(tank: &Database, url: &str) {
+    tank.close().await;
+    let forget = "DELETE FROM _sqlx_migrations WHERE description = 'newest of key'";
+    probe::run(url, forget).await;
+    let error = Database::open(url).await.unwrap_err();
+    // Its table is there already.
+    let code = if url.starts_with("sqlite:") {
+        "1"
+    } else {
+        "42P07"
+    };
+    let expected = format!("migrate the database: migration 9: database error {code}");
+    let (text, class) = (error.to_string(), error.class());
+    assert_eq!((text, class), (expected, FailureClass::Permanent));
+}
+
 fn marked_arrival() -> cistern_tank::Arrival {
     let mut arrival = arrival(MARKER, MARKER.as_bytes());
     arrival.lane = MARKER.into();

@@ -127,7 +127,8 @@ contract! {
         a_lasting_conflict_is_set_aside_too,
         nul_in_any_value_is_shown_and_found_again,
         a_person_of_many_identifiers_does_not_keep_the_others,
-        no_error_repeats_a_value;
+        no_error_repeats_a_value,
+        a_failed_migration_has_a_number_and_a_code;
     racing:
         a_new_person_becomes_one_client,
         a_result_that_races_its_registration_is_imported,
