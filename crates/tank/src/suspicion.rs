@@ -9,6 +9,7 @@ use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteLockingMode};
 use sqlx::{Connection as _, Row as _};
@@ -18,6 +19,10 @@ use crate::error::{FlushFailed, is_busy};
 
 /// What the name of the file has behind that of the database.
 const SUFFIX: &str = "-flush";
+
+/// How long whoever starts after a failed flush waits to have the file for itself. It has the turn
+/// meanwhile, and whoever started it starts it again.
+const ALONE_LIMIT: Duration = Duration::from_secs(2);
 
 /// What is told of one SQLite file; of one in memory nothing, since it has one program.
 #[derive(Debug)]
@@ -92,7 +97,10 @@ impl Suspicion {
             TryLockError::WouldBlock => FlushFailed.into(),
             TryLockError::Error(error) => sqlx::Error::Io(error),
         })?;
-        let alone = options.clone().locking_mode(SqliteLockingMode::Exclusive);
+        let alone = options
+            .clone()
+            .locking_mode(SqliteLockingMode::Exclusive)
+            .busy_timeout(ALONE_LIMIT);
         let mut connection = SqliteConnection::connect_with(&alone)
             .await
             .map_err(unless_busy)?;
