@@ -183,9 +183,10 @@ pub(crate) fn work_text(item: &WorkItem) -> String {
         "unknown_account" => (account_text(item), account_command(item)),
         kind => {
             let (kind, WorkItem { sender, feed, .. }) = (kind.replace('_', " "), item);
-            let from = match &**feed {
-                "" => String::new(),
-                feed => format!(" from {sender} by feed {feed}"),
+            let from = match (&**sender, &**feed) {
+                (_, "") => String::new(),
+                ("", feed) => format!(" by feed {feed}"),
+                (sender, feed) => format!(" from {sender} by feed {feed}"),
             };
             let what = format!("{kind}{from}: {}", item.sentence);
             let first = item.first_message;

@@ -109,6 +109,23 @@ fn what_could_not_be_read_is_tried_again_by_what_the_feed_now_says() {
 }
 
 #[test]
+fn what_is_no_text_may_be_of_nobody() {
+    let prompt = Prompt::new();
+    prompt.write("cistern.toml", FEED);
+    let nobody = b"MSH|^~\\&|||CISTERN|CLINIC|20260302||ADT^A28|1|P|2.5.1||||||UNICODE UTF-8\r\
+        PID|1||1001^^^HARBOR^MR||Ko\xB3o^Ada||19700101|F\r";
+    prompt.write("nobody.hl7", nobody);
+    prompt.good(&["hold", "nobody.hl7"]);
+    import(&prompt);
+    let work = prompt.good(&["list", "work"]);
+    let first = work.lines().next();
+    let expected = "  undecodable by feed main: byte 2 of the value is no character of UNICODE UTF-8; \
+        as hexadecimal: 4B6FB36F; MSH-18 says so: set charset and charset_wins of feed main to what \
+        the sender writes, then cistern retry";
+    assert_eq!(first, Some(expected), "{work}");
+}
+
+#[test]
 fn rows_are_read_in_the_character_set_of_their_feed() {
     let prompt = Prompt::new();
     let columns = "cwlab_columns = [\"MSH-3\", \"PID-3.1\", \"PID-5.1\", \"\"]\n";
