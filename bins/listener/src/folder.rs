@@ -82,7 +82,7 @@ impl Folder {
                 break;
             }
             match self.take(&candidate, sightings).await {
-                Err(Fault::NotKept(failure)) if !failure.is_for_good => {
+                Err(Fault::NotKept(failure)) if !failure.is_of_content => {
                     return Err(Fault::NotKept(failure));
                 }
                 done => first = first.and(done),

@@ -9,7 +9,7 @@ use std::io;
 use sqlx::migrate::MigrateError;
 
 use cause::Cause;
-use class::{classify, is_connection, is_of_the_engine};
+use class::{classify, is_connection, is_of_content, is_of_the_engine};
 
 pub use class::FailureClass;
 pub(crate) use class::{is_busy, is_fatal};
@@ -29,6 +29,12 @@ impl TankError {
     /// Whether trying again may help.
     pub fn class(&self) -> FailureClass {
         self.class
+    }
+
+    /// Whether the database refuses what was to be written, for a value or its size: then it may keep
+    /// anything else.
+    pub fn is_of_content(&self) -> bool {
+        matches!(&self.cause, Cause::Database { code, .. } if is_of_content(code))
     }
 
     pub(crate) fn database(action: &'static str, error: &sqlx::Error) -> TankError {

@@ -16,8 +16,10 @@ pub(crate) struct FlushFailed;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     reason: String,
-    /// Whether the tank refuses what was to be kept, now and later.
-    pub(crate) is_for_good: bool,
+    /// Whether the same fails again.
+    pub(super) is_for_good: bool,
+    /// Whether the tank refuses what was to be kept, for a value or its size.
+    pub(crate) is_of_content: bool,
 }
 
 impl Failure {
@@ -26,6 +28,7 @@ impl Failure {
         Failure {
             reason: "no commit in time".to_owned(),
             is_for_good: false,
+            is_of_content: false,
         }
     }
 }
@@ -35,6 +38,7 @@ impl From<&TankError> for Failure {
         Failure {
             reason: error.to_string(),
             is_for_good: error.class() == FailureClass::Permanent,
+            is_of_content: error.is_of_content(),
         }
     }
 }

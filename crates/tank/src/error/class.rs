@@ -87,6 +87,9 @@ const SQLITE_LOCKED: u32 = 6;
 const SQLITE_READONLY: u32 = 8;
 const SQLITE_IOERR: u32 = 10;
 const SQLITE_FULL: u32 = 13;
+const SQLITE_TOOBIG: u32 = 18;
+const SQLITE_CONSTRAINT: u32 = 19;
+const SQLITE_MISMATCH: u32 = 20;
 /// Those that may be otherwise later.
 const SQLITE_AGAIN: [u32; 5] = [
     SQLITE_BUSY,
@@ -119,6 +122,22 @@ pub(super) fn classify_code(code: &str) -> FailureClass {
     }
 }
 
+/// Whether a code speaks of a value or its size: PostgreSQL's classes 22, 23 and 54, and SQLite's
+/// TOOBIG, CONSTRAINT and MISMATCH.
+pub(super) fn is_of_content(code: &str) -> bool {
+    if code.len() == 5 {
+        let is_of_value = ["22", "23", "54"]
+            .iter()
+            .any(|class| code.starts_with(class));
+        return is_of_value && classify_code(code) == FailureClass::Permanent;
+    }
+    let family = code.parse::<u32>().map(|code| code & 0xFF);
+    matches!(
+        family,
+        Ok(SQLITE_TOOBIG | SQLITE_CONSTRAINT | SQLITE_MISMATCH)
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,5 +164,19 @@ mod tests {
         for (code, class) in cases {
             assert_eq!(classify_code(code), class, "{code}");
         }
+    }
+
+    #[test]
+    fn only_a_value_or_its_size_is_content() {
+        let content = ["22P02", "22021", "23514", "54000", "18", "19", "1811", "20"];
+        let other = [
+            "23505", "28P01", "3D000", "42501", "42P01", "53200", "XX000", "1", "3", "5", "14",
+            "26", "1034", "",
+        ];
+        let of_content = content
+            .into_iter()
+            .chain(other)
+            .filter(|it| is_of_content(it));
+        assert_eq!(of_content.collect::<Vec<_>>(), content);
     }
 }
