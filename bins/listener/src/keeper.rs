@@ -289,7 +289,9 @@ async fn attempt(
     let is_known = frames
         .iter()
         .all(|frame| frame.before.as_ref() == Some(&failure));
-    metrics.failing();
+    if !failure.is_of_content {
+        metrics.failing();
+    }
     if !(is_known || failure.is_for_good && frames.len() > 1) {
         metrics.failed();
         tracing::error!(%error, messages = arrivals.len(), "messages not kept");

@@ -5,7 +5,6 @@ use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use cistern_listener::{FileDoor, FileFormat};
@@ -15,13 +14,10 @@ use tempfile::TempDir;
 use testkit::golden;
 use tokio::time::sleep;
 
-use crate::listening::{Listening, Store};
+use crate::listening::{LOOK, Listening, Store};
 use crate::peer::{soon, update};
 use crate::stub::{Stub, Way};
 use crate::watched::get;
-
-/// How often a test looks whether something has happened.
-const LOOK: Duration = Duration::from_millis(5);
 
 /// A listener with a watched folder.
 struct Watched {

@@ -2,16 +2,23 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use cistern_listener::{Door, ListenerError, run};
 use service::{Config, Shutdown};
 use tank::{Database, Filter, HoldingTank};
-use testkit::{postgres, sqlite::TempDatabase};
+use testkit::postgres;
+use testkit::sqlite::{self, TempDatabase};
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
+use crate::gate;
 use crate::peer::{Peer, soon};
 use crate::stub::Stub;
+
+/// How often a test looks whether something has happened.
+pub(crate) const LOOK: Duration = Duration::from_millis(5);
 
 /// A listener with one door, and a view of the tank behind it.
 pub(crate) struct Listening {
@@ -104,6 +111,26 @@ impl Listening {
         kept
     }
 
+    /// Waits until so many messages are kept.
+    pub(crate) async fn kept_are(&self, count: usize) {
+        soon(async {
+            while self.kept().await.len() < count {
+                sleep(LOOK).await;
+            }
+        })
+        .await;
+    }
+
+    /// Waits until the first message that is kept is in this state.
+    pub(crate) async fn first_is(&self, state: &str) {
+        soon(async {
+            while self.kept().await[0].state != state {
+                sleep(LOOK).await;
+            }
+        })
+        .await;
+    }
+
     /// The bodies of everything that is kept, in order of arrival.
     pub(crate) async fn bodies(&self) -> Vec<Bytes> {
         self.kept()
@@ -146,6 +173,33 @@ impl Store {
     pub(crate) fn all() -> Vec<Store> {
         let postgres = postgres::Database::create_or_skip().map(Store::Postgres);
         std::iter::once(Store::sqlite()).chain(postgres).collect()
+    }
+
+    /// Runs a statement, beside the program under test.
+    pub(crate) fn run(&self, sql: &str) {
+        match self {
+            Store::Sqlite(database) => drop(sqlite::rows(&database.path(), sql)),
+            Store::Postgres(database) => gate::run(&database.url(), sql),
+        }
+    }
+
+    /// Refuses messages of the control id `poison` for what they hold; gives the words for it.
+    pub(crate) fn refuse_poison(&self) -> &'static str {
+        match self {
+            Store::Sqlite(_) => {
+                self.run(
+                    "CREATE TRIGGER poison BEFORE INSERT ON message
+                     WHEN NEW.control_id = 'poison' BEGIN SELECT RAISE(ABORT, 'poison'); END",
+                );
+                "hold messages: database error 1811"
+            }
+            Store::Postgres(_) => {
+                self.run(
+                    "ALTER TABLE message ADD CONSTRAINT poison CHECK (control_id <> 'poison')",
+                );
+                "hold messages: database error 23514 (constraint poison)"
+            }
+        }
     }
 
     pub(crate) fn url(&self) -> String {

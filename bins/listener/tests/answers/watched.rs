@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::faults::not_kept;
 use crate::listening::Store;
 use crate::peer::{Peer, accepted, soon, update};
 use crate::program::Program;
@@ -146,4 +147,18 @@ fn every_metric_is_documented_and_no_other(metrics: &str) {
     served.sort_unstable();
     documented.sort_unstable();
     assert_eq!(served, documented);
+}
+
+/// One message that no database would keep says nothing of the others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listener_is_ready_although_one_message_is_refused_for_what_it_holds() {
+    for store in Store::all() {
+        let (_program, [feed], status) = start(&store, CONFIG);
+        store.refuse_poison();
+        let mut peer = Peer::connect(feed).await;
+        let answer = peer.ask(update("poison", "2.5.1")).await;
+        assert_eq!(answer, not_kept("poison"));
+        let ready = ("HTTP/1.1 200 OK".to_owned(), "ready\n".to_owned());
+        assert_eq!(get(status, "/readyz").await, ready);
+    }
 }
