@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 use tokio_util::codec::Encoder as _;
 
-use super::keeping::{Awaited, Keeping, Kept};
+use super::keeping::{Awaited, Keeping, Kept, unanswered};
 use super::{End, Late, Link};
 use crate::beginnings::Told;
 use crate::judge::Origin;
@@ -211,7 +211,7 @@ impl Link<'_> {
             Receipt::Repeat {
                 answer, earlier, ..
             } if answer.is_empty() && owed.answer.code == AckCode::ApplicationAccept.as_str() => {
-                Ok(earlier.map_or(owed.answer, |_| owed.altered))
+                Ok(unanswered(earlier, owed.answer, owed.altered))
             }
             Receipt::Repeat { answer, .. } => Ok(Answer {
                 code: "repeated".to_owned(),

@@ -129,6 +129,17 @@ async fn answer(told: oneshot::Receiver<Answer>, deadline: Instant) -> Result<An
     }
 }
 
+/// What a repeat hears of which nobody has been told. Altered ones may have been accepted when it
+/// came, and are not now: then it is kept to be imported, and hears the ordinary answer.
+pub(super) fn unanswered(earlier: Option<i64>, answer: Answer, altered: Answer) -> Answer {
+    let accepts = altered.code == AckCode::ApplicationAccept.as_str();
+    if earlier.is_some() && accepts {
+        altered
+    } else {
+        answer
+    }
+}
+
 impl Awaited {
     /// Takes the answers of a message away: until its import it is kept as not answered. Only in
     /// original mode does a sender wait, which alone accepts by AA.
@@ -169,10 +180,7 @@ impl Awaited {
                 id,
                 answer,
                 earlier,
-            } if answer.is_empty() => {
-                let otherwise = earlier.map_or(self.otherwise, |_| self.altered);
-                (*id, otherwise)
-            }
+            } if answer.is_empty() => (*id, unanswered(*earlier, self.otherwise, self.altered)),
             Receipt::Altered { .. } | Receipt::Repeat { .. } | Receipt::OutOfSequence { .. } => {
                 return None;
             }

@@ -24,12 +24,12 @@ async fn a_sender_that_has_heard_nothing_asks_again_and_hears_what_came_of_it() 
         let second = listening(&store.url()).await;
         let mut peer = Peer::connect(address.parse().unwrap()).await;
         peer.write(framed(result("1", ""))).await;
-        while second.kept().await.is_empty() {}
+        second.kept_are(1).await;
         assert_eq!(second.kept().await[0].answer_code, "");
         first.kill();
         let importing = Importing::start(&store.url()).await;
 
-        while second.kept().await[0].state != "held" {}
+        second.first_is("held").await;
         let mut peer = second.peer().await;
         peer.write(framed(result("1", ""))).await;
         let heard = peer.raw_answer().await;
@@ -47,7 +47,7 @@ async fn nothing_is_said_for_good_to_a_link_that_broke() {
         let listening = Listening::with_feed(&store.url(), "", AT_ONCE).await;
         let mut gone = listening.peer().await;
         gone.write(framed(result("1", ""))).await;
-        while listening.kept().await.is_empty() {}
+        listening.kept_are(1).await;
         gone.reset();
         // Which comes when the first would have waited long enough.
         let mut peer = listening.peer().await;
@@ -65,7 +65,7 @@ async fn a_link_that_closed_gets_its_answer_and_so_does_the_repeat() {
         let mut closed = listening.peer().await;
         closed.write(framed(result("1", ""))).await;
         closed.finish().await;
-        while listening.kept().await.is_empty() {}
+        listening.kept_are(1).await;
         let importing = Importing::start(&store.url()).await;
         let heard = closed.raw_answer().await;
         assert_eq!(masked(&heard), held("1"));
@@ -84,7 +84,7 @@ async fn a_feed_that_waits_no_more_answers_what_was_never_answered() {
     let mut gone = waiting.peer().await;
     gone.write([registration("1", ""), altered("1")].map(framed).concat())
         .await;
-    while waiting.kept().await.len() < 2 {}
+    waiting.kept_are(2).await;
     let listening = Listening::start(&store.url(), "").await;
     let mut peer = listening.peer().await;
     let answer = peer.ask(registration("1", "")).await;
@@ -100,7 +100,7 @@ async fn a_late_repeat_of_an_altered_message_that_nobody_answered_is_told_so() {
         let mut gone = listening.peer().await;
         gone.write([registration("1", ""), altered("1")].map(framed).concat())
             .await;
-        while listening.kept().await.len() < 2 {}
+        listening.kept_are(2).await;
         gone.reset();
         let mut peer = listening.peer().await;
         peer.write(framed(altered("1"))).await;
@@ -108,5 +108,25 @@ async fn a_late_repeat_of_an_altered_message_that_nobody_answered_is_told_so() {
         assert_eq!(masked(&heard), accepted_as_altered("1"));
         peer.write(framed(altered("1"))).await;
         assert_eq!(peer.raw_answer().await, heard, "a repeat");
+    }
+}
+
+/// It was kept to be imported, whatever becomes of altered messages by now.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeat_of_an_altered_message_that_was_taken_is_not_told_that_it_is_held() {
+    let held = "codes = { altered = \"error\" }";
+    for store in Store::all() {
+        let waiting = listening(&store.url()).await;
+        let mut gone = waiting.peer().await;
+        gone.write([registration("1", ""), altered("1")].map(framed).concat())
+            .await;
+        waiting.kept_are(2).await;
+        gone.reset();
+        for feed in ["", AT_ONCE] {
+            let feed = format!("{feed}\n{held}");
+            let listening = Listening::with_feed(&store.url(), "", &feed).await;
+            let answer = listening.peer().await.ask(altered("1")).await;
+            assert_eq!(answer, format!("{REGISTRATION_HEAD}MSA|AA|1\r"), "{feed}");
+        }
     }
 }
