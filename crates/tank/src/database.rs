@@ -40,7 +40,8 @@ const PING_LIMIT: Duration = Duration::from_secs(3);
 /// How long the calls that are under way on PostgreSQL may hold up a closing.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 
-/// How long PostgreSQL may take over a transaction behind which senders or an importer wait.
+/// How long PostgreSQL may take over a transaction behind which senders or an importer wait; over one
+/// that keeps much, longer.
 pub(crate) const SHORT_LIMIT: Duration = Duration::from_secs(15);
 /// How long PostgreSQL may take over any other transaction: a batch, a count of all messages.
 pub(crate) const LONG_LIMIT: Duration = Duration::from_mins(1);

@@ -6,8 +6,10 @@ mod postgres;
 mod sequence;
 mod sqlite;
 
+use std::time::Duration;
+
 use crate::arrival::{Arrival, Receipt};
-use crate::database::{Database, Pool};
+use crate::database::{Database, Pool, SHORT_LIMIT};
 use crate::error::TankError;
 use crate::session::plain;
 
@@ -29,6 +31,23 @@ impl Database {
             Pool::Postgres { pool, holder } => postgres::hold(pool, holder, &incoming).await,
         }
     }
+}
+
+/// How long PostgreSQL may take over a commit of these.
+fn limit(incoming: &[Incoming<'_>]) -> Duration {
+    let bytes = incoming.iter().map(|one| one.arrival.body.len()).sum();
+    limit_of(incoming.len(), bytes)
+}
+
+/// For so many messages, and for so many bytes, PostgreSQL may take a second longer.
+const LONGER_MESSAGES: usize = 1_000;
+const LONGER_BYTES: usize = 1024 * 1024;
+
+/// A batch of a file that takes too long comes again, and is then as long as before.
+fn limit_of(messages: usize, bytes: usize) -> Duration {
+    let longer_secs = messages / LONGER_MESSAGES + bytes / LONGER_BYTES;
+    let longer_secs = u64::try_from(longer_secs).unwrap_or(u64::MAX);
+    SHORT_LIMIT.saturating_add(Duration::from_secs(longer_secs))
 }
 
 /// An arrival on its way into the table.
@@ -63,3 +82,21 @@ fn key(arrival: &Arrival) -> String {
 
 /// Ends the keys of what is to be judged anew.
 const PROVISIONAL: &str = "\u{1f}provisional";
+
+#[cfg(test)]
+mod tests {
+    use super::limit_of;
+
+    #[test]
+    fn what_is_large_may_take_longer() {
+        let cases = [
+            (1, 2_000, 15),
+            (999, 1_048_575, 15),
+            (1_000, 1_000_000, 16),
+            (10_000, 64 << 20, 89),
+        ];
+        for (messages, bytes, secs) in cases {
+            assert_eq!(limit_of(messages, bytes).as_secs(), secs);
+        }
+    }
+}

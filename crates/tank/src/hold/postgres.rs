@@ -4,9 +4,8 @@ use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::{Arguments as _, Encode, Postgres, Row as _, Type};
 
 use super::owe::{and_owe, is_any_wanted};
-use super::{ACTION, Incoming};
+use super::{ACTION, Incoming, limit};
 use crate::arrival::{Altered, Receipt};
-use crate::database::SHORT_LIMIT;
 use crate::error::TankError;
 use crate::holder::Holder;
 use crate::instant::iso;
@@ -31,7 +30,7 @@ pub(super) async fn hold(
     incoming: &[Incoming<'_>],
 ) -> Result<Vec<Receipt>, TankError> {
     let fault = |error| TankError::database(ACTION, &error);
-    let mut remote = holder.take(pool, SHORT_LIMIT).await.map_err(fault)?;
+    let mut remote = holder.take(pool, limit(incoming)).await.map_err(fault)?;
     // The call commits by itself.
     let receipts = keep(&mut remote, incoming).await;
     let receipts = receipts.map_err(|error| TankError::commit(ACTION, &error))?;

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 
-use super::{ACTION, Incoming, keys, postgres, sqlite};
+use super::{ACTION, Incoming, keys, limit, postgres, sqlite};
 use crate::arrival::{Arrival, Receipt, SequenceNumber, hex};
-use crate::database::{Database, SHORT_LIMIT};
+use crate::database::Database;
 use crate::error::TankError;
 use crate::session::{Arg, LockSpace, Row, Session, indexed};
 
@@ -17,7 +17,7 @@ impl Database {
         incoming: Vec<Incoming<'_>>,
     ) -> Result<Vec<Receipt>, TankError> {
         let fault = |error| TankError::database(ACTION, &error);
-        let mut session = self.write(SHORT_LIMIT).await.map_err(fault)?;
+        let mut session = self.write(limit(&incoming)).await.map_err(fault)?;
         let receipts = hold(&mut session, incoming).await.map_err(fault)?;
         session.commit(ACTION).await?;
         Ok(receipts)
