@@ -18,7 +18,7 @@ use crate::judge::Voice;
 
 pub(crate) use cwlab::Columns;
 pub use frames::frame_contents;
-pub(crate) use portions::{CommitLimits, Desk};
+pub(crate) use portions::{CommitLimits, Desk, Portion};
 pub use reading::FileReading;
 pub use report::{FileReport, Remark};
 

@@ -12,6 +12,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::slice;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,7 @@ use tokio::time::sleep;
 
 use crate::Host;
 use crate::feed::Feed;
-use crate::file::{CommitLimits, Desk, FileFormat, FileReading, is_utf_16};
+use crate::file::{CommitLimits, Desk, FileFormat, FileReading, Portion, is_utf_16};
 use crate::keeper::Failure;
 use crate::metrics::{FeedMetrics, FolderMetrics};
 use sightings::{Sightings, Stamp};
@@ -69,8 +70,8 @@ impl Folder {
     }
 
     /// Takes all files that have come to rest. One that cannot be read or moved does not keep the
-    /// others, nor one that the tank refuses for what it holds; but where the tank keeps nothing just
-    /// now, they are for later too, lest a newer file come before an older one.
+    /// others; but where the tank keeps nothing just now, they are for later too, lest a newer file come
+    /// before an older one.
     async fn look(&self, sightings: &mut Sightings) -> Result<(), Fault> {
         let path = self.settings.path.clone();
         let seen = self.on_disk(move || sightings::list(&path)).await;
@@ -82,9 +83,7 @@ impl Folder {
                 break;
             }
             match self.take(&candidate, sightings).await {
-                Err(Fault::NotKept(failure)) if !failure.is_of_content => {
-                    return Err(Fault::NotKept(failure));
-                }
+                Err(Fault::NotKept(failure)) => return Err(Fault::NotKept(failure)),
                 done => first = first.and(done),
             }
         }
@@ -97,7 +96,7 @@ impl Folder {
         let known = sightings.verdict(&file.name);
         let verdict = match known {
             Some(verdict) => verdict,
-            None => match self.hold(file, sightings.failure(&file.name)).await {
+            None => match self.hold(file, sightings.failures(&file.name)).await {
                 Ok(Some(verdict)) => verdict,
                 Ok(None) => return Ok(()),
                 Err(fault) => {
@@ -120,11 +119,7 @@ impl Folder {
 
     /// Keeps what a file holds, that may have failed before; no verdict on one that changes
     /// meanwhile, or that is left for the next start.
-    async fn hold(
-        &self,
-        file: &Candidate,
-        before: Option<Failure>,
-    ) -> Result<Option<Verdict>, Fault> {
+    async fn hold(&self, file: &Candidate, before: Vec<Failure>) -> Result<Option<Verdict>, Fault> {
         let bytes_max = self.settings.file_bytes_max;
         if file.stamp.bytes > u64::try_from(bytes_max).unwrap_or(u64::MAX) {
             return Ok(Some(Verdict::too_long(bytes_max)));
@@ -146,13 +141,7 @@ impl Folder {
             if self.host.shutdown.is_cancelled() {
                 return Ok(None);
             }
-            // All of it or nothing, so that no message goes before an earlier one.
-            let (keeper, arrivals) = (&self.host.keeper, portion.arrivals.clone());
-            let receipts = keeper.keep_again(arrivals, before.clone()).await;
-            let receipts = receipts.map_err(Fault::NotKept)?;
-            let counted = reading.count(&*self.host.tank, &part, &portion, &receipts);
-            let counted = counted.await;
-            counted.map_err(|error| Fault::NotKept(Failure::from(&error)))?;
+            self.keep(&mut reading, &part, &portion, &before).await?;
             self.feed_metrics.came(now_millis());
             for refusal in &portion.refusals {
                 self.feed_metrics.refusal(refusal.name());
@@ -161,6 +150,52 @@ impl Folder {
         let report = reading.report();
         tracing::debug!(feed = self.feed.name(), counts = ?report.counts(), "file kept");
         Ok(Some(Verdict::of(&report)))
+    }
+
+    /// Keeps a portion, or what of it the database does not refuse. Whatever else fails ends it, so that
+    /// no message goes before an earlier one.
+    async fn keep(
+        &self,
+        reading: &mut FileReading<'_>,
+        part: &Bytes,
+        portion: &Portion,
+        before: &[Failure],
+    ) -> Result<(), Fault> {
+        let Err(refused) = self.commit(reading, part, portion, before).await? else {
+            return Ok(());
+        };
+        let parted = portion.parted();
+        if parted.is_empty() {
+            reading.not_kept(part, portion, &refused.to_string());
+        }
+        for alone in &parted {
+            let before = slice::from_ref(&refused);
+            if let Err(refused) = self.commit(reading, part, alone, before).await? {
+                reading.not_kept(part, alone, &refused.to_string());
+            }
+        }
+        Ok(())
+    }
+
+    /// All of a portion or nothing; why, where the database refuses what it holds.
+    async fn commit(
+        &self,
+        reading: &mut FileReading<'_>,
+        part: &Bytes,
+        portion: &Portion,
+        before: &[Failure],
+    ) -> Result<Result<(), Failure>, Fault> {
+        let (keeper, arrivals) = (&self.host.keeper, portion.arrivals.clone());
+        let receipts = match keeper.keep_again(arrivals, before.to_vec()).await {
+            Ok(receipts) => receipts,
+            Err(failure) if failure.is_of_content => return Ok(Err(failure)),
+            Err(failure) => return Err(Fault::NotKept(failure)),
+        };
+        let counted = reading.count(&*self.host.tank, part, portion, &receipts);
+        match counted.await {
+            Ok(()) => Ok(Ok(())),
+            Err(error) => Err(Fault::NotKept(Failure::from(&error))),
+        }
     }
 
     /// The bytes of a file; nothing of one that changes meanwhile, or that somebody takes away.

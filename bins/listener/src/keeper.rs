@@ -32,7 +32,7 @@ struct Request {
     /// Of one frame: kept all or none.
     arrivals: Vec<Arrival>,
     /// Why they were not kept when they were tried before.
-    before: Option<Failure>,
+    before: Vec<Failure>,
     reply: oneshot::Sender<Result<Vec<Receipt>, Failure>>,
     /// Given back once the arrivals are dropped.
     room: Arc<Place>,
@@ -50,7 +50,7 @@ struct Commits {
 /// What the arrivals of a request are among those of a commit.
 struct Frame {
     messages: usize,
-    before: Option<Failure>,
+    before: Vec<Failure>,
 }
 
 /// The messages of a frame on their way into the tank.
@@ -60,6 +60,10 @@ pub(crate) struct Pending {
     /// Of messages in sequence, whose bytes are needed once more where they are refused.
     pub(crate) room: Option<Arc<Place>>,
 }
+
+/// How long a file waits for its commit. Nobody waits behind it: it hears what the tank says, and does
+/// not come again while it is still being kept.
+const FILE_PATIENCE: Duration = Duration::from_hours(1);
 
 impl Keeper {
     /// Starts the task that commits. It ends when the last clone is gone, or when a flush fails;
@@ -98,7 +102,8 @@ impl Keeper {
         room: Option<Arc<Place>>,
         arrivals: Vec<Arrival>,
     ) -> Pending {
-        self.hand_over(room, arrivals, None).await
+        let deadline = Instant::now() + self.patience;
+        self.hand_over(room, arrivals, Vec::new(), deadline).await
     }
 
     /// Keeps messages of a file, which are tried until they are kept. What failed `before` is
@@ -106,18 +111,20 @@ impl Keeper {
     pub(crate) async fn keep_again(
         &self,
         arrivals: Vec<Arrival>,
-        before: Option<Failure>,
+        before: Vec<Failure>,
     ) -> Result<Vec<Receipt>, Failure> {
-        self.hand_over(None, arrivals, before).await.outcome().await
+        let deadline = Instant::now() + FILE_PATIENCE;
+        let pending = self.hand_over(None, arrivals, before, deadline).await;
+        pending.outcome().await
     }
 
     async fn hand_over(
         &self,
         room: Option<Arc<Place>>,
         arrivals: Vec<Arrival>,
-        before: Option<Failure>,
+        before: Vec<Failure>,
+        deadline: Instant,
     ) -> Pending {
-        let deadline = Instant::now() + self.patience;
         let (reply, answer) = oneshot::channel();
         let mut kept_room = None;
         let place = async {
@@ -139,7 +146,6 @@ impl Keeper {
                 room,
             }),
             Ok(None) => tracing::debug!("message not kept: stopping"),
-            Err(_) if before == Some(Failure::late()) => {}
             Err(_) => tracing::error!("message not kept: too many wait for their commit"),
         }
         Pending {
@@ -286,9 +292,7 @@ async fn attempt(
         Err(error) => error,
     };
     let failure = Failure::from(&error);
-    let is_known = frames
-        .iter()
-        .all(|frame| frame.before.as_ref() == Some(&failure));
+    let is_known = frames.iter().all(|frame| frame.before.contains(&failure));
     if !failure.is_of_content {
         metrics.failing();
     }

@@ -228,6 +228,28 @@ impl Portion {
         self.arrivals.iter().zip(&self.places).take(count)
     }
 
+    /// Where in the part its last begins: a message that is alone, or the whole of a batch.
+    pub(super) fn start(&self) -> usize {
+        self.places.last().map_or(0, |place| place.start)
+    }
+
+    pub(super) fn is_batch(&self) -> bool {
+        self.is_batch
+    }
+
+    /// Each message as a portion of its own; none where it cannot be parted.
+    pub(crate) fn parted(&self) -> Vec<Portion> {
+        if self.is_batch || self.arrivals.len() == 1 {
+            return Vec::new();
+        }
+        let alone = |(arrival, place): (&Arrival, &Range<usize>)| Portion {
+            arrivals: vec![arrival.clone()],
+            places: vec![place.clone()],
+            ..Portion::default()
+        };
+        self.contents().map(alone).collect()
+    }
+
     /// Where in the part the last of it ends.
     pub(super) fn end(&self) -> usize {
         self.places.last().map_or(0, |place| place.end)

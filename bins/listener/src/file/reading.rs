@@ -123,17 +123,31 @@ impl<'d> FileReading<'d> {
         Ok(())
     }
 
+    /// Counts what the database refuses for what it holds: a message, or a batch.
+    pub(crate) fn not_kept(&mut self, part: &Bytes, portion: &Portion, why: &str) {
+        let what = if portion.is_batch() {
+            "this batch, of which nothing is kept"
+        } else {
+            "it"
+        };
+        let before = part.get(..portion.start()).unwrap_or_default();
+        self.report.not_kept += 1;
+        self.tell(&format!("the database refuses {what}: {why}"), before);
+    }
+
     /// Says why something was not simply received.
     fn remark(&mut self, state: &Arrived, before: &[u8]) {
-        let (Arrived::Held(reason) | Arrived::Refused(reason) | Arrived::Broken(reason)) = state
-        else {
-            return;
-        };
+        if let Arrived::Held(reason) | Arrived::Refused(reason) | Arrived::Broken(reason) = state {
+            self.tell(reason, before);
+        }
+    }
+
+    fn tell(&mut self, reason: &str, before: &[u8]) {
         if self.report.remarks.len() < FileReport::REMARKS_MAX {
             self.report.remarks.push(Remark {
                 byte: self.bytes + length(before.len()),
                 line: self.lines + line_breaks(before) + 1,
-                reason: reason.clone(),
+                reason: reason.to_owned(),
             });
         }
     }

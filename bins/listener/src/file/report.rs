@@ -26,6 +26,9 @@ pub struct FileReport {
     pub broken: u64,
     /// Kept, but never imported: acknowledgments, which say nothing of a patient.
     pub ignored: u64,
+    /// Not kept: the database refuses them for what they hold. A batch of which nothing is kept counts
+    /// as one.
+    pub not_kept: u64,
     /// The first of what was not simply received, in order.
     pub remarks: Vec<Remark>,
     /// The character set in which rows of CWLAB were read; nothing of a file of messages, each of
@@ -56,7 +59,7 @@ impl FileReport {
 
     /// How many cannot be imported as they are.
     pub(crate) fn unusable(&self) -> u64 {
-        self.refused + self.broken + self.still_refused
+        self.refused + self.broken + self.still_refused + self.not_kept
     }
 
     /// How many remarks would have been too many.
@@ -77,6 +80,7 @@ impl FileReport {
             ("still held", self.still_held),
             ("still refused", self.still_refused),
             ("ignored", self.ignored),
+            ("not kept", self.not_kept),
         ];
         let is_told = |(word, count): &(&str, u64)| *count > 0 || *word == "received";
         counts.into_iter().filter(is_told).collect()

@@ -33,8 +33,8 @@ struct Sighting {
     since: Instant,
     /// Where all that remains is to move it.
     verdict: Option<Verdict>,
-    /// Why the tank did not keep it when it was tried.
-    failure: Option<Failure>,
+    /// Why the tank did not keep it when it was tried, each reason once.
+    failures: Vec<Failure>,
 }
 
 impl Stamp {
@@ -63,7 +63,7 @@ impl Sightings {
                 stamp,
                 since: now,
                 verdict: None,
-                failure: None,
+                failures: Vec::new(),
             });
             self.files.insert(name, sighting);
         }
@@ -97,15 +97,21 @@ impl Sightings {
     }
 
     /// Why the tank did not keep it when it was tried.
-    pub(super) fn failure(&self, name: &OsStr) -> Option<Failure> {
-        self.files.get(name)?.failure.clone()
+    pub(super) fn failures(&self, name: &OsStr) -> Vec<Failure> {
+        let file = self.files.get(name);
+        file.map(|file| file.failures.clone()).unwrap_or_default()
     }
 
-    /// Whether this is another failure than the one before.
+    /// Whether this is another failure than those before.
     pub(super) fn not_kept(&mut self, name: &OsStr, failure: &Failure) -> bool {
-        let file = self.files.get_mut(name);
-        let before = file.and_then(|file| file.failure.replace(failure.clone()));
-        before.as_ref() != Some(failure)
+        let Some(file) = self.files.get_mut(name) else {
+            return true;
+        };
+        let is_new = !file.failures.contains(failure);
+        if is_new {
+            file.failures.push(failure.clone());
+        }
+        is_new
     }
 
     pub(super) fn judged(&mut self, name: &OsStr, verdict: Verdict) {

@@ -1,4 +1,4 @@
-//! What keeps a folder from being read, told once, and once more when it is over.
+//! What keeps a folder from being read, each fault told once, and once more when all are over.
 
 use std::fmt::{self, Display};
 use std::io;
@@ -23,7 +23,7 @@ pub(super) enum Fault {
 pub(super) struct Trouble {
     feed: String,
     folder: String,
-    told: Option<Fault>,
+    told: Vec<Fault>,
 }
 
 impl Trouble {
@@ -31,22 +31,25 @@ impl Trouble {
         Trouble {
             feed: feed.to_owned(),
             folder: folder.display().to_string(),
-            told: None,
+            told: Vec::new(),
         }
     }
 
-    /// Says what is other than it was.
+    /// Says what was not said since the last time that all was well.
     pub(super) fn tell(&mut self, done: Result<(), Fault>) {
         let Trouble { feed, folder, told } = self;
-        let fault = done.err();
-        match fault {
-            Some(ref fault) if told.as_ref() != Some(fault) => {
+        match done {
+            Err(fault) if !told.contains(&fault) => {
                 tracing::error!(feed, folder, reason = %fault, "files stay in their folder");
+                told.push(fault);
             }
-            None if told.is_some() => tracing::info!(feed, folder, "files are taken again"),
-            _ => {}
+            Err(_) => {}
+            Ok(()) if told.is_empty() => {}
+            Ok(()) => {
+                tracing::info!(feed, folder, "files are taken again");
+                told.clear();
+            }
         }
-        *told = fault;
     }
 }
 

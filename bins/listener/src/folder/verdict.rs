@@ -33,7 +33,7 @@ impl Outcome {
 impl Verdict {
     pub(super) fn of(report: &FileReport) -> Verdict {
         let kept = report.received + report.repeated + report.held + report.refused;
-        let is_empty = kept + report.broken == 0;
+        let is_empty = kept + report.broken + report.not_kept == 0;
         if is_empty && report.ignored == 0 {
             return Verdict::rejected("No message is in this file.\n");
         }
@@ -85,6 +85,7 @@ fn told(report: &FileReport) -> String {
             report.still_refused,
             "of those kept before, still not imported",
         ),
+        (report.not_kept, "not kept: the database refuses it"),
         (
             report.ignored,
             "kept, but acknowledgments, of which nothing is imported",
