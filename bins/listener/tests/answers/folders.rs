@@ -14,10 +14,11 @@ use tempfile::TempDir;
 use testkit::golden;
 use tokio::time::sleep;
 
+use crate::faults::not_kept;
 use crate::listening::{LOOK, Listening, Store};
 use crate::peer::{soon, update};
 use crate::stub::{Stub, Way};
-use crate::watched::get;
+use crate::watched::{CONFIG, get, start};
 
 /// A listener with a watched folder.
 struct Watched {
@@ -332,12 +333,8 @@ async fn a_folder_that_vanishes_is_watched_again_when_it_is_back() {
 async fn a_folder_is_seen_to_answer() {
     let store = Store::sqlite();
     let folder = tempfile::tempdir().unwrap();
-    let status = free_address();
-    let settings = format!("status_address = \"{status}\"");
-    let gone = folders(&folder.path().join("gone"), "");
-    let listening = Listening::with_feed(&store.url(), &settings, &gone).await;
-    // Who answers serves the status too.
-    listening.peer().await.ask(update("1", "2.5.1")).await;
+    let config = CONFIG.to_owned() + &folders(&folder.path().join("gone"), "");
+    let (_program, [_feed], status) = start(&store, &config);
     let name = "cistern_last_look_seconds";
     let first = number(status, name).await;
     soon(async {
@@ -399,6 +396,45 @@ fn free_address() -> SocketAddr {
     socket.local_addr().unwrap()
 }
 
+/// What no database would keep leaves with a report, and the rest goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_database_refuses_for_what_it_holds_is_rejected() {
+    for store in Store::all() {
+        let watched = Watched::start(&store, "").await;
+        let why = store.refuse_poison();
+        let poison = update("poison", "2.5.1");
+        let [one, two, three] = ["1", "2", "3"].map(|id| update(id, "2.5.1"));
+        let file = [&*one, &poison, &two, &poison].concat();
+        let batch = format!("BHS|^~\\&|EHR\r{three}{poison}BTS|2\r");
+        let again = "When the lines above are mended, or the feed takes them, put the file back into \
+                     the folder.\nWhat is kept already is not kept again.\n";
+        let second = one.len() + poison.len() + two.len();
+        let reports = [
+            format!(
+                "2 kept, and on the way to the records\n\
+                 2 not kept: the database refuses it\n\n\
+                 line 3 (byte {}): the database refuses it: {why}\n\
+                 line 7 (byte {second}): the database refuses it: {why}\n\n{again}",
+                one.len()
+            ),
+            format!(
+                "1 not kept: the database refuses it\n\n\
+                 line 1 (byte 0): the database refuses this batch, of which nothing is kept: \
+                 {why}\n\n{again}"
+            ),
+        ];
+        for ((name, content), report) in [("a.hl7", &file), ("b.hl7", &batch)].iter().zip(reports) {
+            watched.put(name, content);
+            let report_name = format!("rejected/{name}.report.txt");
+            assert_eq!(watched.arrived(&report_name).await, report);
+            let moved = watched.arrived(&format!("rejected/{name}")).await;
+            assert_eq!(moved, **content);
+        }
+        watched.process("c.hl7", &three).await;
+        assert_eq!(watched.listening.bodies().await, [one, two, three]);
+    }
+}
+
 /// Whether the same fails again or not, as long as it is not for what the file holds.
 #[tokio::test]
 async fn no_file_goes_before_an_older_one_that_is_not_kept_now() {
@@ -407,6 +443,39 @@ async fn no_file_goes_before_an_older_one_that_is_not_kept_now() {
         assert_eq!(tried, ["1", "1", "1"]);
         assert_eq!(counts, [1, 1]);
     }
+}
+
+#[tokio::test]
+async fn each_reason_is_told_once_although_they_take_turns() {
+    let (tried, counts) = tried(Way::RefuseOrAway, 6).await;
+    assert_eq!(tried, ["1"; 6]);
+    assert_eq!(counts, [2, 2]);
+}
+
+#[tokio::test]
+async fn a_file_does_not_come_again_while_it_is_still_being_kept() {
+    let stub = Arc::new(Stub::new(Way::Wait));
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.hl7"), update("1", "2.5.1")).unwrap();
+    let nothing = Database::open("sqlite::memory:").await.unwrap();
+    let (settings, folders) = ("commit_secs = 1", folders(folder.path(), ""));
+    let listening = Listening::before(stub.clone(), nothing, settings, &folders).await;
+    let held = async |calls| {
+        soon(async {
+            while stub.held().len() < calls {
+                sleep(LOOK).await;
+            }
+        })
+        .await;
+    };
+    held(1).await;
+    let answer = listening.peer().await.ask(update("2", "2.5.1")).await;
+    assert_eq!(answer, not_kept("2"));
+    stub.open();
+    let watched = Watched { listening, folder };
+    watched.arrived("processed/a.hl7").await;
+    held(2).await;
+    assert_eq!(stub.held(), [["1"], ["2"]]);
 }
 
 #[tokio::test]

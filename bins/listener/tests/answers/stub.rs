@@ -26,6 +26,8 @@ pub(crate) enum Way {
     Refuse,
     /// Says that it cannot be reached.
     Away,
+    /// Both in turn.
+    RefuseOrAway,
     Panic,
     Wait,
     /// No number is the expected one, which is 1.
@@ -59,18 +61,29 @@ impl Stub {
     }
 }
 
+async fn refused() -> TankError {
+    Database::open("nowhere:").await.unwrap_err()
+}
+
+async fn away() -> TankError {
+    let nowhere = "postgres://nobody@localhost/none?host=/nowhere";
+    Database::open(nowhere).await.unwrap_err()
+}
+
 #[async_trait]
 impl HoldingTank for Stub {
     async fn hold(&self, arrivals: &[Arrival]) -> Result<Vec<Receipt>, TankError> {
         let ids = arrivals.iter().map(|each| each.keys.control_id.clone());
-        self.held.lock().unwrap().push(ids.collect());
+        let times = {
+            let mut held = self.held.lock().unwrap();
+            held.push(ids.collect());
+            held.len()
+        };
         let new = |_: &Arrival| Receipt::New { id: 1 };
         match self.way {
-            Way::Refuse => Err(Database::open("nowhere:").await.unwrap_err()),
-            Way::Away => {
-                let nowhere = "postgres://nobody@localhost/none?host=/nowhere";
-                Err(Database::open(nowhere).await.unwrap_err())
-            }
+            Way::Refuse => Err(refused().await),
+            Way::RefuseOrAway if times % 2 == 0 => Err(refused().await),
+            Way::Away | Way::RefuseOrAway => Err(away().await),
             Way::Panic => panic!("a mistake in the tank"),
             Way::Wait => {
                 self.gate.acquire().await.unwrap().forget();
@@ -120,7 +133,7 @@ impl HoldingTank for Stub {
     }
 
     async fn follow(&self, _: &[i64]) -> Result<Vec<Followed>, TankError> {
-        Err(Database::open("nowhere:").await.unwrap_err())
+        Err(refused().await)
     }
 
     async fn answer(&self, _: &[Given]) -> Result<Vec<Given>, TankError> {

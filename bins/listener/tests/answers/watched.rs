@@ -11,7 +11,7 @@ use crate::listening::Store;
 use crate::peer::{Peer, accepted, soon, update};
 use crate::program::Program;
 
-const CONFIG: &str = "[listener]\nstatus_address = \"127.0.0.1:0\"\n\
+pub(crate) const CONFIG: &str = "[listener]\nstatus_address = \"127.0.0.1:0\"\n\
     [[feed]]\nname = \"main\"\naddress = \"127.0.0.1:0\"\nversions = [\"2.5.1\"]\n\
     links_per_address_max = 1\n";
 

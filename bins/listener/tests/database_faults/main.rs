@@ -146,16 +146,21 @@ fn sqlite_cannot_flush_a_migration_and_every_program_is_told() {
         return;
     };
     let file = disk.path().join("cistern.db");
-    // A file that has nothing yet, lest the flush fail by which it is made.
-    assert_eq!(rows(&file, "PRAGMA journal_mode = WAL"), ["wal"]);
-    disk.set_fault(Some(Fault::FlushFails));
     let url = format!("sqlite:{}", file.display());
     let environment = [("CISTERN_DATABASE_URL", &*url)];
     let listener = env!("CARGO_BIN_EXE_cistern-listener");
+    let importer = sibling(listener, "cistern-importer");
+    let mut importer = Program::start(&importer, "", &environment);
+    importer.wait_for("importing");
+    // To the next program nothing is migrated yet.
+    rows(&file, "ALTER TABLE _sqlx_migrations RENAME TO forgotten");
+    disk.set_fault(Some(Fault::FlushFails));
     let mut listener = Program::start(listener, "", &environment);
     listener.wait_for("migrate the database: database error 1034");
-    listener.ended();
+    importer.wait_for("an earlier flush to disk failed");
     disk.set_fault(None);
+    listener.ended();
+    importer.ended();
     let mark = file.with_file_name("cistern.db-flush");
     assert_eq!(fs::metadata(mark).unwrap().len(), 1);
 }
