@@ -1,5 +1,6 @@
 //! Why the listener stopped by itself.
 
+use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
@@ -78,4 +79,16 @@ pub enum ListenerError {
         /// The feed.
         feed: String,
     },
+}
+
+/// An error and its causes in one line.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let mut line = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        line += ": ";
+        line += &cause.to_string();
+        next = cause.source();
+    }
+    line
 }

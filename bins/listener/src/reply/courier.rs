@@ -1,6 +1,5 @@
 //! The way to a return address: a connection of our own, on which each reply is acknowledged.
 
-use std::error::Error;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +10,7 @@ use mllp::{Client, ClientError, ClientOptions};
 use tokio::time::timeout;
 use wire::Stream;
 
+use crate::error::with_causes;
 use crate::feed::Feed;
 
 /// How long the receiver may take to be connected to, and to acknowledge a reply.
@@ -70,7 +70,8 @@ impl Courier {
             Ok(_) | Err(ClientError::Encode(_)) => Brought::Refused,
             Err(ClientError::Timeout { .. }) => Brought::Unanswered,
             Err(error) => {
-                self.trouble = Some(reason(&error));
+                // None of the causes knows what was said over the connection.
+                self.trouble = Some(with_causes(&error));
                 Brought::Unreachable
             }
         }
@@ -103,18 +104,6 @@ impl Courier {
         );
         Ok(Client::over(opened.await??, options))
     }
-}
-
-/// Why a connection failed: the error and its causes, none of which knows what was said over it.
-fn reason(error: &ClientError) -> String {
-    let mut reason = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        reason += ": ";
-        reason += &cause.to_string();
-        next = cause.source();
-    }
-    reason
 }
 
 fn is_lost(error: &ClientError) -> bool {

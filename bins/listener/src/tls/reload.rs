@@ -1,11 +1,22 @@
 //! What is made of files, and made anew when they change.
 
-use std::fs;
+mod stamp;
+
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, Instant};
 
 use wire::TlsError;
+
+use crate::error::with_causes;
+use stamp::{Stamp, stamps};
+
+/// How long files rest that could not be used, unless they change: each link looks at them.
+const RETRY_PAUSE: Duration = Duration::from_secs(5);
+
+/// How often is said that files cannot be used, for the same reason.
+const TELL_PAUSE: Duration = Duration::from_hours(1);
 
 type Load<T> = dyn Fn() -> Result<T, TlsError> + Send + Sync;
 
@@ -20,8 +31,17 @@ pub(super) struct Reloaded<T> {
 
 struct Last<T> {
     loaded: T,
-    /// When the files were last written, as far as was looked.
-    written: Vec<Option<SystemTime>>,
+    /// The files from which it was made.
+    stamps: Vec<Stamp>,
+    /// The try since, where there was one; it failed.
+    failed: Option<Failed>,
+}
+
+struct Failed {
+    stamps: Vec<Stamp>,
+    at: Instant,
+    /// Why, now and before, and when that was said.
+    told: BTreeMap<String, Instant>,
 }
 
 impl<T: Clone> Reloaded<T> {
@@ -31,35 +51,71 @@ impl<T: Clone> Reloaded<T> {
         files: Vec<PathBuf>,
         load: impl Fn() -> Result<T, TlsError> + Send + Sync + 'static,
     ) -> Result<Reloaded<T>, TlsError> {
-        let written = written(&files);
-        let loaded = load()?;
+        let stamps = stamps(&files);
+        let last = Last {
+            loaded: load()?,
+            stamps,
+            failed: None,
+        };
         Ok(Reloaded {
             setting,
             files,
             load: Box::new(load),
-            last: Mutex::new(Last { loaded, written }),
+            last: Mutex::new(last),
         })
     }
 
     /// What the files hold. If they have changed into something that cannot be used, what they
     /// held before.
     pub(super) fn current(&self, feed: &str) -> T {
+        self.at(Instant::now(), feed)
+    }
+
+    fn at(&self, now: Instant, feed: &str) -> T {
         let mut last = self.last();
-        let written = written(&self.files);
-        if written != last.written {
-            last.written = written;
-            let setting = self.setting;
-            match (self.load)() {
-                Ok(anew) => {
-                    last.loaded = anew;
-                    tracing::info!(feed, setting, "certificates reloaded");
-                }
-                Err(error) => {
-                    tracing::error!(feed, setting, %error, "certificates not reloaded, the old ones stay");
-                }
-            }
+        let stamps = stamps(&self.files);
+        if stamps == last.stamps {
+            last.failed = None;
+        } else if last
+            .failed
+            .as_ref()
+            .is_none_or(|it| it.is_over(now, &stamps))
+        {
+            self.reload(&mut last, stamps, now, feed);
         }
         last.loaded.clone()
+    }
+
+    fn reload(&self, last: &mut Last<T>, stamps: Vec<Stamp>, now: Instant, feed: &str) {
+        let setting = self.setting;
+        match (self.load)() {
+            Ok(loaded) => {
+                *last = Last {
+                    loaded,
+                    stamps,
+                    failed: None,
+                };
+                tracing::info!(feed, setting, "certificates reloaded");
+            }
+            Err(error) => {
+                let told = last.failed.take().map(|failed| failed.told);
+                let mut told = told.unwrap_or_default();
+                let error = with_causes(&error);
+                if is_to_be_told(&mut told, &error, now) {
+                    tracing::error!(
+                        feed,
+                        setting,
+                        error,
+                        "certificates not reloaded, the old ones stay"
+                    );
+                }
+                last.failed = Some(Failed {
+                    stamps,
+                    at: now,
+                    told,
+                });
+            }
+        }
     }
 
     fn last(&self) -> MutexGuard<'_, Last<T>> {
@@ -67,7 +123,74 @@ impl<T: Clone> Reloaded<T> {
     }
 }
 
-fn written(files: &[PathBuf]) -> Vec<Option<SystemTime>> {
-    let time = |file: &PathBuf| fs::metadata(file).and_then(|data| data.modified()).ok();
-    files.iter().map(time).collect()
+impl Failed {
+    /// Whether the files are worth another try: what kept them from use may be gone, though they
+    /// are the same, as when they may be read now.
+    fn is_over(&self, now: Instant, stamps: &[Stamp]) -> bool {
+        stamps != self.stamps || now.saturating_duration_since(self.at) >= RETRY_PAUSE
+    }
+}
+
+/// Whether a reason has not been said for long; from now on it has.
+fn is_to_be_told(told: &mut BTreeMap<String, Instant>, reason: &str, now: Instant) -> bool {
+    let is_fresh = |at: &Instant| now.saturating_duration_since(*at) < TELL_PAUSE;
+    if told.get(reason).is_some_and(is_fresh) {
+        return false;
+    }
+    told.insert(reason.to_owned(), now);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_read_is_tried_again_after_a_pause() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.pem");
+        fs::write(&file, "old").unwrap();
+        let (is_locked, tries) = (
+            Arc::new(AtomicBool::new(false)),
+            Arc::new(AtomicU32::new(0)),
+        );
+        let (locked, tried, read) = (is_locked.clone(), tries.clone(), file.clone());
+        let load = move || {
+            tried.fetch_add(1, Relaxed);
+            match fs::read_to_string(&read) {
+                Ok(text) if !locked.load(Relaxed) => Ok(text),
+                _ => Err(TlsError::NotACertificate(read.clone())),
+            }
+        };
+        let reloaded = Reloaded::new("tls", vec![file.clone()], load).unwrap();
+        let now = Instant::now();
+        let seen = |at| (reloaded.at(at, "main"), tries.load(Relaxed));
+        assert_eq!(seen(now), ("old".to_owned(), 1));
+
+        is_locked.store(true, Relaxed);
+        fs::write(&file, "newer").unwrap();
+        assert_eq!(seen(now), ("old".to_owned(), 2));
+        is_locked.store(false, Relaxed);
+        assert_eq!(seen(now), ("old".to_owned(), 2));
+        assert_eq!(seen(now + RETRY_PAUSE), ("newer".to_owned(), 3));
+        assert_eq!(seen(now + RETRY_PAUSE * 2), ("newer".to_owned(), 3));
+    }
+
+    #[test]
+    fn each_reason_is_told_once_an_hour() {
+        let (mut told, now) = (BTreeMap::new(), Instant::now());
+        let mut is_told = |reason, later| is_to_be_told(&mut told, reason, now + later);
+        let answers = [
+            is_told("a", Duration::ZERO),
+            is_told("b", Duration::ZERO),
+            is_told("a", RETRY_PAUSE),
+            is_told("a", TELL_PAUSE),
+            is_told("a", TELL_PAUSE + RETRY_PAUSE),
+        ];
+        assert_eq!(answers, [true, true, false, true, false]);
+    }
 }
