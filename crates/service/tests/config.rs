@@ -139,6 +139,16 @@ fn the_address_of_the_database_must_come_to_what_it_seems_to() {
         ("sslmode=require&ssl-ca=ca.pem", root),
         ("sslmode=verify-full&sslcert=a.pem", pair),
         ("sslmode=verify-full&ssl-key=a.key", pair),
+        (
+            "sslMode=SECRETWORD",
+            "the address takes no parameter \"sslMode\"; those of TLS are sslmode, sslrootcert, \
+             sslcert and sslkey",
+        ),
+        (
+            "host=/run/pg&channel_binding=SECRETWORD&sslmode=require",
+            "the address takes no parameter \"channel_binding\"; those of TLS are sslmode, \
+             sslrootcert, sslcert and sslkey",
+        ),
     ];
     let text =
         |more: &str| format!("[log]\n\n[database]\nurl = \"postgres://u:SECRETWORD@h/d?{more}\"\n");
@@ -151,6 +161,7 @@ fn the_address_of_the_database_must_come_to_what_it_seems_to() {
         "sslmode=VERIFY-FULL&sslrootcert=ca.pem",
         "sslmode=verify-ca&sslrootcert=ca.pem&sslcert=a.pem&sslkey=a.key",
         "sslmode=require&sslcert=a.pem&sslkey=a.key",
+        "host=/run/pg&port=5433&application_name=x&options[search_path]=y&options=-c%20a%3Db",
     ] {
         assert!(Config::parse("x", &text(more)).is_ok(), "{more}");
     }
@@ -180,7 +191,28 @@ fn an_address_in_a_file_of_its_own_is_looked_at_too() {
         format!("{}: cannot be read", root.display())
     );
     fs::write(&root, "").unwrap();
+    assert_eq!(
+        database.check_files().unwrap_err().to_string(),
+        format!("{} holds no certificate: it must be PEM", root.display())
+    );
+    fs::write(&root, pem("CERTIFICATE")).unwrap();
     assert!(database.check_files().is_ok());
+
+    let more = format!("sslcert={0}&sslkey={0}", root.display());
+    let database = load(&more).unwrap().database;
+    assert_eq!(
+        database.check_files().unwrap_err().to_string(),
+        format!(
+            "{} holds no private key: it must be PEM, without a passphrase",
+            root.display()
+        )
+    );
+    fs::write(&root, pem("CERTIFICATE") + &pem("PRIVATE KEY")).unwrap();
+    assert!(database.check_files().is_ok());
+}
+
+fn pem(kind: &str) -> String {
+    format!("-----BEGIN {kind}-----\nMAA=\n-----END {kind}-----\n")
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! `[database]`: where messages and records are kept, and how one gets there.
 
+mod way;
+
 use std::fmt;
-use std::fs::File;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use url::Url;
 
 use super::ConfigError;
+use way::Way;
 
 /// The variable that goes before the file.
 const VARIABLE: &str = "CISTERN_DATABASE_URL";
@@ -41,42 +42,19 @@ impl fmt::Debug for DatabaseConfig {
 }
 
 impl DatabaseConfig {
-    /// Tries the files of certificates and keys that the address names, which are read at each
-    /// connection.
+    /// Reads the files of certificates and keys that the address or the environment names, which
+    /// are read at each connection.
     pub fn check_files(&self) -> Result<(), ConfigError> {
-        let names = tls(&self.url).map(|tls| [tls.root, tls.certificate, tls.key]);
-        for name in names.into_iter().flatten().flatten() {
-            let is_text = name.trim_start().starts_with("-----BEGIN");
-            if !is_text && let Err(source) = File::open(&name) {
-                let file = name.into();
-                return Err(ConfigError::Unreadable { file, source });
-            }
-        }
-        Ok(())
+        self.way().map_or(Ok(()), |way| way.check_files())
     }
 
     /// What is wrong with what the address says, where that can be seen from here.
-    pub(super) fn fault(&self) -> Option<&'static str> {
-        let mode = tls(&self.url)?;
-        let verifies = match mode.mode.as_deref() {
-            None | Some("disable" | "prefer" | "require") => false,
-            Some("verify-ca" | "verify-full") => true,
-            Some("allow") => {
-                return Some("sslmode=allow never encrypts here: say disable, or verify-full");
-            }
-            Some(_) => {
-                return Some(
-                    "sslmode must be one of disable, prefer, require, verify-ca, verify-full",
-                );
-            }
-        };
-        if mode.root.is_some() && !verifies {
-            Some("sslrootcert is only looked at with sslmode=verify-full or verify-ca")
-        } else if mode.certificate.is_some() != mode.key.is_some() {
-            Some("sslcert and sslkey are no use without each other")
-        } else {
-            None
-        }
+    pub(super) fn fault(&self) -> Option<String> {
+        self.way()?.fault()
+    }
+
+    fn way(&self) -> Option<Way> {
+        Way::of(&self.url, |name| std::env::var(name).ok())
     }
 
     /// Takes the address from where it stands.
@@ -100,33 +78,4 @@ impl DatabaseConfig {
             _ => Ok(()),
         }
     }
-}
-
-/// What the address of a PostgreSQL server says of TLS.
-#[derive(Default)]
-struct AddressTls {
-    mode: Option<String>,
-    root: Option<String>,
-    certificate: Option<String>,
-    key: Option<String>,
-}
-
-/// By the names that sqlx takes. Nothing where it is no such address.
-fn tls(url: &str) -> Option<AddressTls> {
-    let url = Url::parse(url).ok()?;
-    if !matches!(url.scheme(), "postgres" | "postgresql") {
-        return None;
-    }
-    let mut tls = AddressTls::default();
-    for (key, value) in url.query_pairs() {
-        let value = value.into_owned();
-        match &*key {
-            "sslmode" | "ssl-mode" => tls.mode = Some(value.to_ascii_lowercase()),
-            "sslrootcert" | "ssl-root-cert" | "ssl-ca" => tls.root = Some(value),
-            "sslcert" | "ssl-cert" => tls.certificate = Some(value),
-            "sslkey" | "ssl-key" => tls.key = Some(value),
-            _ => {}
-        }
-    }
-    Some(tls)
 }

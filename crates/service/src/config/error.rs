@@ -21,7 +21,19 @@ pub enum ConfigError {
         /// The file or the variable.
         origin: String,
         /// What is wrong, and what would be right.
-        sentence: &'static str,
+        sentence: String,
+    },
+    /// What should be certificates is none.
+    #[error("{origin} holds no certificate: it must be PEM")]
+    NotACertificate {
+        /// The file, or the setting that is itself the text.
+        origin: String,
+    },
+    /// What should be a private key is none.
+    #[error("{origin} holds no private key: it must be PEM, without a passphrase")]
+    NotAKey {
+        /// The file, or the setting that is itself the text.
+        origin: String,
     },
     /// A line is not what it should be.
     #[error("{file}:{line}: {sentence}")]
