@@ -22,12 +22,15 @@ const HANDSHAKE: Duration = Duration::from_secs(5);
 /// The longest acknowledgment of a reply, in bytes.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
+/// Why a reply waits that came to somebody.
+const SILENT: &str = "connected, but no answer";
+
 /// Brings replies to one address.
 pub(super) struct Courier {
     feed: Arc<Feed>,
     pub(super) address: String,
     client: Option<Client<Stream>>,
-    /// Why the address was out of reach when it was tried last.
+    /// Why nobody took what was brought there last.
     pub(super) trouble: Option<String>,
 }
 
@@ -64,17 +67,17 @@ impl Courier {
         if is_used && answer.as_ref().is_err_and(is_lost) {
             answer = self.exchange(reply).await;
         }
-        self.trouble = None;
-        match answer {
-            Ok(answer) if is_accepted(&answer) => Brought::Taken,
-            Ok(_) | Err(ClientError::Encode(_)) => Brought::Refused,
-            Err(ClientError::Timeout { .. }) => Brought::Unanswered,
-            Err(error) => {
-                // None of the causes knows what was said over the connection.
-                self.trouble = Some(with_causes(&error));
-                Brought::Unreachable
-            }
-        }
+        let (brought, trouble) = match answer {
+            Ok(answer) if is_accepted(&answer) => (Brought::Taken, None),
+            Ok(_) => (Brought::Refused, None),
+            // It was not brought to anybody.
+            Err(ClientError::Encode(_)) => return Brought::Refused,
+            Err(ClientError::Timeout { .. }) => (Brought::Unanswered, Some(SILENT.to_owned())),
+            // None of the causes knows what was said over the connection.
+            Err(error) => (Brought::Unreachable, Some(with_causes(&error))),
+        };
+        self.trouble = trouble;
+        brought
     }
 
     /// What comes back. After an error the connection is not used again.

@@ -72,7 +72,7 @@ impl Replier {
         (fates, step)
     }
 
-    /// Says once why the return address is out of reach, and once that it is back.
+    /// Says once why the return address takes no replies, and once that it does again.
     fn tell_reach(&mut self) {
         let Some(courier) = &self.courier else { return };
         if courier.trouble == self.trouble {
