@@ -1,8 +1,10 @@
 //! TLS of a feed: who we are and who may connect, both by files that may change at any time.
 
 mod advice;
+mod authority;
 mod certificate;
 mod expiry;
+mod lists;
 mod reload;
 mod senders;
 mod way_back;

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
-    DnValue, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer,
+    CrlDistributionPoint, CrlIssuingDistributionPoint, DnType, DnValue, IsCa, KeyIdMethod, KeyPair,
+    KeyUsagePurpose, RevokedCertParams, SerialNumber, date_time_ymd,
 };
 use tempfile::TempDir;
+
+pub use rcgen::CrlScope;
 
 /// An authority, and a folder with what it issued; its own certificate is `ca.pem`.
 #[derive(Debug)]
@@ -65,6 +67,15 @@ impl Authority {
     /// A revocation list in PEM of all certificates of these names, in force from the beginning of
     /// one year to that of another.
     pub fn revoking(&self, names: &[&str], from: i32, until: i32) -> String {
+        self.list(names, from, until, None)
+    }
+
+    /// The same for senders' certificates only, or for those of authorities only.
+    pub fn revoking_in(&self, scope: CrlScope, names: &[&str], from: i32, until: i32) -> String {
+        self.list(names, from, until, Some(scope))
+    }
+
+    fn list(&self, names: &[&str], from: i32, until: i32, scope: Option<CrlScope>) -> String {
         let from = date_time_ymd(from, 1, 1);
         let issued = self.issued.lock().expect("what was issued");
         let revoked = issued.iter().zip(1_u64..);
@@ -75,11 +86,17 @@ impl Authority {
             reason_code: None,
             invalidity_date: None,
         });
+        let point = || CrlDistributionPoint {
+            uris: vec!["http://crl.example/list".to_owned()],
+        };
         let params = CertificateRevocationListParams {
             this_update: from,
             next_update: date_time_ymd(until, 1, 1),
             crl_number: SerialNumber::from(1),
-            issuing_distribution_point: None,
+            issuing_distribution_point: scope.map(|scope| CrlIssuingDistributionPoint {
+                distribution_point: point(),
+                scope: Some(scope),
+            }),
             revoked_certs: revoked.collect(),
             key_identifier_method: KeyIdMethod::Sha256,
         };
@@ -108,6 +125,16 @@ impl Authority {
         let authorities = self.file("ca.pem");
         self.feed(&format!(", client_ca = '{}'", authorities.display()))
     }
+}
+
+/// PEM with other bytes, as many, in the place of some.
+pub fn patched(text: &str, old: &[u8], new: &[u8]) -> String {
+    let parsed = pem::parse(text).expect("PEM");
+    let mut bytes = parsed.contents().to_vec();
+    let place = bytes.windows(old.len()).position(|window| window == old);
+    let place = place.expect("the bytes");
+    bytes.splice(place..place + old.len(), new.iter().copied());
+    pem::encode(&pem::Pem::new(parsed.tag(), bytes))
 }
 
 fn key() -> KeyPair {

@@ -31,6 +31,41 @@ pub enum TlsError {
     /// A file holds no list of revoked certificates.
     #[error("{} holds no revocation list that can be used: each must be PEM, whole and with a next update", .0.display())]
     NotARevocationList(PathBuf),
+    /// A file holds a list that only says what has changed since another
+    /// (RFC 5280, section 5.2.4).
+    #[error("{} holds a delta list: each revocation list must be whole", .0.display())]
+    DeltaList(PathBuf),
+    /// A file holds a list about the certificates of others than its author
+    /// (RFC 5280, section 5.2.5).
+    #[error("{} holds an indirect list: each authority must list its own certificates", .0.display())]
+    IndirectList(PathBuf),
+    /// A file holds lists that were signed in one name by two keys.
+    #[error("{} holds revocation lists of one authority under two keys, of which only one would count: leave out those of the other", .0.display())]
+    TwoListKeys(PathBuf),
+    /// A file holds two authorities of one name, and revocation lists are looked at.
+    #[error("{} holds one authority under two keys, whose revocation lists cannot be told apart: give each key a feed of its own", .0.display())]
+    TwoAuthorityKeys(PathBuf),
+    /// An authority has no revocation list.
+    #[error("{} holds no revocation list of an authority of {}: nobody whom it certifies could come in", lists.display(), authorities.display())]
+    NoListOfAuthority {
+        /// The file of the lists.
+        lists: PathBuf,
+        /// The file of the authorities.
+        authorities: PathBuf,
+    },
+    /// A revocation list bears the name of an authority and is of somebody else.
+    #[error("{} holds a revocation list in the name of an authority of {} which its key did not sign", lists.display(), authorities.display())]
+    ForeignList {
+        /// The file of the lists.
+        lists: PathBuf,
+        /// The file of the authorities.
+        authorities: PathBuf,
+    },
+    /// The system trusts nobody.
+    #[error(
+        "this machine has no authorities that it trusts: install them (ca-certificates), or name a file of authorities"
+    )]
+    NoSystemAuthorities,
     /// A key belongs to another certificate.
     #[error("the key {} does not belong to the certificate {}", .0.key.display(), .0.certificate.display())]
     KeyMismatch(Identity),

@@ -6,22 +6,14 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use service::TlsConfig;
+use tokio_rustls::rustls::CertRevocationListError;
 use tokio_rustls::rustls::crypto::CryptoProvider;
-use tokio_rustls::rustls::pki_types::CertificateRevocationListDer;
 use tokio_rustls::rustls::server::danger::ClientCertVerifier;
 use tokio_rustls::rustls::server::{VerifierBuilderError, WebPkiClientVerifier};
-use wire::{TlsError, revocation_lists, roots};
-use x509_cert::certificate::Rfc5280;
-use x509_cert::crl::CertificateList;
-use x509_cert::der::Decode as _;
-use x509_cert::der::asn1::OctetString;
-use x509_cert::der::oid::ObjectIdentifier;
-use x509_cert::name::Name;
-use x509_cert::time::Time;
+use wire::{TlsError, roots};
 
-/// The extension by which a list says that it is about some of its authority's certificates only
-/// (RFC 5280, section 5.2.5).
-const ISSUING_DISTRIBUTION_POINT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.28");
+use super::authority::Authority;
+use super::lists::{List, newest};
 
 /// The test of senders' certificates.
 pub(super) struct Senders {
@@ -34,70 +26,78 @@ impl Senders {
     /// Reads whom the settings trust; nothing where no certificates are asked for.
     pub(super) fn load(
         settings: &TlsConfig,
-        provider: Arc<CryptoProvider>,
+        provider: &Arc<CryptoProvider>,
     ) -> Result<Option<Senders>, TlsError> {
         let Some(authorities) = &settings.client_ca else {
             return Ok(None);
         };
         let list_file = settings.client_crl.as_deref();
         let lists = list_file.map_or_else(|| Ok(Vec::new()), newest)?;
-        let lists_until = lists.iter().map(|list| list.until).min();
-        let roots = Arc::new(roots(authorities)?);
-        let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider)
-            .with_crls(lists.into_iter().map(|list| list.der))
+        let anchors = Arc::new(roots(authorities)?);
+        let verifier = WebPkiClientVerifier::builder_with_provider(anchors, provider.clone())
+            .with_crls(lists.iter().map(|list| list.der.clone()))
             .build();
-        match (verifier, list_file) {
-            (Ok(verifier), _) => Ok(Some(Senders {
-                verifier,
-                lists_until,
-            })),
-            (Err(VerifierBuilderError::InvalidCrl(_)), Some(file)) => {
-                Err(TlsError::NotARevocationList(file.to_owned()))
-            }
-            (Err(_), _) => Err(TlsError::NotACertificate(authorities.clone())),
+        let verifier = verifier.map_err(|error| match list_file {
+            Some(list_file) => unusable(&error, authorities, list_file),
+            None => TlsError::NotACertificate(authorities.clone()),
+        })?;
+        if let Some(list_file) = list_file {
+            check_authors(authorities, list_file, &lists, provider)?;
         }
+        Ok(Some(Senders {
+            verifier,
+            lists_until: lists.iter().map(|list| list.until).min(),
+        }))
     }
 }
 
-/// A revocation list (RFC 5280, section 5).
-struct List {
-    der: CertificateRevocationListDer<'static>,
-    /// Whose certificates it is about, and which of them.
-    scope: (Name, Option<OctetString>),
-    since: SystemTime,
-    until: SystemTime,
-}
-
-/// The lists of a file. Of several about the same certificates the newest counts, wherever it stands.
-fn newest(file: &Path) -> Result<Vec<List>, TlsError> {
-    let mut lists: Vec<List> = Vec::new();
-    for der in revocation_lists(file)? {
-        let list = read(der).ok_or_else(|| TlsError::NotARevocationList(file.to_owned()))?;
-        match lists.iter_mut().find(|other| other.scope == list.scope) {
-            Some(other) if other.since < list.since => *other = list,
-            Some(_) => {}
-            None => lists.push(list),
+/// Each authority must have signed a list, and nobody else one in its name: the list of a
+/// certificate is found by the name of the issuer alone, and refuses it where the key is another.
+fn check_authors(
+    file: &Path,
+    list_file: &Path,
+    lists: &[List],
+    provider: &CryptoProvider,
+) -> Result<(), TlsError> {
+    let algorithms = &provider.signature_verification_algorithms;
+    let authorities = Authority::all(file)?;
+    for authority in authorities.iter().filter(|it| it.may_sign_lists()) {
+        if authorities
+            .iter()
+            .any(|other| other.is_under_another_key(authority))
+        {
+            return Err(TlsError::TwoAuthorityKeys(file.to_owned()));
+        }
+        let mut own = lists
+            .iter()
+            .filter(|list| authority.is_named_in(list))
+            .peekable();
+        if own.peek().is_none() {
+            return Err(TlsError::NoListOfAuthority {
+                lists: list_file.to_owned(),
+                authorities: file.to_owned(),
+            });
+        }
+        if !own.all(|list| authority.has_signed(list, algorithms)) {
+            return Err(TlsError::ForeignList {
+                lists: list_file.to_owned(),
+                authorities: file.to_owned(),
+            });
         }
     }
-    Ok(lists)
+    Ok(())
 }
 
-/// Nothing where it is no list, or one without an end.
-fn read(der: CertificateRevocationListDer<'static>) -> Option<List> {
-    let list = CertificateList::<Rfc5280>::from_der(&der)
-        .ok()?
-        .tbs_cert_list;
-    let extensions = list.crl_extensions.unwrap_or_default();
-    let mut points = extensions.into_iter();
-    let point = points.find(|extension| extension.extn_id == ISSUING_DISTRIBUTION_POINT);
-    Some(List {
-        scope: (list.issuer, point.map(|point| point.extn_value)),
-        since: moment(list.this_update),
-        until: moment(list.next_update?),
-        der,
-    })
-}
-
-fn moment(time: Time) -> SystemTime {
-    SystemTime::UNIX_EPOCH + time.to_unix_duration()
+fn unusable(error: &VerifierBuilderError, authorities: &Path, lists: &Path) -> TlsError {
+    use CertRevocationListError::{UnsupportedDeltaCrl, UnsupportedIndirectCrl};
+    match error {
+        VerifierBuilderError::InvalidCrl(UnsupportedDeltaCrl) => {
+            TlsError::DeltaList(lists.to_owned())
+        }
+        VerifierBuilderError::InvalidCrl(UnsupportedIndirectCrl) => {
+            TlsError::IndirectList(lists.to_owned())
+        }
+        VerifierBuilderError::InvalidCrl(_) => TlsError::NotARevocationList(lists.to_owned()),
+        _ => TlsError::NotACertificate(authorities.to_owned()),
+    }
 }
