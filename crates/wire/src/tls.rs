@@ -56,7 +56,7 @@ impl Tls {
             .map_err(TlsError::Unusable)?
             .with_root_certificates(match &files.authorities {
                 Some(file) => roots(file)?,
-                None => roots_of_the_system(),
+                None => roots_of_the_system()?,
             });
         let client = match &files.identity {
             Some(identity) => builder
@@ -93,9 +93,12 @@ impl fmt::Debug for Tls {
     }
 }
 
-fn roots_of_the_system() -> RootCertStore {
+fn roots_of_the_system() -> Result<RootCertStore, TlsError> {
     let mut roots = RootCertStore::empty();
     // One that cannot be read is one that is not trusted.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    roots
+    if roots.is_empty() {
+        return Err(TlsError::NoSystemAuthorities);
+    }
+    Ok(roots)
 }
