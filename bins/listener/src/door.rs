@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use service::{FeedConfig, FolderConfig, now_millis};
 use tokio::net::TcpListener;
-use tokio::time::{interval, sleep};
+use tokio::time::{Interval, interval, sleep};
 
 use crate::feed::Feed;
 use crate::folder::Folder;
@@ -22,7 +22,7 @@ use entry::Entry;
 /// How long the door rests after a link could not be accepted.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// How often is looked whether a certificate ends soon.
+/// How often is looked whether a certificate ends soon, where none changes.
 const EXPIRY_LOOK: Duration = Duration::from_hours(1);
 
 /// A feed, the socket that is listened on for it, and the folders that are watched.
@@ -95,7 +95,7 @@ impl Door {
             let accepted = tokio::select! {
                 accepted = socket.accept() => accepted,
                 () = host.shutdown.cancelled() => return,
-                _ = expiry.tick() => {
+                () = certificates_are_due(&mut expiry, &self.feed) => {
                     metrics.look_at_certificates(&self.feed);
                     continue;
                 }
@@ -133,6 +133,14 @@ impl Door {
             };
             host.tracker.spawn(folder.watch());
         }
+    }
+}
+
+/// Waits until they are to be looked at: now and then, and when they change.
+async fn certificates_are_due(expiry: &mut Interval, feed: &Feed) {
+    tokio::select! {
+        _ = expiry.tick() => {}
+        () = feed.certificates_changed.notified() => {}
     }
 }
 

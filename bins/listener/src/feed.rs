@@ -3,6 +3,7 @@
 mod identity;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use service::{
     AnswerAfterConfig, ApplicationAckConfig, BatchAnswersConfig, CodeConfig, FeedConfig,
     ModeConfig, SequenceConfig,
 };
+use tokio::sync::Notify;
 
 use crate::ListenerError;
 use crate::beginnings::Beginnings;
@@ -30,6 +32,8 @@ pub(crate) struct Feed {
     pub(crate) tls: Option<Tls>,
     /// TLS to the return address.
     pub(crate) way_back: Option<WayBack>,
+    /// Woken when a file of either is used anew.
+    pub(crate) certificates_changed: Arc<Notify>,
     pub(crate) links: OpenLinks,
     /// Whether it was said that a sender asks for answers by a code that is none.
     warned_of_condition: AtomicBool,
@@ -42,9 +46,11 @@ pub(crate) struct Feed {
 impl Feed {
     /// Reads the certificates of a feed.
     pub(crate) fn new(settings: FeedConfig) -> Result<Feed, ListenerError> {
-        let tls = settings.tls.as_ref().map(Tls::load).transpose();
+        let certificates_changed = Arc::default();
+        let tls = settings.tls.as_ref();
+        let tls = tls.map(|tls| Tls::load(tls, &certificates_changed));
         let way_back = match (&settings.return_tls, &settings.return_address) {
-            (Some(tls), Some(address)) => Some(WayBack::load(tls, address)),
+            (Some(tls), Some(address)) => Some(WayBack::load(tls, address, &certificates_changed)),
             _ => None,
         };
         let columns = Columns::parse(&settings.cwlab_columns);
@@ -53,7 +59,7 @@ impl Feed {
                 feed: settings.name.clone(),
                 column,
             })?,
-            tls: tls.map_err(|source| ListenerError::Tls {
+            tls: tls.transpose().map_err(|source| ListenerError::Tls {
                 feed: settings.name.clone(),
                 source,
             })?,
@@ -63,6 +69,7 @@ impl Feed {
                     feed: settings.name.clone(),
                     source,
                 })?,
+            certificates_changed,
             links: OpenLinks::new(settings.application_ack == ApplicationAckConfig::SameLink),
             settings,
             warned_of_condition: AtomicBool::new(false),

@@ -15,8 +15,10 @@ use std::time::SystemTime;
 
 use service::TlsConfig;
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::server::NoServerSessionStorage;
 use tokio_rustls::rustls::{ProtocolVersion, ServerConfig};
 use tokio_rustls::server::TlsStream;
 use wire::{Identity, TlsError, certificates, key};
@@ -33,20 +35,20 @@ pub(crate) struct Tls(Reloaded<Loaded>);
 
 #[derive(Clone)]
 struct Loaded {
-    /// Its sessions are forgotten with it: nobody resumes one whose certificate was revoked since.
     server: Arc<ServerConfig>,
     valid_until: SystemTime,
     lists_until: Option<SystemTime>,
 }
 
 impl Tls {
-    /// Reads the files of a feed.
-    pub(crate) fn load(settings: &TlsConfig) -> Result<Tls, TlsError> {
+    /// Reads the files of a feed; whoever waits for a change of them is woken by each.
+    pub(crate) fn load(settings: &TlsConfig, changed: &Arc<Notify>) -> Result<Tls, TlsError> {
         let files = [&settings.certificate, &settings.key];
         let files = files.into_iter().chain(&settings.client_ca);
         let files = files.chain(&settings.client_crl).cloned();
         let settings = settings.clone();
-        Reloaded::new("tls", files.collect(), move || load(&settings)).map(Tls)
+        let files = files.collect();
+        Reloaded::new("tls", files, changed.clone(), move || load(&settings)).map(Tls)
     }
 
     /// Shakes hands with whoever opened a link.
@@ -100,19 +102,24 @@ fn load(settings: &TlsConfig) -> Result<Loaded, TlsError> {
     let builder = ServerConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(TlsError::Unusable)?;
-    let senders = Senders::load(settings, provider)?;
+    let senders = Senders::load(settings, &provider)?;
     let lists_until = senders.as_ref().and_then(|senders| senders.lists_until);
     let builder = match senders {
         Some(senders) => builder.with_client_cert_verifier(senders.verifier),
         None => builder.with_no_client_auth(),
     };
     let server = builder.with_single_cert(chain, key(&settings.key)?);
-    let server = server.map_err(|_| {
+    let mut server = server.map_err(|_| {
         TlsError::KeyMismatch(Identity {
             certificate: settings.certificate.clone(),
             key: settings.key.clone(),
         })
     })?;
+    if settings.client_ca.is_some() {
+        // The certificate of a sender is looked at when a session begins, never when it is resumed.
+        server.session_storage = Arc::new(NoServerSessionStorage {});
+        server.send_tls13_tickets = 0;
+    }
     Ok(Loaded {
         server: Arc::new(server),
         valid_until,

@@ -4,9 +4,10 @@ mod stamp;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
 use wire::TlsError;
 
 use crate::error::with_causes;
@@ -26,6 +27,8 @@ pub(super) struct Reloaded<T> {
     setting: &'static str,
     files: Vec<PathBuf>,
     load: Box<Load<T>>,
+    /// Woken when they are used anew.
+    changed: Arc<Notify>,
     last: Mutex<Last<T>>,
 }
 
@@ -49,6 +52,7 @@ impl<T: Clone> Reloaded<T> {
     pub(super) fn new(
         setting: &'static str,
         files: Vec<PathBuf>,
+        changed: Arc<Notify>,
         load: impl Fn() -> Result<T, TlsError> + Send + Sync + 'static,
     ) -> Result<Reloaded<T>, TlsError> {
         let stamps = stamps(&files);
@@ -61,6 +65,7 @@ impl<T: Clone> Reloaded<T> {
             setting,
             files,
             load: Box::new(load),
+            changed,
             last: Mutex::new(last),
         })
     }
@@ -95,6 +100,7 @@ impl<T: Clone> Reloaded<T> {
                     stamps,
                     failed: None,
                 };
+                self.changed.notify_one();
                 tracing::info!(feed, setting, "certificates reloaded");
             }
             Err(error) => {
@@ -144,7 +150,6 @@ fn is_to_be_told(told: &mut BTreeMap<String, Instant>, reason: &str, now: Instan
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
     use super::*;
@@ -166,7 +171,7 @@ mod tests {
                 _ => Err(TlsError::NotACertificate(read.clone())),
             }
         };
-        let reloaded = Reloaded::new("tls", vec![file.clone()], load).unwrap();
+        let reloaded = Reloaded::new("tls", vec![file.clone()], Arc::default(), load).unwrap();
         let now = Instant::now();
         let seen = |at| (reloaded.at(at, "main"), tries.load(Relaxed));
         assert_eq!(seen(now), ("old".to_owned(), 1));

@@ -1,8 +1,10 @@
 //! TLS to the return address of a feed: whom we trust there, and who we are.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use service::{ReturnTlsConfig, host};
+use tokio::sync::Notify;
 use wire::{Identity, TlsError, TlsFiles, certificates};
 
 use super::reload::Reloaded;
@@ -19,8 +21,13 @@ struct Loaded {
 }
 
 impl WayBack {
-    /// Reads the files of the TLS to this address.
-    pub(crate) fn load(settings: &ReturnTlsConfig, address: &str) -> Result<WayBack, TlsError> {
+    /// Reads the files of the TLS to this address; whoever waits for a change of them is woken by
+    /// each.
+    pub(crate) fn load(
+        settings: &ReturnTlsConfig,
+        address: &str,
+        changed: &Arc<Notify>,
+    ) -> Result<WayBack, TlsError> {
         let ReturnTlsConfig {
             ca,
             server_name,
@@ -39,7 +46,8 @@ impl WayBack {
             authorities: ca,
             identity: identity.map(|(certificate, key)| Identity { certificate, key }),
         };
-        Reloaded::new("return_tls", files, move || load(&name, &sources)).map(WayBack)
+        let load = move || load(&name, &sources);
+        Reloaded::new("return_tls", files, changed.clone(), load).map(WayBack)
     }
 
     /// The TLS of a connection that is opened now.
