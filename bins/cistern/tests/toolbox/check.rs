@@ -101,3 +101,33 @@ fn check_tries_the_folders() {
         "cistern: no feed has an address: say --to\n"
     );
 }
+
+#[test]
+fn check_looks_for_the_authorities_of_the_machine() {
+    let prompt = Prompt::new();
+    prompt.write(
+        "cistern.toml",
+        "[[feed]]\nname = \"x\"\naddress = \"127.0.0.1:0\"\n\
+         application_ack = \"return_address\"\nreturn_address = \"ehr:1\"\nreturn_tls = {}\n",
+    );
+    assert_eq!(
+        prompt.bad_without_authorities(&["check"]),
+        "cistern: feed x: no TLS to the return address\n  \
+         because: this machine has no authorities that it trusts: install them \
+         (ca-certificates), or name a file of authorities\n"
+    );
+}
+
+#[test]
+fn check_says_what_is_wrong_with_the_way_to_the_database() {
+    let prompt = Prompt::new();
+    prompt.write(
+        "cistern.toml",
+        "[database]\nurl = \"postgres://u:SECRETWORD@h/d?ssl_mode=SECRETWORD\"\n",
+    );
+    assert_eq!(
+        prompt.bad(&["check"]),
+        "cistern: cistern.toml:2: the address takes no parameter \"ssl_mode\"; those of TLS are \
+         sslmode, sslrootcert, sslcert and sslkey\n"
+    );
+}

@@ -105,6 +105,19 @@ impl Prompt {
         String::from_utf8(output.stderr).unwrap()
     }
 
+    /// What a command that fails complains of on a machine that trusts no authorities.
+    #[track_caller]
+    pub(crate) fn bad_without_authorities(&self, arguments: &[&str]) -> String {
+        self.write("none.pem", "");
+        let mut command = self.command(env!("CARGO_BIN_EXE_cistern"), arguments);
+        command
+            .env("SSL_CERT_FILE", "none.pem")
+            .env_remove("SSL_CERT_DIR");
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    }
+
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(env!("CARGO_BIN_EXE_cistern"), arguments)
             .output()
