@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
+use tokio::task::block_in_place;
 
 use crate::importing::{Importing, registration, result};
 use crate::listening::{Listening, Store};
@@ -131,6 +132,29 @@ async fn a_reply_without_acknowledgment_is_sent_again_by_the_next_listener() {
         assert_eq!(msa(&receiver.raw_answer().await), "MSA|AA|2");
         importing.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_a_reply_and_is_silent_is_told_of() {
+    let (store, (socket, address)) = (Store::sqlite(), address().await);
+    let config = format!(
+        "[listener]\nstatus_address = \"127.0.0.1:0\"\n\
+         [[feed]]\nname = \"main\"\naddress = \"127.0.0.1:0\"\n{}",
+        feed(address)
+    );
+    let (mut program, [door], _) = start(&store, &config);
+    let answer = Peer::connect(door)
+        .await
+        .ask(registration("1", "AL|AL"))
+        .await;
+    assert!(answer.contains("\rMSA|CA|"), "{answer}");
+    let importing = Importing::start(&store.url()).await;
+    let mut receiver = next_link(&socket).await;
+    assert_eq!(msa(&receiver.raw_answer().await), "MSA|AA|1");
+    let line = block_in_place(|| program.wait_for("replies wait: nobody takes them"));
+    let said = format!("feed=\"main\" address=\"{address}\" reason=\"connected, but no answer\"");
+    assert!(line.trim_end().ends_with(&said), "{line}");
+    importing.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
