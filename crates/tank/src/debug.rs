@@ -6,7 +6,8 @@ use crate::arrival::{Altered, Answer, Arrival, Arrived, AsWritten, MessageKeys, 
 use crate::batch::{Claimed, Disposition};
 use crate::body::Body;
 use crate::reply::{DueReply, OpenLink};
-use crate::view::{FindingView, MessageView, Stored, WorkItem};
+use crate::view::{FindingView, MessageView, Stored};
+use crate::work_list::WorkItem;
 
 /// How many bytes or things there are, in the place of what they are.
 struct Length(usize);

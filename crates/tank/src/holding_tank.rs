@@ -12,7 +12,8 @@ use crate::follow::{Followed, Given};
 use crate::purge::Retention;
 use crate::reply::{Replies, ReplyClaim, ReplyOutcome};
 use crate::setup::{Prepared, Setup};
-use crate::view::{Count, Filter, MessageView, Stored, WorkItem};
+use crate::view::{Count, Filter, MessageView, Stored};
+use crate::work_list::WorkItem;
 
 /// Where messages are kept until they are imported. Every verb takes the time as an argument.
 #[async_trait]

@@ -65,6 +65,7 @@ mod setup;
 mod state;
 mod suspicion;
 mod view;
+mod work_list;
 mod writer;
 
 pub use arrival::{
@@ -83,4 +84,5 @@ pub use records::{RecordCount, RecordView, SourceView};
 pub use reply::{DueReply, OpenLink, Replies, ReplyClaim, ReplyFate, ReplyOutcome, ReplyWay};
 pub use setup::{Prepared, ProviderSetup, Setup};
 pub use state::State;
-pub use view::{Count, Filter, FindingView, MessageView, Stored, WorkItem};
+pub use view::{Count, Filter, FindingView, MessageView, Stored};
+pub use work_list::WorkItem;
