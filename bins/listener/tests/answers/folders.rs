@@ -384,11 +384,18 @@ async fn tried(way: Way, times: usize) -> (Vec<String>, [u64; 2]) {
     (tried, [commits, files])
 }
 
-/// The first number of this name among the metrics.
+/// The first number of this name among the metrics, once it is there.
 async fn number(status: SocketAddr, name: &str) -> u64 {
-    let (_, metrics) = get(status, "/metrics").await;
-    let line = metrics.lines().find(|line| line.starts_with(name));
-    line.unwrap().rsplit(' ').next().unwrap().parse().unwrap()
+    soon(async {
+        loop {
+            let (_, metrics) = get(status, "/metrics").await;
+            if let Some(line) = metrics.lines().find(|line| line.starts_with(name)) {
+                return line.rsplit(' ').next().unwrap().parse().unwrap();
+            }
+            sleep(LOOK).await;
+        }
+    })
+    .await
 }
 
 fn free_address() -> SocketAddr {
